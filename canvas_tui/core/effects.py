@@ -1,0 +1,83 @@
+"""What to do: everything that ``session.step`` can ask for. The driver carries each out and answers with an Input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from .model import Json
+
+
+@dataclass(frozen=True, slots=True)
+class SendMessage:
+    message_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendAnswers:
+    """``command.resume``: one interrupt takes its bare value, several take a map by interrupt id."""
+
+    answers: tuple[tuple[str, Json], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SendNothing:
+    """``input: null``."""
+
+
+Payload: TypeAlias = SendMessage | SendAnswers | SendNothing
+
+
+@dataclass(frozen=True, slots=True)
+class ReadThread:
+    """GET thread, state and runs -> ThreadRead | ThreadFailed."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreateRun:
+    """POST /threads/{t}/runs, the outbox first -> RunCreated | CreateFailed. Makes the thread where it does not exist."""
+
+    submit_id: str
+    payload: Payload
+    interrupt: bool = False  # multitask_strategy "interrupt"
+
+
+@dataclass(frozen=True, slots=True)
+class FindRun:
+    """Look for the run whose metadata carries ``submit_id`` -> RunFound | FindFailed."""
+
+    submit_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRun:
+    """GET …/runs/{r}/stream with Last-Event-ID -> Connected, Received, Event …, Disconnected. Ends any older connection."""
+
+    run_id: str
+    conn: int
+    last_event_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """Close the connection ``conn``; nothing is answered."""
+
+    conn: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRun:
+    """GET …/runs/{r} -> RunRead | RunReadFailed."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRun:
+    """POST …/runs/{r}/cancel -> nothing, or CancelFailed."""
+
+    run_id: str
+
+
+Effect: TypeAlias = ReadThread | CreateRun | FindRun | JoinRun | HangUp | ReadRun | CancelRun

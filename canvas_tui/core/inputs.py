@@ -1,0 +1,278 @@
+"""What happened: everything that ``session.step`` is told. Frozen values; ids come from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from .model import Failure, Interrupt, Json, Message, RunInfo, ThreadState, ToolCall, Usage
+
+# -- the user ------------------------------------------------------------------------------------------------------
+
+
+class WhenBusy(StrEnum):
+    """What to do with a message while a run is on."""
+
+    QUEUE = "queue"
+    INTERRUPT = "interrupt"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The thread is (re)opened: read it and follow what runs. ``known`` is the run in flight from the journal, if any."""
+
+    known: RunInfo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """``message_id`` and ``submit_id`` are fresh UUIDs; the latter goes into the run's metadata."""
+
+    text: str
+    message_id: str
+    submit_id: str
+    how: WhenBusy = WhenBusy.QUEUE
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Answers to the thread's interrupts: (interrupt id, value)."""
+
+    answers: tuple[tuple[str, Json], ...]
+    submit_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proceeded:
+    """ "Continue": run on from where the thread stopped (``input: null``)."""
+
+    submit_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RetryNow:
+    """Do not wait for the backoff; where a message could not be sent, send it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class GaveUp:
+    """Stop following the run; the server may go on with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """Take a queued or unsent message back."""
+
+    message_id: str
+
+
+# -- answers to effects ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadRead:
+    """``active`` is the run that is pending or running on it, the oldest first-to-finish one."""
+
+    state: ThreadState
+    active: RunInfo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadFailed:
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class RunCreated:
+    submit_id: str
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateFailed:
+    submit_id: str
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class RunFound:
+    """Answer to FindRun: the run that carries ``submit_id``, or None when the server has none."""
+
+    submit_id: str
+    run: RunInfo | None
+
+
+@dataclass(frozen=True, slots=True)
+class FindFailed:
+    submit_id: str
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class RunRead:
+    run: RunInfo
+
+
+@dataclass(frozen=True, slots=True)
+class RunReadFailed:
+    """``failure.kind`` MISSING: the server does not know the run."""
+
+    run_id: str
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class CancelFailed:
+    run_id: str
+    failure: Failure
+
+
+# -- the stream, each with the number of its connection --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """Response headers came: 200 and an event stream."""
+
+    conn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Bytes came (any: an event's, part of one, or ``beats`` heartbeat comments)."""
+
+    conn: int
+    size: int
+    beats: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """``metadata``: the server has begun to execute the run."""
+
+    run_id: str
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of a message: text, thinking and tool-call pieces are appended."""
+
+    message_id: str
+    text: str = ""
+    thinking: str = ""
+    tool_calls: tuple[tuple[int, ToolCall], ...] = ()  # (index, piece: id and name may be empty)
+    node: str = ""
+    call: str = ""  # the model call's own name (``metadata.name``)
+    usage: Usage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A complete message: replaces what was streamed of it."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """``updates``: a node has finished (or the graph asks: ``interrupts``)."""
+
+    node: str = ""
+    interrupts: tuple[Interrupt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Custom:
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
+class RunErrored:
+    """``error``: the run failed. ``missing``: the server says that it does not know the run."""
+
+    error: str
+    message: str
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An event that could not be read; ``name`` and ``reason`` are for telling."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """An event that carries nothing for the conversation (its id still counts)."""
+
+    name: str
+
+
+Body: TypeAlias = RunStarted | Chunk | Whole | Updated | Custom | RunErrored | Unreadable | Other
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One complete event (its blank line has come)."""
+
+    conn: int
+    id: str | None
+    body: Body
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnected:
+    """The stream is over. ``failure`` None is a clean end of body, which proves nothing."""
+
+    conn: int
+    failure: Failure | None = None
+
+
+# -- time ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """The deadline of ``session.next_deadline`` has come (early or late ticks do no harm)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Woke:
+    """The machine slept: the wall clock ran ahead of the monotonic clock."""
+
+    seconds: float
+
+
+Input: TypeAlias = (
+    Opened
+    | Submitted
+    | Answered
+    | Proceeded
+    | Stopped
+    | RetryNow
+    | GaveUp
+    | Withdrawn
+    | ThreadRead
+    | ThreadFailed
+    | RunCreated
+    | CreateFailed
+    | RunFound
+    | FindFailed
+    | RunRead
+    | RunReadFailed
+    | CancelFailed
+    | Connected
+    | Received
+    | Event
+    | Disconnected
+    | Tick
+    | Woke
+)

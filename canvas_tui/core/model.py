@@ -1,0 +1,371 @@
+"""What is true of a thread, its run and the link to the server: frozen values that every room shares.
+
+Times named ``…_at``, ``since`` and ``until`` are seconds of the driver's monotonic clock; ``created`` and ``updated`` are
+seconds since the epoch. ``Json`` values are what ``json.loads`` gives.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+Json: TypeAlias = Any
+"""Decoded JSON: str, int, float, bool, None, or dicts and lists of them."""
+
+
+class Role(StrEnum):
+    HUMAN = "human"
+    AI = "ai"
+    TOOL = "tool"
+    SYSTEM = "system"
+    OTHER = "other"
+
+
+class Standing(StrEnum):
+    """How far a message has come. Human messages pass QUEUED, SENDING, DONE (or UNSENT); the agent's WRITING, DONE."""
+
+    QUEUED = "queued"  # submitted here, waits for the run before it
+    SENDING = "sending"  # on its way, the server has not confirmed a run
+    UNSENT = "unsent"  # given up with a reason; can be sent again
+    WRITING = "writing"  # streaming
+    DONE = "done"
+    STOPPED = "stopped"  # the user stopped the run; partial
+    FAILED = "failed"  # the run failed; partial
+    VOID = "void"  # a new attempt of the server replaced it
+    ASIDE = "aside"  # streamed by a node, but not part of the thread's messages
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A call the agent makes; ``args`` is JSON text and may be partial while it streams."""
+
+    id: str
+    name: str
+    args: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens as the server's ``usage_metadata`` counts them."""
+
+    input: int = 0
+    output: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a thread. ``text`` is the exact text of the server, hostile characters included."""
+
+    id: str
+    role: Role
+    text: str = ""
+    thinking: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_call_id: str = ""  # of a tool's result: the call that it answers
+    name: str = ""  # of a tool's result: the tool
+    node: str = ""  # the graph's node that wrote it
+    failed: bool = False  # a tool's result with status "error"
+    standing: Standing = Standing.DONE
+    usage: Usage | None = None
+    hidden: bool = False  # marked by the server as not for showing
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupt:
+    """A question of the graph (``interrupt()``); ``value`` is whatever JSON it asked with."""
+
+    id: str
+    value: Json
+    node: str = ""
+
+
+class RunStatus(StrEnum):
+    """The server's run statuses, and two of ours before it has named the run."""
+
+    CREATING = "creating"
+    PENDING = "pending"
+    RUNNING = "running"
+    SUCCESS = "success"
+    ERROR = "error"
+    TIMEOUT = "timeout"
+    INTERRUPTED = "interrupted"  # cancelled, or pushed out by a newer run
+    LOST = "lost"  # the server does not know it any more
+
+    @property
+    def over(self) -> bool:
+        return self not in (RunStatus.CREATING, RunStatus.PENDING, RunStatus.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """A run as the server lists it."""
+
+    id: str
+    status: RunStatus
+    submit_id: str = ""  # our own key from its metadata, where it is ours
+    created: float = 0.0
+    ahead: int = 0  # runs of the same thread that go before it
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The newest run of a thread as we follow it."""
+
+    submit_id: str
+    id: str = ""  # empty until the server has named it
+    status: RunStatus = RunStatus.CREATING
+    started_at: float = 0.0
+    ended_at: float | None = None
+    first_token_at: float | None = None
+    attempt: int = 0  # 1 from the first metadata event on; +1 each time the server starts over
+    node: str = ""
+    ahead: int = 0
+    tokens: int = 0  # pieces of text painted
+    chars: int = 0
+    events: int = 0
+    received: int = 0  # bytes
+    reconnects: int = 0
+    usage: Usage | None = None
+    error: str = ""
+    stopped: bool = False  # the user asked to stop it
+    buckets: tuple[int, ...] = ()  # tokens in each second since first_token_at, the last 60 at most
+    buckets_from: int = 0  # the second since first_token_at of buckets[0]
+
+
+class Phase(StrEnum):
+    """What the link to the followed run is doing."""
+
+    IDLE = "idle"  # nothing to follow
+    CREATING = "creating"  # POST …/runs is on its way
+    FINDING = "finding"  # the POST's answer was lost: looking for its key
+    JOINING = "joining"  # GET …/stream is on its way
+    LIVE = "live"  # events may come
+    ASKING = "asking"  # the stream closed: GET …/runs/{r}
+    WAITING = "waiting"  # until retry_at, then again
+    SETTLING = "settling"  # the run is over: the thread's state is being read
+    POLLING = "polling"  # the run cannot be resumed: its state is asked for until it is over
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    phase: Phase = Phase.IDLE
+    conn: int = 0  # number of the newest connection; inputs of older ones do not count
+    since: float = 0.0  # when the phase began
+    opened_at: float = 0.0  # when the connection's headers came
+    byte_at: float = 0.0  # last byte
+    event_at: float = 0.0  # last event
+    beats: int = 0  # heartbeats on this connection
+    beating: bool = False  # this server has sent a heartbeat before
+    asked_at: float = 0.0  # when the run was last asked about during silence
+    attempt: int = 0  # tries since the last progress
+    retry_at: float = 0.0
+    down_since: float | None = None  # when the stream was lost, while it is
+    failure: Failure | None = None  # why, newest
+    resumable: bool = True  # events carry ids
+
+
+class FailureKind(StrEnum):
+    """What went wrong between us and the server, by what can be done about it."""
+
+    DNS = "dns"
+    REFUSED = "refused"  # TCP refused
+    TIMEOUT = "timeout"  # TCP connect timed out
+    TLS = "tls"
+    PROXY = "proxy"
+    CUT = "cut"  # reset, truncated, protocol error
+    NO_ANSWER = "no answer"  # sent, no response headers in time
+    SILENT = "silent"  # hung up by us after silence
+    AUTH = "auth"  # 401, 403
+    MISSING = "missing"  # 404
+    BUSY = "busy"  # 409, or 422 "already running"
+    REJECTED = "rejected"  # other 4xx; detail holds the server's words
+    LIMITED = "limited"  # 429
+    SERVER = "server"  # 5xx
+    STRANGE = "strange"  # not LangGraph: HTML, wrong content type, unreadable JSON
+    REDIRECT = "redirect"  # to another origin
+    TOO_BIG = "too big"
+    LOCAL = "local"  # this machine: disk, permission
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A failed request. ``detail`` is the server's or the system's words (hostile), ``sent`` whether the server may have acted."""
+
+    kind: FailureKind
+    detail: str = ""
+    status: int | None = None
+    retry_after: float | None = None  # seconds
+    sent: bool = False
+    where: str = ""  # host:port, or the TLS issuer
+
+
+class NoticeKind(StrEnum):
+    QUIET = "quiet"  # no byte, or no event, for a while
+    QUEUED = "queued"  # the run waits in the server's queue
+    CUT = "cut"  # the stream was lost, and what came of it
+    UNREACHABLE = "unreachable"  # the server does not answer
+    RESTARTED = "restarted"  # the server started the run again: partial answer void
+    CORRECTED = "corrected"  # the thread's state differed from what was painted
+    RECOVERED = "recovered"  # the state had what the stream did not bring
+    NOT_RESUMABLE = "not resumable"  # live tokens lost, showing the saved state
+    FAILED = "failed"  # the run failed
+    STOPPED = "stopped"  # by the user
+    PUSHED_OUT = "pushed out"  # by a newer run, or cancelled elsewhere
+    LOST = "lost"  # the server forgot the run
+    UNSENT = "unsent"  # a message could not be sent
+    LIMITED = "limited"  # 429, counting down
+    UNREADABLE = "unreadable"  # an event could not be read
+    CONTINUE = "continue"  # the thread stopped without a question
+    EMPTY = "empty"  # the run ended and said nothing
+    THREAD = "thread"  # the thread could not be read
+    NO_MESSAGES = "no messages"  # the graph has no messages in its state
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something told inline, after the message ``after`` (at the end where that is empty or unknown).
+
+    Open while ``until`` is None. ``count`` folds repetitions; ``tokens`` is how much had been painted; words: ``notices.words``.
+    """
+
+    id: int
+    kind: NoticeKind
+    since: float
+    until: float | None = None
+    after: str = ""
+    count: int = 1
+    tokens: int = 0
+    detail: str = ""
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message submitted and not yet on the server."""
+
+    message: Message  # standing QUEUED, or UNSENT
+    submit_id: str
+
+
+class ThreadStatus(StrEnum):
+    IDLE = "idle"
+    BUSY = "busy"
+    INTERRUPTED = "interrupted"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadState:
+    """A thread as read from the server (GET thread, state and runs together)."""
+
+    messages: tuple[Message, ...] = ()
+    interrupts: tuple[Interrupt, ...] = ()
+    next: tuple[str, ...] = ()  # nodes that would run next
+    status: ThreadStatus = ThreadStatus.IDLE
+    error: str = ""  # the thread's own account of a failed run
+    checkpoint_id: str = ""
+    has_messages: bool = True  # False: the graph's state has other keys only
+    values_text: str = ""  # then: the state's values as indented JSON, for showing
+    exists: bool = True  # False: 404, a thread that has not been created yet
+    artifact: Json = None  # Open Canvas's artifact as it stands in the state
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where an event stream stands, for exact resumption (rules: ``core.cursor``)."""
+
+    before: str | None = None  # the id before the newest
+    newest: str | None = None
+    taken: int = 0  # events taken under the newest id
+    skip: int = 0  # events still to skip under the newest id on this connection
+    resumed: bool = False  # this connection resumed an earlier one
+    repeat_used: bool = False  # the one immediate repeat of this connection has been dropped
+    last: Json = None  # body of the newest event taken, for that comparison
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """All that is known of one thread. The transcript is ``history``, then ``live``, then the messages of ``queue``."""
+
+    thread_id: str
+    loaded: bool = False  # the thread has been read once (or is new)
+    reading: bool = False  # a read is on its way
+    state: ThreadState = ThreadState(exists=False)
+    history: tuple[Message, ...] = ()  # what is settled, leftovers of stopped runs in their places
+    leftovers: tuple[tuple[str, Message], ...] = ()  # (id of the message before it, partial message not in the state)
+    live: tuple[Message, ...] = ()  # of the followed run, from its human message on
+    queue: tuple[Outgoing, ...] = ()
+    interrupts: tuple[Interrupt, ...] = ()
+    can_continue: bool = False  # stopped without a question: "Continue" is offered
+    run: Run | None = None
+    link: Link = Link()
+    cursor: Cursor = Cursor()
+    notices: tuple[Notice, ...] = ()
+    notice_serial: int = 0
+
+    @property
+    def active(self) -> bool:
+        """A run is being started, followed or settled."""
+        return self.link.phase is not Phase.IDLE
+
+
+# -- beside the open thread ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadRow:
+    """A thread in the list."""
+
+    id: str
+    title: str
+    updated: float
+    status: ThreadStatus = ThreadStatus.IDLE
+    running: bool = False  # a run of it is alive, here or elsewhere
+    waiting: bool = False  # it has a question for the user
+    failed: bool = False
+    unread: bool = False
+    draft: bool = False  # exists here only, nothing sent yet
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadList:
+    rows: tuple[ThreadRow, ...] = ()  # newest first
+    query: str = ""
+    more: bool = False  # older ones can be loaded
+    loading: bool = False
+    problem: str = ""  # a sentence, where the list could not be read
+    undo: ThreadRow | None = None  # deleted a moment ago, can be brought back
+
+
+class ServerPhase(StrEnum):
+    STARTING = "starting"
+    UP = "up"
+    DOWN = "down"  # it does not answer now; tried again
+    FAILED = "failed"  # it cannot work without the user: see sentence
+
+
+class ServerKind(StrEnum):
+    UNKNOWN = ""
+    PYTHON = "LangGraph"
+    JS = "LangGraph JS"
+    AEGRA = "Aegra"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerState:
+    """The server that the program talks to."""
+
+    phase: ServerPhase = ServerPhase.STARTING
+    name: str = ""  # as configured, "local agent", or host:port
+    url: str = ""
+    kind: ServerKind = ServerKind.UNKNOWN
+    version: str = ""
+    assistant: str = ""
+    model: str = ""  # of the local agent
+    local: bool = False
+    sentence: str = ""  # what is wrong and what to do, or what is being done
+    log: tuple[str, ...] = ()  # the last lines of the local agent's log, where it could not start
+    log_path: str = ""

@@ -1,0 +1,262 @@
+"""The Protocols through which the rooms meet. The screen sees the backend only as `Backend`, the driver its storage as `Journal`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from .inputs import WhenBusy
+from .model import Json, Message, RunInfo, ServerState, Session, ThreadList
+
+
+class Change(StrEnum):
+    """What a listener of the backend is told has changed; it then reads the newest state (nothing is queued)."""
+
+    SERVER = "server"
+    THREADS = "threads"
+    SESSION = "session"
+
+
+Listener = Callable[[Change, str], None]
+"""Called in the event loop with the change and the thread id (empty where it is not about one)."""
+
+
+class Backend(Protocol):
+    """Everything the screen can see and do. Reads give the newest state; actions return at once and never raise.
+
+    All of it is used from one event loop. What an action brings about arrives as changes.
+    """
+
+    def server(self) -> ServerState: ...
+    def threads(self) -> ThreadList: ...
+    def session(self, thread_id: str) -> Session:
+        """The thread's newest session (an empty one, not loaded, where it has not been opened)."""
+        ...
+
+    def now(self) -> float:
+        """The monotonic clock in which sessions tell their times."""
+        ...
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Hear of changes until the returned function is called."""
+        ...
+
+    async def start(self) -> None:
+        """Begin (start or find the server, list the threads); returns at once, the rest comes as changes."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of everything. Runs on the server go on."""
+        ...
+
+    def retry_server(self) -> None: ...
+
+    # threads
+    def new_thread(self) -> str:
+        """A fresh thread id; the server learns of it with the first message."""
+        ...
+
+    def open(self, thread_id: str) -> None:
+        """Read the thread and follow what runs on it; marks it read. Others stay followed while they run."""
+        ...
+
+    def rename(self, thread_id: str, title: str) -> None: ...
+    def delete(self, thread_id: str) -> None:
+        """Gone from the list at once, from the server after the time for undo."""
+        ...
+
+    def undo_delete(self) -> None: ...
+    def search(self, query: str) -> None: ...
+    def more_threads(self) -> None: ...
+    def refresh_threads(self) -> None: ...
+
+    # conversation
+    def submit(self, thread_id: str, text: str, how: WhenBusy = WhenBusy.QUEUE) -> None: ...
+    def answer(self, thread_id: str, answers: Sequence[tuple[str, Json]]) -> None:
+        """(interrupt id, value) for every open interrupt."""
+        ...
+
+    def proceed(self, thread_id: str) -> None:
+        """ "Continue": run on where the thread stopped."""
+        ...
+
+    def stop(self, thread_id: str) -> None: ...
+    def retry(self, thread_id: str) -> None: ...
+    def give_up(self, thread_id: str) -> None: ...
+    def withdraw(self, thread_id: str, message_id: str) -> str:
+        """Take a queued or unsent message back; its text, for the composer."""
+        ...
+
+    # what is kept of the user's typing
+    def draft(self, thread_id: str) -> str: ...
+    def keep_draft(self, thread_id: str, text: str) -> None: ...
+    def prompts(self) -> Sequence[str]:
+        """Earlier prompts, newest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """A run in flight as the journal keeps it, enough to rejoin after ``kill -9``."""
+
+    server: str  # the server's key in the journal: its URL, or "local"
+    thread_id: str
+    submit_id: str
+    message_id: str = ""
+    text: str = ""
+    run_id: str = ""  # empty: written before the POST left, its fate unknown
+
+
+class Journal(Protocol):
+    """Storage of what must survive the program's death. Calls are quick or run in a thread of its own; they never raise:
+    a disk that cannot be written is told once through ``problem``."""
+
+    def problem(self) -> str:
+        """A sentence, where the journal cannot be written; empty while all is well."""
+        ...
+
+    async def outbox(self, flight: Flight) -> None:
+        """Durable (fsync) when it returns: called before the first byte leaves, and again with the run's id."""
+        ...
+
+    async def landed(self, server: str, submit_id: str) -> None:
+        """The run is over and its answer shown: nothing to rejoin."""
+        ...
+
+    async def flights(self, server: str) -> Sequence[Flight]: ...
+    def keep_draft(self, server: str, thread_id: str, text: str) -> None: ...
+    async def drafts(self, server: str) -> Mapping[str, str]: ...
+    def add_prompt(self, text: str) -> None: ...
+    async def prompts(self, limit: int = 500) -> Sequence[str]:
+        """Newest first, without immediate repeats."""
+        ...
+
+    async def keep_thread(
+        self, server: str, thread_id: str, title: str, updated: float, messages: Sequence[Message]
+    ) -> None:
+        """Cache a thread for reading offline."""
+        ...
+
+    async def cached_thread(self, server: str, thread_id: str) -> Sequence[Message] | None: ...
+    def set_seen(self, server: str, thread_id: str, updated: float) -> None:
+        """The user has read the thread as of ``updated`` (epoch seconds)."""
+        ...
+
+    async def seen(self, server: str) -> Mapping[str, float]: ...
+    async def close(self) -> None: ...
+
+
+class LocalServer(Protocol):
+    """The local agent as the backend sees it (room ``local`` fulfils it)."""
+
+    async def ensure(self, told: Callable[[str], None]) -> LocalAddress:
+        """Start it or attach to the one that runs; returns when it answers. Tells sentences on the way.
+
+        Raises:
+            LocalFailure: with a sentence and the log's last lines.
+        """
+        ...
+
+    def log_path(self) -> str: ...
+    async def alive(self) -> bool: ...
+    async def release(self) -> None:
+        """This program leaves; the last one to leave stops it (it finishes a run in progress first)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LocalAddress:
+    url: str
+    assistant: str
+    model: str  # in words: "gpt-4.1-mini at api.openai.com", "scripted model"
+    note: str = ""  # a sentence worth telling, such as "attached to the agent that runs already"
+
+
+class LocalFailure(Exception):
+    """The local agent cannot be started. ``str()`` is a sentence for the user; ``log`` the last lines of its log."""
+
+    def __init__(self, sentence: str, log: Sequence[str] = (), log_path: str = "") -> None:
+        super().__init__(sentence)
+        self.log = tuple(log)
+        self.log_path = log_path
+
+
+# -- plain values that the command line hands to the rooms -------------------------------------------------------------
+
+
+class Secret:
+    """A key that shows itself only where it is asked for by name."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return "***"
+
+    __str__ = __repr__
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerTarget:
+    """A server to talk to. ``key`` is asked for again (a command may print a fresh one) after a 401."""
+
+    name: str
+    url: str  # without a trailing slash; empty for the local agent, whose address comes from LocalServer
+    assistant: str = ""  # empty: the server's "agent", or its only one
+    key: Callable[[], Secret] = field(default=lambda: Secret(""), repr=False)
+    headers: tuple[tuple[str, Secret], ...] = ()
+    model_config: Mapping[str, Json] | None = None  # goes into config.configurable
+    user_id: str = ""  # Open Canvas's supabase_user_id; empty: a stable one of this machine
+    local: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenOptions:
+    """How the screen looks and acts; from the configuration and the terminal."""
+
+    theme: str = ""  # empty: the program's own, dark or light
+    ascii: bool = False
+    color: bool = True  # False: NO_COLOR
+    animate: bool = True
+    fps: int = 30
+    remote: bool = False  # over SSH
+    sidebar: bool = True
+    thread_list: bool = True
+    when_busy: WhenBusy = WhenBusy.QUEUE
+    keys: Mapping[str, str] = field(default_factory=dict)  # action -> keys, as in Textual's keymap
+    own_painting: bool = True  # False: Textual's writer
+    first_thread: str = ""  # open this one at the start
+
+
+class Preferences(Protocol):
+    """What the screen remembers between starts; never raises."""
+
+    def remember(self, name: str, value: str) -> None: ...
+    def recall(self, name: str) -> str: ...
+
+
+__all__ = [
+    "Backend",
+    "Change",
+    "Flight",
+    "Journal",
+    "Listener",
+    "LocalAddress",
+    "LocalFailure",
+    "LocalServer",
+    "Preferences",
+    "RunInfo",
+    "ScreenOptions",
+    "Secret",
+    "ServerTarget",
+]
