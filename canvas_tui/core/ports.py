@@ -133,9 +133,7 @@ class Journal(Protocol):
         """Newest first, without immediate repeats."""
         ...
 
-    async def keep_thread(
-        self, server: str, thread_id: str, title: str, updated: float, messages: Sequence[Message]
-    ) -> None:
+    async def keep_thread(self, server: str, thread_id: str, title: str, updated: float, messages: Sequence[Message]) -> None:
         """Cache a thread for reading offline."""
         ...
 
