@@ -1,0 +1,44 @@
+"""Seals the developer's own configuration, keys and state off from every test; loopback never goes through a proxy."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+_PREFIXES = ("CANVAS_TUI_", "LANGSMITH_", "LANGCHAIN_", "LANGGRAPH_", "OPENAI_", "ANTHROPIC_", "OLLAMA_", "OPENROUTER_")
+_NAMES = ("NO_COLOR", "FORCE_COLOR", "SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY", "EDITOR", "VISUAL", "TMUX", "COLORTERM")
+_LOOPBACK = "localhost,127.0.0.1,::1"
+
+
+def _seal() -> None:
+    """At import, so that it also holds for modules which read the environment when they are loaded (textual does)."""
+    for name in list(os.environ):
+        if name.startswith(_PREFIXES) or name in _NAMES:
+            del os.environ[name]
+    os.environ.update(
+        TEXTUAL_ANIMATIONS="none",
+        TERM="xterm-256color",
+        COLORTERM="truecolor",
+        NO_PROXY=_LOOPBACK,
+        no_proxy=_LOOPBACK,
+        LANGSMITH_TRACING="false",
+        LANGGRAPH_CLI_NO_ANALYTICS="1",
+        LANGGRAPH_NO_VERSION_CHECK="true",
+    )
+
+
+_seal()
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home folder for each test, under its ``tmp_path``: configuration, state and data land there."""
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    monkeypatch.setenv("HOME", str(home))
+    for name, folder in (("CONFIG", ".config"), ("STATE", ".local/state"), ("DATA", ".local/share"), ("CACHE", ".cache")):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / folder))
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    return home
