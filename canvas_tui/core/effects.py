@@ -5,28 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from .model import Json
-
-
-@dataclass(frozen=True, slots=True)
-class SendMessage:
-    message_id: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class SendAnswers:
-    """``command.resume``: one interrupt takes its bare value, several take a map by interrupt id."""
-
-    answers: tuple[tuple[str, Json], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SendNothing:
-    """``input: null``."""
-
-
-Payload: TypeAlias = SendMessage | SendAnswers | SendNothing
+from .model import Payload, SendAnswers, SendMessage, SendNothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +60,18 @@ class CancelRun:
 
 
 Effect: TypeAlias = ReadThread | CreateRun | FindRun | JoinRun | HangUp | ReadRun | CancelRun
+
+__all__ = [
+    "CancelRun",
+    "CreateRun",
+    "Effect",
+    "FindRun",
+    "HangUp",
+    "JoinRun",
+    "Payload",
+    "ReadRun",
+    "ReadThread",
+    "SendAnswers",
+    "SendMessage",
+    "SendNothing",
+]

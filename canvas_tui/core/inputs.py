@@ -20,9 +20,13 @@ class WhenBusy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The thread is (re)opened: read it and follow what runs. ``known`` is the run in flight from the journal, if any."""
+    """The thread is (re)opened: read it and follow what runs.
+
+    ``known`` and ``sent`` are the run in flight and its message from the journal; a run without an id is looked up by its key.
+    """
 
     known: RunInfo | None = None
+    sent: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)

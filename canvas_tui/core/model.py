@@ -135,6 +135,16 @@ class Run:
     buckets_from: int = 0  # the second since first_token_at of buckets[0]
 
 
+class Then(StrEnum):
+    """What is done when a wait is over."""
+
+    CREATE = "create"
+    FIND = "find"
+    JOIN = "join"
+    ASK = "ask"
+    READ = "read"
+
+
 class Phase(StrEnum):
     """What the link to the followed run is doing."""
 
@@ -162,6 +172,10 @@ class Link:
     asked_at: float = 0.0  # when the run was last asked about during silence
     attempt: int = 0  # tries since the last progress
     retry_at: float = 0.0
+    then: Then = Then.JOIN  # after WAITING
+    finds: int = 0  # times the runs list had no run of ours
+    confirming: bool = False  # the run is over; this connection only replays what may be missing
+    from_start: bool = False  # a gap was met: this connection asked for everything again
     down_since: float | None = None  # when the stream was lost, while it is
     failure: Failure | None = None  # why, newest
     resumable: bool = True  # events carry ids
@@ -237,9 +251,34 @@ class Notice:
     until: float | None = None
     after: str = ""
     count: int = 1
+    seconds: float = 0.0  # how long the earlier, folded ones lasted
     tokens: int = 0
     detail: str = ""
     failure: Failure | None = None
+
+
+# -- what can be sent -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SendMessage:
+    message_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendAnswers:
+    """``command.resume``: one interrupt takes its bare value, several take a map by interrupt id."""
+
+    answers: tuple[tuple[str, Json], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SendNothing:
+    """``input: null``."""
+
+
+Payload: TypeAlias = SendMessage | SendAnswers | SendNothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,10 +332,14 @@ class Session:
     thread_id: str
     loaded: bool = False  # the thread has been read once (or is new)
     reading: bool = False  # a read is on its way
+    read_attempt: int = 0
+    read_retry_at: float | None = None  # the read failed; tried again then
     state: ThreadState = ThreadState(exists=False)
     history: tuple[Message, ...] = ()  # what is settled, leftovers of stopped runs in their places
     leftovers: tuple[tuple[str, Message], ...] = ()  # (id of the message before it, partial message not in the state)
+    settled_ids: frozenset[str] = frozenset()  # ids of the messages in history
     live: tuple[Message, ...] = ()  # of the followed run, from its human message on
+    sending: Payload | None = None  # what the followed run was started with, where we started it
     queue: tuple[Outgoing, ...] = ()
     interrupts: tuple[Interrupt, ...] = ()
     can_continue: bool = False  # stopped without a question: "Continue" is offered

@@ -1,0 +1,70 @@
+"""Exact resumption of an event stream: what to ask for, what to take, what to leave.
+
+Servers number events carelessly: the Python server gives several events of one millisecond the same id, replays only what is
+*greater* than the id asked for (siblings would be lost), and lets replay and live queue overlap (events come twice, ids step
+backwards). The rule, measured exact over hundreds of cut runs:
+
+1. The cursor is the id before the newest, the newest id, and how many events were taken under the newest.
+2. Resume with the *earlier* id (``-1``: everything, where there is none) and leave that many events under the newest id.
+3. On a resumed connection, when ids step backwards the server repeats its tail: leave everything below the highest id and, under
+   the highest, as many as were taken there; beside that leave at most one immediate repeat of a single event a connection.
+4. On a resumed connection the newest id must come again. If something newer comes first, the server has lost the middle: a gap.
+
+What stays ambiguous (an overlap of identical events within one millisecond) is put right by the thread's state at the end.
+Ids are compared by the numbers they end in where they share what stands before (``…-0``, ``7``, ``{run}_event_12``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from enum import Enum, auto
+
+from .model import Cursor, Json
+
+EVERYTHING = "-1"
+"""The Last-Event-ID that replays all (the Python and the JS server; Aegra takes it too)."""
+
+
+class Verdict(Enum):
+    TAKE = auto()
+    LEAVE = auto()
+    GAP = auto()
+
+
+def ask(cursor: Cursor) -> str:
+    """The Last-Event-ID to resume with."""
+    return cursor.before if cursor.before is not None else EVERYTHING
+
+
+def reopen(cursor: Cursor) -> Cursor:
+    """The cursor at the beginning of a connection that resumes an earlier one."""
+    return replace(cursor, skip=cursor.taken, resumed=cursor.newest is not None, repeat_used=False)
+
+
+def take(cursor: Cursor, id: str | None, body: Json) -> tuple[Cursor, Verdict]:
+    """Judge one complete event. ``body`` is compared only with the event before it. Total for any id."""
+    if not id:
+        return cursor, Verdict.TAKE
+    if id != cursor.newest:
+        if cursor.resumed and _older(id, cursor.newest):
+            return replace(cursor, skip=cursor.taken), Verdict.LEAVE
+        if cursor.resumed and cursor.skip and cursor.skip == cursor.taken:
+            return cursor, Verdict.GAP
+        return replace(cursor, before=cursor.newest, newest=id, taken=1, skip=0, last=body), Verdict.TAKE
+    if cursor.skip:
+        return replace(cursor, skip=cursor.skip - 1), Verdict.LEAVE
+    if cursor.resumed and not cursor.repeat_used and cursor.taken == 1 and body == cursor.last:
+        return replace(cursor, repeat_used=True), Verdict.LEAVE
+    return replace(cursor, taken=cursor.taken + 1, last=body), Verdict.TAKE
+
+
+_NUMBERS = re.compile(r"^(.*?)(\d{1,20})(?:-(\d{1,20}))?$", re.DOTALL)
+
+
+def _older(id: str, newest: str | None) -> bool:
+    """Whether ``id`` stands before ``newest``; ids of unlike shape are never older."""
+    left, right = _NUMBERS.match(id), _NUMBERS.match(newest or "")
+    if left is None or right is None or left[1] != right[1]:
+        return False
+    return (int(left[2]), int(left[3] or 0)) < (int(right[2]), int(right[3] or 0))
