@@ -1,0 +1,186 @@
+"""Small moves that the handlers of `session` share: phases, waits and notices."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+from . import policy
+from .cursor import EVERYTHING, ask, reopen
+from .effects import CreateRun, Effect, FindRun, JoinRun, ReadRun, ReadThread
+from .model import Failure, FailureKind, Link, Message, Notice, NoticeKind, Phase, Role, Run, Session, Standing, Then
+
+Next: TypeAlias = tuple[Session, tuple[Effect, ...]]
+
+REPLACES = {NoticeKind.UNREACHABLE: NoticeKind.CUT, NoticeKind.CUT: NoticeKind.UNREACHABLE}
+"""Notices that tell of one and the same trouble: the newer word takes the older one's place."""
+
+LINK_NOTICES = (NoticeKind.CUT, NoticeKind.UNREACHABLE, NoticeKind.LIMITED)
+CALM_NOTICES = (NoticeKind.QUIET, NoticeKind.QUEUED)
+PASSING_NOTICES = (*LINK_NOTICES, *CALM_NOTICES, NoticeKind.NOT_RESUMABLE)
+
+
+def link(s: Session, **changes: Any) -> Session:
+    return replace(s, link=replace(s.link, **changes))
+
+
+def run(s: Session, **changes: Any) -> Session:
+    return s if s.run is None else replace(s, run=replace(s.run, **changes))
+
+
+def enter(s: Session, phase: Phase, now: float, **changes: Any) -> Session:
+    return link(s, phase=phase, since=now, **changes)
+
+
+# -- effects that begin a phase --------------------------------------------------------------------------------------
+
+
+def create(s: Session, now: float, *, interrupt: bool = False) -> Next:
+    """POST the run that the session holds."""
+    if s.run is None or s.sending is None:
+        return idle(s, now), ()
+    return enter(s, Phase.CREATING, now), (CreateRun(s.run.submit_id, s.sending, interrupt),)
+
+
+def find(s: Session, now: float) -> Next:
+    if s.run is None:
+        return idle(s, now), ()
+    return enter(s, Phase.FINDING, now), (FindRun(s.run.submit_id),)
+
+
+def join(s: Session, now: float, *, from_start: bool = False) -> Next:
+    """Join the run's stream on a new connection, exactly where the last one stopped."""
+    if s.run is None or not s.run.id:
+        return find(s, now)
+    conn = s.link.conn + 1
+    wanted = EVERYTHING if from_start else ask(s.cursor)
+    s = replace(s, cursor=reopen(s.cursor))
+    s = enter(s, Phase.JOINING, now, conn=conn, beats=0, from_start=from_start, asked_at=now)
+    return s, (JoinRun(s.run.id if s.run else "", conn, wanted),)
+
+
+def query(s: Session, now: float) -> Next:
+    """Ask the server about the run."""
+    if s.run is None or not s.run.id:
+        return find(s, now)
+    return enter(s, Phase.ASKING, now, asked_at=now), (ReadRun(s.run.id),)
+
+
+def settle(s: Session, now: float) -> Next:
+    """The run is over: read the thread's state, which wins."""
+    return enter(s, Phase.SETTLING, now), (ReadThread(),)
+
+
+_AFTER_WAIT = {Then.CREATE: create, Then.FIND: find, Then.JOIN: join, Then.ASK: query, Then.READ: settle}
+
+
+def wait(s: Session, now: float, then: Then, failure: Failure | None) -> Next:
+    """Try again later; the wait grows while there is no progress."""
+    key = s.run.submit_id or s.run.id if s.run else s.thread_id
+    delay = policy.backoff(s.link.attempt, key, failure)
+    s = enter(s, Phase.WAITING, now, then=then, attempt=s.link.attempt + 1, retry_at=now + delay, failure=failure or s.link.failure)
+    return s, ()
+
+
+def resume(s: Session, now: float) -> Next:
+    """The wait is over."""
+    return _AFTER_WAIT[s.link.then](s, now)
+
+
+def idle(s: Session, now: float) -> Session:
+    """Nothing is followed any more; the connection's number stays, so that late inputs do not count."""
+    return replace(s, link=Link(conn=s.link.conn, beating=s.link.beating, since=now))
+
+
+# -- notices ---------------------------------------------------------------------------------------------------------
+
+
+def last_id(s: Session) -> str:
+    """The message after which something is told now."""
+    if s.live:
+        return s.live[-1].id
+    return s.history[-1].id if s.history else ""
+
+
+def open_notice(s: Session, *kinds: NoticeKind) -> Notice | None:
+    return next((n for n in reversed(s.notices) if n.until is None and n.kind in kinds), None)
+
+
+def tell(s: Session, kind: NoticeKind, now: float, *, detail: str = "", failure: Failure | None = None, over: bool = False) -> Session:
+    """Open a notice (``over``: one that is a plain line from the start).
+
+    An open one of the kind is brought up to date; one that ended at the same place a moment ago is taken up again and counted.
+    """
+    other = REPLACES.get(kind)
+    current = open_notice(s, kind, *((other,) if other else ()))
+    if current is not None:
+        return _put(s, replace(current, kind=kind, detail=detail or current.detail, failure=failure or current.failure))
+    place, tokens = last_id(s), s.run.tokens if s.run else 0
+    last = s.notices[-1] if s.notices else None
+    if last is not None and last.kind is kind and last.after == place and last.until is not None and kind in FOLDED:
+        again = replace(
+            last,
+            count=last.count + 1,
+            seconds=last.seconds + (last.until - last.since),
+            since=now,
+            until=now if over else None,
+            detail=detail or last.detail,
+            failure=failure or last.failure,
+        )
+        return _put(s, again)
+    notice = Notice(s.notice_serial + 1, kind, now, now if over else None, place, tokens=tokens, detail=detail, failure=failure)
+    return replace(s, notices=(*s.notices, notice), notice_serial=notice.id)
+
+
+FOLDED = frozenset({NoticeKind.CUT, NoticeKind.UNREADABLE, NoticeKind.UNREACHABLE})
+
+
+def end_notices(s: Session, now: float, *kinds: NoticeKind) -> Session:
+    """End the open notices of the kinds. Short silences leave nothing, troubles one quiet line."""
+    if open_notice(s, *kinds) is None:
+        return s
+    kept: list[Notice] = []
+    for notice in s.notices:
+        if notice.until is None and notice.kind in kinds:
+            if notice.kind is NoticeKind.QUEUED or (notice.kind is NoticeKind.QUIET and now - notice.since < policy.KEEP_QUIET):
+                continue
+            kept.append(replace(notice, until=now))
+        else:
+            kept.append(notice)
+    return replace(s, notices=tuple(kept))
+
+
+def drop_notices(s: Session, *kinds: NoticeKind) -> Session:
+    """Take notices away whose matter is settled and not worth a line."""
+    kept = tuple(n for n in s.notices if n.kind not in kinds)
+    return s if len(kept) == len(s.notices) else replace(s, notices=kept)
+
+
+def _put(s: Session, notice: Notice) -> Session:
+    return replace(s, notices=tuple(notice if n.id == notice.id else n for n in s.notices))
+
+
+def trouble(failure: Failure | None) -> NoticeKind:
+    """Under which kind a failed request or a lost stream is told."""
+    if failure is not None and failure.kind is FailureKind.LIMITED:
+        return NoticeKind.LIMITED
+    if failure is None or failure.kind in (FailureKind.CUT, FailureKind.SILENT):
+        return NoticeKind.CUT
+    return NoticeKind.UNREACHABLE
+
+
+# -- messages --------------------------------------------------------------------------------------------------------
+
+
+def mark_sent(s: Session) -> Session:
+    """The server has the run: the human message of the turn is sent."""
+    return replace(s, live=tuple(replace(m, standing=Standing.DONE) if m.role is Role.HUMAN else m for m in s.live))
+
+
+def painted(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    """Those that show something of the agent."""
+    return tuple(m for m in messages if m.role is not Role.HUMAN and (m.text or m.tool_calls or m.thinking))
+
+
+def new_run(submit_id: str, now: float) -> Run:
+    return Run(submit_id, started_at=now)

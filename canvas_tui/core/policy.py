@@ -1,0 +1,70 @@
+"""Thresholds, backoff, and what is transient. Seconds, unless a name says otherwise.
+
+The Python server sends a heartbeat every 5 s (measured), the others none; the clocks below follow from that.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+from .model import Failure, FailureKind
+
+QUIET_BYTES = 6.5
+"""No byte for this long on an open stream: told. A heartbeat would have come."""
+QUIET_EVENTS = 10.0
+"""Bytes but no event for this long: told."""
+SILENCE = 15.0
+"""No byte for three heartbeats, on a server that sends them: the path is dead, resume on a new connection."""
+SILENCE_UNBEATEN = 45.0
+"""The same on a server that has never sent one; in between the run is asked about."""
+ASK_EVERY = 15.0
+"""During silence on such a server: how often the run is asked about."""
+QUEUE_CHECK = 3.0
+"""Headers came, the run has not begun: ask whether it waits in a queue."""
+QUEUE_EVERY = 5.0
+"""How often a waiting run is asked about."""
+POLL_EVERY = 2.0
+"""A run that cannot be resumed: how often the thread is read."""
+GUARD = 30.0
+"""No answer to an effect at all (the driver's own time limits are shorter): taken as a lost request."""
+SLEEP_JUMP = 5.0
+"""Wall clock ahead of the monotonic clock by this much: the machine slept."""
+KEEP_QUIET = 20.0
+"""A silence that lasted this long leaves a line when it is over."""
+BACKOFF = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+JITTER = 0.25
+FIND_TWICE = (FailureKind.CUT, FailureKind.NO_ANSWER)
+"""The request may still be on its way: the runs list is looked through twice before anything is sent again."""
+
+_TRANSIENT = frozenset(
+    {
+        FailureKind.DNS,
+        FailureKind.REFUSED,
+        FailureKind.TIMEOUT,
+        FailureKind.PROXY,
+        FailureKind.CUT,
+        FailureKind.NO_ANSWER,
+        FailureKind.SILENT,
+        FailureKind.LIMITED,
+        FailureKind.SERVER,
+    }
+)
+
+
+def transient(failure: Failure) -> bool:
+    """Whether trying again by itself can help."""
+    return failure.kind in _TRANSIENT
+
+
+def ambiguous(failure: Failure) -> bool:
+    """Whether a request that failed so may have been carried out all the same."""
+    return failure.sent and failure.kind in (FailureKind.CUT, FailureKind.NO_ANSWER, FailureKind.SERVER, FailureKind.SILENT)
+
+
+def backoff(attempt: int, key: str, failure: Failure | None = None) -> float:
+    """Seconds until the next try: 0.25, 0.5, 1, 2, 4, 8, 8 … ±25 %, the jitter drawn from ``key`` so that it is data."""
+    if failure is not None and failure.retry_after is not None:
+        return max(0.0, min(failure.retry_after, 3600.0))
+    base = BACKOFF[min(max(attempt, 0), len(BACKOFF) - 1)]
+    drawn = zlib.crc32(f"{key}/{attempt}".encode("utf-8", "replace")) / 0xFFFFFFFF
+    return base * (1 - JITTER + 2 * JITTER * drawn)
