@@ -109,6 +109,15 @@ class Flight:
     run_id: str = ""  # empty: written before the POST left, its fate unknown
 
 
+@dataclass(frozen=True, slots=True)
+class CachedThread:
+    """A thread as the journal remembers it; ``updated`` in epoch seconds."""
+
+    id: str
+    title: str
+    updated: float
+
+
 class Journal(Protocol):
     """Storage of what must survive the program's death. Calls are quick or run in a thread of its own; they never raise:
     a disk that cannot be written is told once through ``problem``."""
@@ -138,6 +147,14 @@ class Journal(Protocol):
         ...
 
     async def cached_thread(self, server: str, thread_id: str) -> Sequence[Message] | None: ...
+    async def cached_threads(self, server: str) -> Sequence[CachedThread]:
+        """All that are cached, newest first: a local agent that was killed has forgotten its rows, not its checkpoints."""
+        ...
+
+    async def forget_thread(self, server: str, thread_id: str) -> None:
+        """The thread was deleted: nothing of it is kept (cache, draft, seen)."""
+        ...
+
     def set_seen(self, server: str, thread_id: str, updated: float) -> None:
         """The user has read the thread as of ``updated`` (epoch seconds)."""
         ...
@@ -245,6 +262,7 @@ class Preferences(Protocol):
 
 __all__ = [
     "Backend",
+    "CachedThread",
     "Change",
     "Flight",
     "Journal",
