@@ -1,0 +1,134 @@
+"""What is due when: the two clocks of a stream (last byte, last event), waits, polls and guards, as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TypeAlias
+
+from . import policy
+from .effects import HangUp, ReadRun, ReadThread
+from .following import LISTENING, lost
+from .inputs import Tick
+from .model import Failure, FailureKind, NoticeKind, Phase, Session, Then
+from .moves import Next, join, link, open_notice, resume, tell
+
+Due: TypeAlias = tuple[float, Callable[[Session, float], Next]]
+
+
+def next_deadline(s: Session) -> float | None:
+    times = [at for at, _ in _due(s)]
+    at = min(times, default=None)
+    return None if at is None or at == float("inf") else at
+
+
+def tick(s: Session, i: Tick, now: float) -> Next:
+    """Do the first thing that is due; the deadline asked for next brings the others."""
+    for at, handler in sorted(_due(s), key=lambda due: due[0]):
+        if at <= now:
+            return handler(s, now)
+        break
+    return s, ()
+
+
+def reread_at(s: Session, failure: Failure, now: float) -> float:
+    """When a thread that could not be read is read again; infinity where only the user can help."""
+    return now + policy.backoff(s.read_attempt, s.thread_id, failure) if policy.transient(failure) else float("inf")
+
+
+def _due(s: Session) -> Iterator[Due]:
+    if s.read_retry_at is not None and not s.reading:
+        yield s.read_retry_at, _reread
+    at = _PHASES.get(s.link.phase)
+    if at is not None:
+        yield from at(s)
+
+
+def _reread(s: Session, now: float) -> Next:
+    return replace(s, reading=True, read_retry_at=None), (ReadThread(),)
+
+
+# -- while the stream is open ----------------------------------------------------------------------------------------------
+
+
+def _live(s: Session) -> Iterator[Due]:
+    stream = s.link
+    quiet = open_notice(s, NoticeKind.QUIET, NoticeKind.QUEUED) is not None
+    begun = s.run is not None and s.run.attempt > 0
+    if not quiet:
+        yield stream.byte_at + policy.QUIET_BYTES, _tell_quiet
+        if begun:
+            yield stream.event_at + policy.QUIET_EVENTS, _tell_quiet
+    if not begun:
+        first = stream.asked_at <= stream.opened_at
+        yield (stream.opened_at + policy.QUEUE_CHECK if first else stream.asked_at + policy.QUEUE_EVERY), _ask
+    if stream.beating:
+        yield stream.byte_at + policy.SILENCE, _silent
+    else:
+        yield stream.byte_at + policy.SILENCE_UNBEATEN, _renew
+        if begun:
+            yield max(stream.byte_at, stream.asked_at) + policy.ASK_EVERY, _ask
+
+
+def _tell_quiet(s: Session, now: float) -> Next:
+    return tell(s, NoticeKind.QUIET, now), ()
+
+
+def _ask(s: Session, now: float) -> Next:
+    """Ask about the run without letting go of the stream."""
+    return link(s, asked_at=now), ((ReadRun(s.run.id),) if s.run is not None and s.run.id else ())
+
+
+def _silent(s: Session, now: float) -> Next:
+    """Three heartbeats are missing: the path is dead, whatever the socket says."""
+    failure = Failure(FailureKind.SILENT, f"nothing came for {now - s.link.byte_at:.0f} s")
+    s, effects = lost(link(s, down_since=s.link.byte_at, failure=failure), failure, now, Then.JOIN)
+    return s, (HangUp(s.link.conn), *effects)
+
+
+def _renew(s: Session, now: float) -> Next:
+    """A server without heartbeats: a fresh connection from time to time, exact and without a word."""
+    conn = s.link.conn
+    s, effects = join(s, now)
+    return s, (HangUp(conn), *effects)
+
+
+# -- the other phases ------------------------------------------------------------------------------------------------------
+
+
+def _waiting(s: Session) -> Iterator[Due]:
+    yield s.link.retry_at, resume
+
+
+def _polling(s: Session) -> Iterator[Due]:
+    yield s.link.since + policy.POLL_EVERY, _poll_again
+
+
+def _poll_again(s: Session, now: float) -> Next:
+    return link(s, since=now), (ReadThread(),)
+
+
+def _guarded(then: Then) -> Callable[[Session], Iterator[Due]]:
+    """A phase that waits for an answer: a lost answer is a failure like any other."""
+
+    def lost_answer(s: Session, now: float) -> Next:
+        conn = s.link.conn if s.link.phase in LISTENING else None
+        s, effects = lost(s, Failure(FailureKind.NO_ANSWER, sent=True), now, then)
+        return s, ((HangUp(conn), *effects) if conn is not None else effects)
+
+    def due(s: Session) -> Iterator[Due]:
+        yield s.link.since + policy.GUARD, lost_answer
+
+    return due
+
+
+_PHASES: dict[Phase, Callable[[Session], Iterator[Due]]] = {
+    Phase.LIVE: _live,
+    Phase.WAITING: _waiting,
+    Phase.POLLING: _polling,
+    Phase.CREATING: _guarded(Then.FIND),
+    Phase.FINDING: _guarded(Then.FIND),
+    Phase.JOINING: _guarded(Then.JOIN),
+    Phase.ASKING: _guarded(Then.ASK),
+    Phase.SETTLING: _guarded(Then.READ),
+}

@@ -1,0 +1,282 @@
+"""The followed run: its stream, the questions asked about it, and what a lost connection leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from .assemble import add_chunk, put_whole, shown
+from .cursor import Verdict, take
+from .effects import HangUp, ReadThread
+from .inputs import (
+    Body,
+    Chunk,
+    Connected,
+    Disconnected,
+    Event,
+    Received,
+    RunErrored,
+    RunRead,
+    RunReadFailed,
+    RunStarted,
+    Unreadable,
+    Updated,
+    Whole,
+)
+from .model import Cursor, Failure, FailureKind, NoticeKind, Phase, Role, RunStatus, Session, Then
+from .moves import (
+    CALM_NOTICES,
+    LINK_NOTICES,
+    Next,
+    end_notices,
+    enter,
+    join,
+    link,
+    open_notice,
+    painted,
+    query,
+    run,
+    settle,
+    tell,
+    trouble,
+    wait,
+)
+
+LISTENING = (Phase.JOINING, Phase.LIVE)
+
+
+def connected(s: Session, i: Connected, now: float) -> Next:
+    if i.conn != s.link.conn or s.link.phase is not Phase.JOINING:
+        return s, ()
+    if s.cursor.newest is not None:
+        s = run(s, reconnects=s.run.reconnects + 1 if s.run else 0)
+    return enter(s, Phase.LIVE, now, opened_at=now, byte_at=now, event_at=now, asked_at=now), ()
+
+
+def received(s: Session, i: Received, now: float) -> Next:
+    if i.conn != s.link.conn or s.link.phase not in LISTENING:
+        return s, ()
+    beats = s.link.beats + i.beats
+    s = link(s, byte_at=now, beats=beats, beating=s.link.beating or i.beats > 0)
+    s = run(s, received=s.run.received + i.size if s.run else 0)
+    if i.beats:
+        s = back(s, now)
+    return s, ()
+
+
+def event(s: Session, i: Event, now: float) -> Next:
+    if i.conn != s.link.conn or s.link.phase not in LISTENING or s.run is None:
+        return s, ()
+    cursor, verdict = take(s.cursor, i.id, i.body)
+    if verdict is Verdict.GAP and isinstance(i.body, RunStarted):
+        cursor, verdict = take(Cursor(), i.id, i.body)
+    if verdict is Verdict.GAP:
+        return _gap(s, now)
+    s = link(replace(s, cursor=cursor), event_at=now, byte_at=now, attempt=0)
+    if s.link.down_since is not None:
+        s = back(s, now)
+    if verdict is Verdict.LEAVE:
+        return s, ()
+    if s.run is not None and s.run.events == 0 and i.id is None:
+        s = link(s, resumable=False)
+    handler = _BODIES.get(type(i.body))
+    s = run(s, events=s.run.events + 1 if s.run else 1)
+    if open_notice(s, *CALM_NOTICES) is not None:
+        s = end_notices(s, now, *CALM_NOTICES)
+    return handler(s, i.body, now, i.id) if handler else (s, ())
+
+
+def back(s: Session, now: float) -> Session:
+    """Something came again: the trouble is over."""
+    if s.link.down_since is None and open_notice(s, *LINK_NOTICES) is None:
+        return s
+    return link(end_notices(s, now, *LINK_NOTICES), down_since=None, failure=None)
+
+
+def _gap(s: Session, now: float) -> Next:
+    """The server cannot replay from where we stood: once more from the beginning, then by the thread's state."""
+    conn = s.link.conn
+    if not s.link.from_start:
+        s, effects = join(s, now, from_start=True)
+        return s, (HangUp(conn), *effects)
+    return _poll(s, now, (HangUp(conn),))
+
+
+def _poll(s: Session, now: float, effects: tuple[HangUp, ...] = ()) -> Next:
+    s = tell(end_notices(s, now, *LINK_NOTICES), NoticeKind.NOT_RESUMABLE, now)
+    return enter(s, Phase.POLLING, now, down_since=None), (*effects, ReadThread())
+
+
+# -- what an event says --------------------------------------------------------------------------------------------------
+
+
+def _started(s: Session, body: RunStarted, now: float, id: str | None) -> Next:
+    """``metadata``. A second one with an id of its own means that the server started over: the partial answer is void."""
+    if s.run is None:
+        return s, ()
+    if s.run.attempt and (id is not None or body.attempt > s.run.attempt):
+        if painted(s.live):
+            s = tell(s, NoticeKind.RESTARTED, now, over=True)
+        s = replace(s, live=tuple(m for m in s.live if m.role is Role.HUMAN), interrupts=())
+        s = run(s, tokens=0, chars=0)
+    attempt = s.run.attempt + 1 if s.run else 1
+    return run(s, attempt=attempt, status=RunStatus.RUNNING, ahead=0), ()
+
+
+def _chunk(s: Session, body: Chunk, now: float, id: str | None) -> Next:
+    s = _late_start(s)
+    s = run(s, node=body.node or (s.run.node if s.run else ""), usage=body.usage or (s.run.usage if s.run else None))
+    if body.message_id in s.settled_ids or not shown(body.node):
+        return s, ()
+    s = replace(s, live=add_chunk(s.live, body))
+    return (_count(s, len(body.text), now), ()) if body.text else (s, ())
+
+
+def _whole(s: Session, body: Whole, now: float, id: str | None) -> Next:
+    s = _late_start(s)
+    message = body.message
+    if message.id in s.settled_ids or message.role is Role.HUMAN or not (shown(message.node) or message.role is Role.TOOL):
+        return s, ()
+    s = run(s, node=message.node or (s.run.node if s.run else ""), usage=message.usage or (s.run.usage if s.run else None))
+    s = replace(s, live=put_whole(s.live, message))
+    return (_count(s, len(message.text), now), ()) if message.text and message.role is Role.AI else (s, ())
+
+
+def _late_start(s: Session) -> Session:
+    """The run's first events are not ours to see (a run of somebody else's that cannot be replayed)."""
+    if s.run is not None and s.run.status in (RunStatus.PENDING, RunStatus.CREATING):
+        return run(s, status=RunStatus.RUNNING, ahead=0)
+    return s
+
+
+def _count(s: Session, chars: int, now: float) -> Session:
+    r = s.run
+    if r is None:
+        return s
+    first = r.first_token_at if r.first_token_at is not None else now
+    second = max(0, int(now - first))
+    buckets, start = r.buckets, r.buckets_from
+    end = start + len(buckets)
+    if second >= end:
+        buckets = (*buckets, *([0] * min(60, second + 1 - end)))
+    buckets = buckets[-60:]
+    start = max(second + 1, end) - len(buckets)
+    at = second - start
+    if 0 <= at < len(buckets):
+        buckets = (*buckets[:at], buckets[at] + 1, *buckets[at + 1 :])
+    changed = replace(r, tokens=r.tokens + 1, chars=r.chars + chars, first_token_at=first, buckets=buckets, buckets_from=start)
+    return replace(s, run=changed)
+
+
+def _updated(s: Session, body: Updated, now: float, id: str | None) -> Next:
+    if body.interrupts:
+        known = {x.id for x in s.interrupts}
+        s = replace(s, interrupts=(*s.interrupts, *(x for x in body.interrupts if x.id not in known)))
+    return _late_start(s), ()
+
+
+def _errored(s: Session, body: RunErrored, now: float, id: str | None) -> Next:
+    """The stream closes behind it; then the run is asked and the state read."""
+    if body.missing:
+        return settle(run(s, status=RunStatus.LOST), now)
+    words = body.message or body.error
+    return run(s, error=words), ()
+
+
+def _unreadable(s: Session, body: Unreadable, now: float, id: str | None) -> Next:
+    return tell(s, NoticeKind.UNREADABLE, now, detail=f"{body.name}: {body.reason}", over=True), ()
+
+
+_BODIES: dict[type[Body], Callable[[Session, Any, float, str | None], Next]] = {
+    RunStarted: _started,
+    Chunk: _chunk,
+    Whole: _whole,
+    Updated: _updated,
+    RunErrored: _errored,
+    Unreadable: _unreadable,
+}
+
+# -- the stream is over ---------------------------------------------------------------------------------------------------
+
+HOPELESS = (FailureKind.AUTH, FailureKind.STRANGE, FailureKind.REDIRECT, FailureKind.TLS)
+"""Failures that only the user can mend: tried again on his word."""
+
+
+def disconnected(s: Session, i: Disconnected, now: float) -> Next:
+    """A close proves nothing: the run is asked."""
+    if i.conn != s.link.conn or s.link.phase not in LISTENING:
+        return s, ()
+    was_live = s.link.phase is Phase.LIVE
+    if s.link.confirming:
+        return settle(s, now)
+    down = s.link.down_since if s.link.down_since is not None else now
+    s = link(s, failure=i.failure, down_since=down)
+    if i.failure is not None and i.failure.kind is FailureKind.TOO_BIG:
+        return _poll(tell(s, NoticeKind.UNREADABLE, now, failure=i.failure, over=True), now)
+    if i.failure is not None:
+        s = tell(s, trouble(i.failure), now, failure=i.failure)
+    if was_live or (i.failure is not None and i.failure.kind is FailureKind.MISSING):
+        return query(s, now)
+    return lost(s, i.failure, now, Then.JOIN)
+
+
+def lost(s: Session, failure: Failure | None, now: float, then: Then) -> Next:
+    """A request failed: again later by itself, or on the user's word where only that helps."""
+    s = end_notices(s, now, *CALM_NOTICES)
+    s = tell(s, trouble(failure), now, failure=failure)
+    s, effects = wait(s, now, then, failure)
+    if failure is not None and failure.kind in HOPELESS:
+        s = link(s, retry_at=float("inf"))
+    return s, effects
+
+
+def run_read(s: Session, i: RunRead, now: float) -> Next:
+    """What the server says of the run: over (read the state), or not (listen on, or join again)."""
+    if s.run is None or i.run.id != s.run.id or not s.active or s.link.phase is Phase.SETTLING:
+        return s, ()
+    if i.run.status.over:
+        s = run(s, status=i.run.status, error=s.run.error or i.run.error)
+        return _over(s, now)
+    if s.link.phase in LISTENING:
+        return _still_on(s, i.run.status, i.run.ahead, now), ()
+    if s.link.phase is not Phase.ASKING:
+        return s, ()
+    s = run(s, status=i.run.status, ahead=i.run.ahead)
+    if not s.link.resumable:
+        return _poll(s, now)
+    s = tell(s, trouble(s.link.failure), now, failure=s.link.failure)
+    return wait(s, now, Then.JOIN, s.link.failure)
+
+
+def _over(s: Session, now: float) -> Next:
+    conn = s.link.conn
+    if s.link.phase in LISTENING:
+        # asked during silence: the end may just not have reached us; the stream's own close would, if the path were alive
+        s, effects = settle(s, now)
+        return s, (HangUp(conn), *effects)
+    torn = s.link.failure is not None and s.link.resumable and not (s.run and (s.run.error or s.run.stopped))
+    if torn and s.link.phase is Phase.ASKING and s.cursor.newest is not None:
+        s, effects = join(s, now)
+        return link(s, confirming=True), effects
+    return settle(s, now)
+
+
+def _still_on(s: Session, status: RunStatus, ahead: int, now: float) -> Session:
+    if s.run is not None and s.run.attempt == 0:
+        s = run(s, status=status, ahead=ahead)
+        if status is RunStatus.PENDING:
+            return tell(s, NoticeKind.QUEUED, now)
+    return s
+
+
+def run_read_failed(s: Session, i: RunReadFailed, now: float) -> Next:
+    if s.run is None or i.run_id != s.run.id or not s.active or s.link.phase is Phase.SETTLING:
+        return s, ()
+    if i.failure.kind is FailureKind.MISSING:
+        conn = s.link.conn
+        s, effects = settle(run(s, status=RunStatus.LOST), now)
+        return s, (HangUp(conn), *effects)
+    if s.link.phase is not Phase.ASKING:
+        return s, ()
+    return lost(s, i.failure, now, Then.ASK)

@@ -1,0 +1,290 @@
+"""The user's side: messages, answers, stop; and the creation of runs, which is never repeated blindly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from . import policy
+from .effects import CancelRun, HangUp, ReadThread, SendAnswers, SendMessage, SendNothing
+from .inputs import (
+    Answered,
+    CancelFailed,
+    CreateFailed,
+    FindFailed,
+    GaveUp,
+    Opened,
+    Proceeded,
+    RetryNow,
+    RunCreated,
+    RunFound,
+    Stopped,
+    Submitted,
+    WhenBusy,
+    Withdrawn,
+    Woke,
+)
+from .model import (
+    Cursor,
+    Failure,
+    FailureKind,
+    Message,
+    NoticeKind,
+    Outgoing,
+    Payload,
+    Phase,
+    Role,
+    Run,
+    RunInfo,
+    RunStatus,
+    Session,
+    Standing,
+    Then,
+)
+from .moves import (
+    LINK_NOTICES,
+    PASSING_NOTICES,
+    Next,
+    create,
+    drop_notices,
+    end_notices,
+    enter,
+    find,
+    idle,
+    join,
+    link,
+    mark_sent,
+    new_run,
+    query,
+    resume,
+    run,
+    tell,
+    trouble,
+    wait,
+)
+from .settling import leave_partial
+
+# -- opening -----------------------------------------------------------------------------------------------------------
+
+
+def opened(s: Session, i: Opened, now: float) -> Next:
+    if i.known is not None and not s.active:
+        return _take_up(replace(s, reading=True), i.known, i.sent, now)
+    if s.reading or s.active:
+        return s, ()
+    return replace(s, reading=True, read_retry_at=None), (ReadThread(),)
+
+
+def _take_up(s: Session, known: RunInfo, sent: Message | None, now: float) -> Next:
+    """A run in flight from the journal: rejoin it, or look whether it was ever made."""
+    s = replace(s, run=replace(new_run(known.submit_id, now), id=known.id), cursor=Cursor(), live=(sent,) if sent else ())
+    if known.id:
+        s, effects = join(run(mark_sent(s), status=RunStatus.PENDING), now)
+    else:
+        sending = SendMessage(sent.id, sent.text) if sent else None
+        s, effects = find(replace(s, sending=sending), now)
+    return s, (ReadThread(), *effects)
+
+
+# -- submitting ---------------------------------------------------------------------------------------------------------
+
+
+def submitted(s: Session, i: Submitted, now: float) -> Next:
+    message = Message(i.message_id, Role.HUMAN, i.text, standing=Standing.QUEUED)
+    if i.how is WhenBusy.INTERRUPT and s.active and s.run is not None and s.run.id:
+        s, effects = leave_partial(s, Standing.STOPPED), (HangUp(s.link.conn),)
+        s = tell(end_notices(s, now, *PASSING_NOTICES), NoticeKind.PUSHED_OUT, now, over=True)
+        s, more = _begin(s, i.submit_id, SendMessage(i.message_id, i.text), now, message, interrupt=True)
+        return s, (*effects, *more)
+    s = replace(s, queue=(*s.queue, Outgoing(message, i.submit_id)))
+    return send_next(s, now)
+
+
+def send_next(s: Session, now: float) -> Next:
+    """Start the oldest queued message, if the thread is free and known."""
+    if s.active or not s.loaded:
+        return s, ()
+    chosen = next((o for o in s.queue if o.message.standing is Standing.QUEUED), None)
+    if chosen is None:
+        return s, ()
+    s = replace(s, queue=tuple(o for o in s.queue if o is not chosen))
+    payload = SendMessage(chosen.message.id, chosen.message.text)
+    return _begin(s, chosen.submit_id, payload, now, chosen.message)
+
+
+def _begin(s: Session, submit_id: str, payload: Payload, now: float, message: Message | None = None, *, interrupt: bool = False) -> Next:
+    live = (replace(message, standing=Standing.SENDING),) if message else ()
+    s = replace(
+        drop_notices(s, NoticeKind.CONTINUE),
+        live=live,
+        sending=payload,
+        run=new_run(submit_id, now),
+        cursor=Cursor(),
+        interrupts=(),
+        can_continue=False,
+    )
+    return create(link(idle(s, now), attempt=0), now, interrupt=interrupt)
+
+
+def answered(s: Session, i: Answered, now: float) -> Next:
+    """One answer resumes the thread once: while the run of it is on, a second one is nothing."""
+    if s.active or not s.interrupts:
+        return s, ()
+    known = {x.id for x in s.interrupts}
+    answers = tuple(a for a in i.answers if a[0] in known)
+    return _begin(s, i.submit_id, SendAnswers(answers), now) if answers else (s, ())
+
+
+def proceeded(s: Session, i: Proceeded, now: float) -> Next:
+    if s.active or not s.loaded:
+        return s, ()
+    return _begin(s, i.submit_id, SendNothing(), now)
+
+
+def withdrawn(s: Session, i: Withdrawn, now: float) -> Next:
+    queue = tuple(o for o in s.queue if o.message.id != i.message_id)
+    if len(queue) == len(s.queue):
+        return s, ()
+    s = replace(s, queue=queue)
+    if not any(o.message.standing is Standing.UNSENT for o in queue):
+        s = drop_notices(s, NoticeKind.UNSENT)
+    return s, ()
+
+
+# -- stop, retry, give up ------------------------------------------------------------------------------------------------
+
+
+def stopped(s: Session, i: Stopped, now: float) -> Next:
+    if not s.active or s.run is None or s.link.phase is Phase.SETTLING:
+        return s, ()
+    if s.run.stopped:
+        return given_up(s, GaveUp(), now)
+    s = run(s, stopped=True)
+    assert s.run is not None
+    if s.run.id:
+        return s, (CancelRun(s.run.id),)
+    if s.link.phase is Phase.WAITING and s.link.then is Then.CREATE:
+        return unsend(s, None, now)
+    return s, ()
+
+
+def cancel_failed(s: Session, i: CancelFailed, now: float) -> Next:
+    """The run may be over already, or the server away: ask about it, or leave it where the server cannot be reached."""
+    if not s.active or s.run is None or s.run.id != i.run_id:
+        return s, ()
+    if s.link.phase is Phase.WAITING and policy.transient(i.failure):
+        return given_up(s, GaveUp(), now)
+    return query(s, now) if s.link.phase is Phase.LIVE else (s, ())
+
+
+def given_up(s: Session, i: GaveUp, now: float) -> Next:
+    """Stop following; what was written stays. The server may go on with the run."""
+    if not s.active:
+        return s, ()
+    if s.run is not None and not s.run.id and s.sending is not None and s.live:
+        return unsend(s, s.link.failure, now)
+    conn = s.link.conn
+    s = end_notices(leave_partial(s, Standing.STOPPED), now, *PASSING_NOTICES)
+    s = run(s, status=RunStatus.INTERRUPTED, stopped=True, ended_at=now)
+    return idle(tell(s, NoticeKind.STOPPED, now, over=True), now), (HangUp(conn),)
+
+
+def retry_now(s: Session, i: RetryNow, now: float) -> Next:
+    if s.link.phase is Phase.WAITING:
+        return resume(link(s, attempt=0), now)
+    if s.read_retry_at is not None and not s.reading:
+        return replace(s, reading=True, read_retry_at=None), (ReadThread(),)
+    if s.active or not s.queue:
+        return s, ()
+    queue = tuple(replace(o, message=replace(o.message, standing=Standing.QUEUED)) for o in s.queue)
+    return send_next(drop_notices(replace(s, queue=queue), NoticeKind.UNSENT), now)
+
+
+def woke(s: Session, i: Woke, now: float) -> Next:
+    """After a sleep no connection can be trusted: resume at once."""
+    if s.link.phase in (Phase.LIVE, Phase.JOINING):
+        s, effects = join(link(s, attempt=0), now)
+        return s, (HangUp(s.link.conn - 1), *effects)
+    return retry_now(s, RetryNow(), now) if s.link.phase is Phase.WAITING else (s, ())
+
+
+# -- creating --------------------------------------------------------------------------------------------------------------
+
+
+def run_created(s: Session, i: RunCreated, now: float) -> Next:
+    """The server has the run, once: join its stream from the beginning."""
+    if s.run is None or s.run.submit_id != i.submit_id or s.run.id or s.link.phase not in (Phase.CREATING, Phase.FINDING, Phase.WAITING):
+        return s, ()
+    s = run(end_notices(mark_sent(s), now, *LINK_NOTICES), id=i.run_id, status=RunStatus.PENDING)
+    s, effects = join(link(s, attempt=0, finds=0, failure=None), now)
+    return (s, (*effects, CancelRun(i.run_id))) if s.run and s.run.stopped else (s, effects)
+
+
+def create_failed(s: Session, i: CreateFailed, now: float) -> Next:
+    if s.run is None or s.run.submit_id != i.submit_id or s.link.phase is not Phase.CREATING:
+        return s, ()
+    if policy.ambiguous(i.failure):
+        return find(link(s, failure=i.failure, finds=0), now)
+    if i.failure.kind is FailureKind.BUSY:
+        return _busy(s, i.failure, now)
+    if s.run.stopped or not policy.transient(i.failure):
+        return unsend(s, None if s.run.stopped else i.failure, now)
+    return wait(tell(s, trouble(i.failure), now, failure=i.failure), now, Then.CREATE, i.failure)
+
+
+def _busy(s: Session, failure: Failure, now: float) -> Next:
+    """Another run has the thread: read it, follow that run, send afterwards."""
+    message = next((m for m in s.live if m.role is Role.HUMAN), None)
+    if message is None or s.run is None:
+        return unsend(s, failure, now)
+    waiting = Outgoing(replace(message, standing=Standing.QUEUED), s.run.submit_id)
+    s = replace(s, queue=(waiting, *s.queue), live=(), sending=None, run=None, loaded=False, reading=True)
+    return idle(tell(s, NoticeKind.QUEUED, now, failure=failure), now), (ReadThread(),)
+
+
+def unsend(s: Session, failure: Failure | None, now: float) -> Next:
+    """The message could not be sent (or was taken back in time): it stays, with the reason and a key that tries again."""
+    message = next((m for m in s.live if m.role is Role.HUMAN), None)
+    s = end_notices(s, now, *PASSING_NOTICES)
+    if message is not None and s.run is not None:
+        unsent = Outgoing(replace(message, standing=Standing.UNSENT), s.run.submit_id)
+        s = replace(s, queue=(unsent, *s.queue))
+    elif s.sending is not None:
+        s = replace(s, interrupts=s.state.interrupts, can_continue=not s.state.interrupts)
+    s = idle(replace(s, live=(), sending=None, run=None), now)
+    return tell(s, NoticeKind.UNSENT, now, failure=failure, over=True), ()
+
+
+def run_found(s: Session, i: RunFound, now: float) -> Next:
+    if s.run is None or s.run.submit_id != i.submit_id or s.link.phase is not Phase.FINDING:
+        return s, ()
+    if i.run is not None:
+        return run_created(s, RunCreated(i.submit_id, i.run.id), now)
+    finds = s.link.finds + 1
+    failure = s.link.failure
+    if failure is not None and failure.kind in policy.FIND_TWICE and finds < 2:
+        return wait(link(s, finds=finds), now, Then.FIND, None)
+    if s.run.stopped or s.sending is None:
+        return unsend(s, None, now)
+    if s.link.attempt == 0:
+        return create(link(s, finds=0), now)
+    return wait(link(s, finds=0), now, Then.CREATE, None)
+
+
+def find_failed(s: Session, i: FindFailed, now: float) -> Next:
+    if s.run is None or s.run.submit_id != i.submit_id or s.link.phase is not Phase.FINDING:
+        return s, ()
+    if i.failure.kind is FailureKind.MISSING:
+        return run_found(s, RunFound(i.submit_id, None), now)
+    if not policy.transient(i.failure):
+        return unsend(s, i.failure, now)
+    return wait(tell(s, trouble(i.failure), now, failure=i.failure), now, Then.FIND, i.failure)
+
+
+# -- runs that others started ------------------------------------------------------------------------------------------------
+
+
+def follow(s: Session, active: RunInfo, now: float) -> Next:
+    """Adopt a run that is on: its stream from the beginning."""
+    taken = Run(active.submit_id, active.id, active.status, now, ahead=active.ahead)
+    s = replace(s, run=taken, live=(), sending=None, cursor=Cursor(), interrupts=(), can_continue=False)
+    return join(enter(s, Phase.JOINING, now, attempt=0, down_since=None, failure=None, confirming=False), now)

@@ -1,0 +1,127 @@
+"""The session of one thread as a pure state machine: ``step(session, input, now) -> (session, effects)``.
+
+Everything that decides what is painted, asked, sent or told is here and in the modules beside it: `sending` (the user's side and
+the creation of runs), `following` (the stream), `settling` (the end of a turn), `clock` (what is due). ``step`` is total: an input
+that does not fit the phase changes nothing, and no input raises. Time, ids and jitter come in as data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from . import clock, following, sending
+from .inputs import (
+    Answered,
+    CancelFailed,
+    Connected,
+    CreateFailed,
+    Disconnected,
+    Event,
+    FindFailed,
+    GaveUp,
+    Input,
+    Opened,
+    Proceeded,
+    Received,
+    RetryNow,
+    RunCreated,
+    RunFound,
+    RunRead,
+    RunReadFailed,
+    Stopped,
+    Submitted,
+    ThreadFailed,
+    ThreadRead,
+    Tick,
+    Withdrawn,
+    Woke,
+)
+from .model import NoticeKind, Phase, Session, Then
+from .moves import Next, end_notices, query, tell
+from .settling import merge, put_history, settled, tell_standing
+
+
+def step(session: Session, input: Input, now: float) -> Next:
+    """Apply one input. Total: never raises; what does not fit the phase changes nothing."""
+    handler = _HANDLERS.get(type(input))
+    return handler(session, input, now) if handler else (session, ())
+
+
+def next_deadline(session: Session) -> float | None:
+    """When `Tick` is due next, or None if only another input can change anything."""
+    return clock.next_deadline(session)
+
+
+def _thread_read(s: Session, i: ThreadRead, now: float) -> Next:
+    s = end_notices(s, now, NoticeKind.THREAD)
+    mine = s.run is not None and bool(s.run.id)
+    if s.link.phase is Phase.SETTLING:
+        s = settled(s, i.state, now)
+        return _go_on(s, i, now, own=s.run.id if s.run and mine else "")
+    if s.link.phase is Phase.POLLING:
+        if i.active is not None and s.run is not None and i.active.id == s.run.id:
+            s = replace(s, link=replace(s.link, since=now))
+            live = {m.id for m in i.state.messages}
+            history, kept = merge(i.state.messages, s.leftovers)
+            return put_history(replace(s, leftovers=kept, live=tuple(m for m in s.live if m.id not in live)), history), ()
+        return query(s, now)
+    s = replace(s, state=i.state, loaded=True, reading=False, read_attempt=0, read_retry_at=None)
+    if s.active:
+        own = {m.id for m in s.live}
+        history, kept = merge(tuple(m for m in i.state.messages if m.id not in own), s.leftovers)
+        return put_history(replace(s, leftovers=kept), history), ()
+    history, kept = merge(i.state.messages, s.leftovers)
+    s = put_history(replace(s, leftovers=kept, interrupts=i.state.interrupts), history)
+    s = replace(s, can_continue=bool(i.state.next) and not i.state.interrupts and i.active is None)
+    if i.active is None:
+        s = tell_standing(end_notices(s, now, NoticeKind.QUEUED), now)
+    return _go_on(s, i, now)
+
+
+def _go_on(s: Session, i: ThreadRead, now: float, own: str = "") -> Next:
+    """The thread is settled: follow what others run on it, or send what waits."""
+    if i.active is not None and i.active.id != own:
+        return sending.follow(end_notices(s, now, NoticeKind.QUEUED), i.active, now)
+    return sending.send_next(s, now)
+
+
+def _thread_failed(s: Session, i: ThreadFailed, now: float) -> Next:
+    """Not read: kept as it is, tried again by itself where that can help."""
+    if s.link.phase is Phase.SETTLING:
+        return following.lost(s, i.failure, now, Then.READ)
+    if s.link.phase is Phase.POLLING:
+        return replace(s, link=replace(s.link, since=now)), ()
+    s = replace(s, reading=False, read_attempt=s.read_attempt + 1)
+    s = replace(s, read_retry_at=clock.reread_at(s, i.failure, now))
+    return tell(s, NoticeKind.THREAD, now, failure=i.failure), ()
+
+
+_HANDLERS: dict[type[Input], Callable[[Session, Any, float], Next]] = {
+    Opened: sending.opened,
+    Submitted: sending.submitted,
+    Answered: sending.answered,
+    Proceeded: sending.proceeded,
+    Stopped: sending.stopped,
+    RetryNow: sending.retry_now,
+    GaveUp: sending.given_up,
+    Withdrawn: sending.withdrawn,
+    Woke: sending.woke,
+    RunCreated: sending.run_created,
+    CreateFailed: sending.create_failed,
+    RunFound: sending.run_found,
+    FindFailed: sending.find_failed,
+    CancelFailed: sending.cancel_failed,
+    Connected: following.connected,
+    Received: following.received,
+    Event: following.event,
+    Disconnected: following.disconnected,
+    RunRead: following.run_read,
+    RunReadFailed: following.run_read_failed,
+    ThreadRead: _thread_read,
+    ThreadFailed: _thread_failed,
+    Tick: clock.tick,
+}
+
+__all__ = ["next_deadline", "step"]

@@ -1,0 +1,152 @@
+"""The end of a turn: the thread's state is read once, compared with what was painted, and wins."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .assemble import shown
+from .model import Message, NoticeKind, Role, RunStatus, Session, Standing, ThreadState
+from .moves import PASSING_NOTICES, drop_notices, end_notices, idle, painted, run, tell
+
+Leftovers = tuple[tuple[str, Message], ...]
+
+
+def leave_partial(s: Session, standing: Standing) -> Session:
+    """Move the live messages to the history as they stand: what the agent had begun stays visible, marked."""
+    before = s.history[-1].id if s.history else ""
+    leftovers: list[tuple[str, Message]] = list(s.leftovers)
+    moved: list[Message] = []
+    for message in s.live:
+        if message.role is Role.HUMAN:
+            done = replace(message, standing=Standing.DONE)
+        elif message.standing is Standing.WRITING:
+            done = replace(message, standing=standing)
+            leftovers.append((before, done))
+        else:
+            done = message
+            leftovers.append((before, done))
+        moved.append(done)
+        before = message.id
+    return put_history(replace(s, leftovers=tuple(leftovers), live=()), (*s.history, *moved))
+
+
+def put_history(s: Session, history: tuple[Message, ...]) -> Session:
+    return replace(s, history=history, settled_ids=frozenset(m.id for m in history))
+
+
+def merge(state: tuple[Message, ...], leftovers: Leftovers) -> tuple[tuple[Message, ...], Leftovers]:
+    """The state's messages with the leftovers in their places; those that the state has now, or whose place is gone, go."""
+    ids = {m.id for m in state}
+    following: dict[str, list[Message]] = {}
+    kept: list[tuple[str, Message]] = []
+    known = set(ids)
+    for place, message in leftovers:
+        if message.id in ids or (place and place not in known):
+            continue
+        following.setdefault(place, []).append(message)
+        kept.append((place, message))
+        known.add(message.id)
+    if not kept:
+        return state, ()
+    merged: list[Message] = []
+
+    def put(message: Message) -> None:
+        merged.append(message)
+        for after in following.pop(message.id, ()):
+            put(after)
+
+    for first in following.pop("", ()):
+        put(first)
+    for message in state:
+        put(message)
+    return tuple(merged), tuple(kept)
+
+
+def settled(s: Session, state: ThreadState, now: float) -> Session:
+    """Take the thread's state as the truth at the end of the followed run, and tell what differed."""
+    s = end_notices(s, now, *PASSING_NOTICES)
+    s = replace(s, state=state, loaded=True, reading=False, read_attempt=0, read_retry_at=None)
+    s = _compare(s, state, now) if state.exists else leave_partial(s, Standing.STOPPED)
+    s = run(s, ended_at=now)
+    over = s.run.status if s.run else RunStatus.SUCCESS
+    s = replace(
+        s,
+        interrupts=state.interrupts,
+        can_continue=bool(state.next) and not state.interrupts and state.exists,
+        sending=None,
+    )
+    return idle(_tell_end(s, over, state, now), now)
+
+
+def _compare(s: Session, state: ThreadState, now: float) -> Session:
+    """Painted against true, message by message: completed quietly, corrected with a word."""
+    truth = {m.id: m for m in state.messages}
+    old = s.settled_ids
+    fresh = [m for m in state.messages if m.id not in old and m.role is Role.AI]
+    texts = {m.text for m in fresh}
+    corrected, leftovers, before = 0, list(s.leftovers), s.history[-1].id if s.history else ""
+    unfinished = s.run is not None and (s.run.stopped or s.run.status is not RunStatus.SUCCESS)
+    for message in s.live:
+        true = truth.get(message.id)
+        if true is not None:
+            corrected += message.role is Role.AI and not true.text.startswith(message.text)
+            before = message.id
+        elif message.role is Role.HUMAN and not state.has_messages:
+            leftovers.append((before, replace(message, standing=Standing.DONE)))
+            before = message.id
+        elif painted((message,)) and message.role is Role.AI and message.text not in texts:
+            leftovers.append((before, replace(message, standing=_standing(s, unfinished))))
+            before = message.id
+        elif message.role is Role.HUMAN and unfinished:
+            leftovers.append((before, replace(message, standing=Standing.DONE)))
+            before = message.id
+    had_text = any(m.role is Role.AI and m.text for m in s.live) or not s.live
+    brought = any(m.text and shown(m.node) for m in fresh) and not had_text
+    history, kept = merge(state.messages, tuple(leftovers))
+    s = put_history(replace(s, leftovers=kept, live=()), history)
+    if corrected:
+        s = tell(s, NoticeKind.CORRECTED, now, over=True)
+    return tell(s, NoticeKind.RECOVERED, now, over=True) if brought else s
+
+
+def _standing(s: Session, unfinished: bool) -> Standing:
+    if not unfinished:
+        return Standing.ASIDE
+    return Standing.FAILED if s.run is not None and s.run.status in (RunStatus.ERROR, RunStatus.TIMEOUT) else Standing.STOPPED
+
+
+def _tell_end(s: Session, status: RunStatus, state: ThreadState, now: float) -> Session:
+    if s.run is not None and s.run.stopped:
+        return tell(s, NoticeKind.STOPPED, now, over=True)
+    if status in (RunStatus.ERROR, RunStatus.TIMEOUT):
+        detail = (s.run.error if s.run else "") or state.error
+        if status is RunStatus.TIMEOUT and not detail:
+            detail = "the server's time limit for the run"
+        return tell(s, NoticeKind.FAILED, now, detail=detail, over=True)
+    if status is RunStatus.LOST:
+        return tell(s, NoticeKind.LOST, now, over=True)
+    if status is RunStatus.INTERRUPTED:
+        return tell(s, NoticeKind.PUSHED_OUT, now, over=True)
+    return tell_standing(s, now, ended=True)
+
+
+def tell_standing(s: Session, now: float, *, ended: bool = False) -> Session:
+    """What the thread waits for, or that it has nothing to show."""
+    s = drop_notices(s, NoticeKind.NO_MESSAGES)
+    if s.state.exists and not s.state.has_messages:
+        return tell(s, NoticeKind.NO_MESSAGES, now, detail=s.state.values_text, over=True)
+    if s.can_continue:
+        return tell(s, NoticeKind.CONTINUE, now, detail=", ".join(s.state.next), over=True)
+    if ended and not s.interrupts and not _answered(s):
+        return tell(s, NoticeKind.EMPTY, now, over=True)
+    return s
+
+
+def _answered(s: Session) -> bool:
+    """Whether something of the agent stands after the last human message."""
+    for message in reversed(s.history):
+        if message.role is Role.HUMAN:
+            return False
+        if message.role in (Role.AI, Role.TOOL) and (message.text or message.tool_calls):
+            return True
+    return False
