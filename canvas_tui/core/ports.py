@@ -221,9 +221,16 @@ class Secret:
         return bool(self._value)
 
 
+class KeyFailure(Exception):
+    """The key of a server cannot be had. ``str()`` is a sentence for the user, and holds no part of the key."""
+
+
 @dataclass(frozen=True, slots=True)
 class ServerTarget:
-    """A server to talk to. ``key`` is asked for again (a command may print a fresh one) after a 401."""
+    """A server to talk to. ``key`` is asked for again (a command may print a fresh one) after a 401.
+
+    ``key`` may take seconds (it runs the user's command: never call it in the event loop) and may raise KeyFailure.
+    """
 
     name: str
     url: str  # without a trailing slash; empty for the local agent, whose address comes from LocalServer
@@ -266,6 +273,7 @@ __all__ = [
     "Change",
     "Flight",
     "Journal",
+    "KeyFailure",
     "Listener",
     "LocalAddress",
     "LocalFailure",
