@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ..core.model import Failure, Json, Notice
-from ..core.ports import Backend
+from canvas_tui.core.model import Failure, Json, Notice
+from canvas_tui.core.ports import Backend
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,154 @@
+"""A thread as the server tells it (GET thread, state and runs) into `ThreadState`, `RunInfo` and `ThreadRow`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from canvas_tui.core.model import Json, Message, Role, RunInfo, RunStatus, ThreadState, ThreadStatus
+from .interrupts import thread_interrupts
+from .jsontext import epoch, items, mapping, text
+from .messages import read_messages
+
+SUBMIT_KEY = "canvas_tui_submit"
+"""Our own key in a run's metadata."""
+
+MESSAGES_KEY = "messages"
+_VALUES_TEXT = 200_000
+_ALIVE = (RunStatus.RUNNING, RunStatus.PENDING)
+
+
+def read_thread_state(thread: Json, state: Json) -> ThreadState:
+    """``thread`` and ``state`` as GET /threads/{t} and GET /threads/{t}/state answer. Total: what is missing stays at its default."""
+    row, snapshot = mapping(thread), mapping(state)
+    values = mapping(snapshot.get("values")) or mapping(row.get("values"))
+    has_messages = not values or isinstance(values.get(MESSAGES_KEY), list)
+    interrupts = thread_interrupts(row, snapshot)
+    checkpoint = mapping(snapshot.get("checkpoint"))
+    return ThreadState(
+        messages=read_messages(values.get(MESSAGES_KEY)),
+        interrupts=interrupts,
+        next=tuple(text(node) for node in items(snapshot.get("next")) if text(node)),
+        status=thread_status(row.get("status")) or (ThreadStatus.INTERRUPTED if interrupts else ThreadStatus.IDLE),
+        error=thread_error(row, snapshot),
+        checkpoint_id=text(checkpoint.get("checkpoint_id")) or text(snapshot.get("checkpoint_id")),
+        has_messages=has_messages,
+        values_text="" if has_messages else json.dumps(values, ensure_ascii=False, indent=2)[:_VALUES_TEXT],
+        artifact=values.get("artifact"),
+    )
+
+
+def thread_error(thread: dict[str, Json], state: dict[str, Json]) -> str:
+    """Why the thread's last run failed, in the server's words: the thread's own account, else that of the state's tasks."""
+    told = words_of(thread.get("error"))
+    if told:
+        return told
+    return next((words for task in items(state.get("tasks")) if (words := words_of(mapping(task).get("error")))), "")
+
+
+def words_of(error: Json) -> str:
+    """``{"error": name, "message": words}``, ``{"detail": …}``, a list of such (pydantic's), or plain words."""
+    if isinstance(error, str):
+        return _unquoted(error)
+    if isinstance(error, list):
+        return "; ".join(words for item in error if (words := words_of(item)))
+    told = mapping(error)
+    message = next((words for key in ("message", "detail", "msg") if (words := words_of(told.get(key)))), "")
+    name = told.get("error")
+    if isinstance(name, dict):
+        return message or words_of(name)
+    if not message:
+        return text(name)
+    return f"{name}: {message}" if text(name) and name != "Error" else message
+
+
+def _unquoted(words: str) -> str:
+    """JSON in a string is opened once (the JS server and some stores keep errors that way)."""
+    if words.startswith("{"):
+        try:
+            inner = json.loads(words)
+        except (ValueError, RecursionError):
+            return words
+        return text(mapping(inner).get("message")) or words
+    return words
+
+
+def thread_status(value: Json) -> ThreadStatus | None:
+    """None where the server says something else, or nothing."""
+    try:
+        return ThreadStatus(text(value))
+    except ValueError:
+        return None
+
+
+# -- runs ------------------------------------------------------------------------------------------------------------
+
+
+def read_run(run: Json) -> RunInfo:
+    row = mapping(run)
+    return RunInfo(
+        id=text(row.get("run_id")) or text(row.get("id")),
+        status=run_status(row.get("status")),
+        submit_id=text(mapping(row.get("metadata")).get(SUBMIT_KEY)),
+        created=epoch(row.get("created_at")),
+        error=words_of(row.get("error") or row.get("error_message")),
+    )
+
+
+_STATUSES = {
+    "cancelled": RunStatus.INTERRUPTED,
+    "canceled": RunStatus.INTERRUPTED,
+    "completed": RunStatus.SUCCESS,
+    "failed": RunStatus.ERROR,
+}
+
+
+def run_status(value: Json) -> RunStatus:
+    """A status we do not know is taken as running: the run will be asked about again."""
+    word = text(value)
+    if word in _STATUSES:
+        return _STATUSES[word]
+    try:
+        return RunStatus(word)
+    except ValueError:
+        return RunStatus.RUNNING
+
+
+def read_runs(runs: Json) -> tuple[RunInfo, ...]:
+    return tuple(found for item in items(runs) if (found := read_run(item)).id)
+
+
+def active_run(runs: Sequence[RunInfo]) -> RunInfo | None:
+    """The run that is executed now, else the one that will be next."""
+    alive = sorted((run for run in runs if run.status in _ALIVE), key=lambda run: (_ALIVE.index(run.status), run.created))
+    return alive[0] if alive else None
+
+
+def ahead_of(run_id: str, runs: Sequence[RunInfo]) -> int:
+    """How many runs of the thread go before this one."""
+    me = next((run for run in runs if run.id == run_id), None)
+    if me is None:
+        return 0
+    return sum(1 for run in runs if run.id != run_id and run.status in _ALIVE and run.created < me.created)
+
+
+def run_by_key(runs: Sequence[RunInfo], submit_id: str) -> RunInfo | None:
+    return next((run for run in runs if run.submit_id == submit_id), None)
+
+
+# -- titles ----------------------------------------------------------------------------------------------------------
+
+TITLE_LENGTH = 60
+
+
+def title_of(message: str) -> str:
+    """One short line out of a first message, cut between words."""
+    line = " ".join(message.split())
+    if len(line) <= TITLE_LENGTH:
+        return line
+    head, _, _ = line[:TITLE_LENGTH].rpartition(" ")
+    return (head if len(head) > TITLE_LENGTH // 2 else line[: TITLE_LENGTH - 1]) + "…"
+
+
+def title_from(messages: Sequence[Message]) -> str:
+    return title_of(next((m.text for m in messages if m.role is Role.HUMAN and m.text.strip()), ""))
