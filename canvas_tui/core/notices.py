@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
-from .model import Notice, Session
+from . import policy
+from .model import FailureKind, Link, Notice, NoticeKind, Phase, Run, RunStatus, Session, Standing, Then
+from .safe_text import safe, safe_line
+from .troubles import describe, explain
 
 
 class Level(StrEnum):
@@ -38,14 +43,258 @@ class Words:
 
 def words(notice: Notice, session: Session, now: float) -> Words:
     """What the notice says at ``now`` (open ones count up)."""
-    return Words(str(notice.kind), Level.INFO)
+    return _WORDS[notice.kind](notice, session, now)
+
+
+def seconds(span: float) -> str:
+    """A length of time for reading: "3 s", "2 min 5 s", "1 h 4 min"."""
+    whole = max(0, int(span))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
+# -- inline ----------------------------------------------------------------------------------------------------------------
+
+
+def _next_try(link: Link, now: float) -> str:
+    if link.phase is Phase.WAITING and link.retry_at == float("inf"):
+        return "waiting for you"
+    if link.phase is Phase.WAITING and link.retry_at - now >= 1:
+        return f"trying again in {seconds(link.retry_at - now + 0.5)}"
+    return "trying again now"
+
+
+def _after(notice: Notice) -> str:
+    return f" after {count(notice.tokens, 'token')}" if notice.tokens else ""
+
+
+def _lasted(notice: Notice) -> float:
+    return notice.seconds + ((notice.until or notice.since) - notice.since)
+
+
+def _details(notice: Notice) -> str:
+    return safe(explain(notice.failure) if notice.failure else notice.detail)
+
+
+def _cut(n: Notice, s: Session, now: float) -> Words:
+    if n.until is not None:
+        again = f", {n.count} times" if n.count > 1 else ""
+        span = _lasted(n)
+        length = f"for {seconds(span)}" if span >= 1 else "for a moment"
+        return Words(f"Cut off {length}{again}{_after(n)}; resumed, nothing lost.", Level.QUIET, (Act.DETAILS,), _details(n))
+    what = "Nothing comes from the server" if n.failure and n.failure.kind is FailureKind.SILENT else "The connection was cut"
+    doing = "asking the server about the run" if s.link.phase is Phase.ASKING else _next_try(s.link, now)
+    if s.link.phase is Phase.JOINING:
+        doing = "joining the run again"
+    text = f"{what}{_after(n)}, {seconds(now - n.since)} ago; {doing}."
+    return Words(text, Level.WARNING, (Act.RETRY, Act.GIVE_UP, Act.DETAILS), _details(n))
+
+
+def _unreachable(n: Notice, s: Session, now: float) -> Words:
+    if n.until is not None:
+        text = f"The server was away for {seconds(_lasted(n))}{_after(n)}; it is back, nothing lost."
+        return Words(text, Level.QUIET, (Act.DETAILS,), _details(n))
+    tries = f", try {s.link.attempt}" if s.link.attempt > 1 else ""
+    text = f"{describe(n.failure)}, for {seconds(now - n.since)}{tries}; {_next_try(s.link, now)}."
+    return Words(text, Level.WARNING, (Act.RETRY, Act.GIVE_UP, Act.DETAILS), _details(n))
+
+
+def _limited(n: Notice, s: Session, now: float) -> Words:
+    if n.until is not None:
+        return Words(f"The server asked to wait; it took {seconds(_lasted(n))}.", Level.QUIET)
+    return Words(f"The server asks to wait (too many requests); {_next_try(s.link, now)}.", Level.WARNING, (Act.RETRY, Act.GIVE_UP))
+
+
+def _quiet(n: Notice, s: Session, now: float) -> Words:
+    if n.until is not None:
+        return Words(f"It was quiet for {seconds(_lasted(n))}{_after(n)}.", Level.QUIET)
+    byte, event = now - s.link.byte_at, now - s.link.event_at
+    where = f" in {safe_line(s.run.node)}" if s.run and s.run.node else ""
+    if s.run is not None and s.run.attempt == 0:
+        return Words(f"The server took the run; it has not begun for {seconds(event)}.", Level.INFO, (Act.STOP,))
+    if byte < policy.QUIET_BYTES or (s.link.beating and byte < policy.QUIET_BYTES):
+        return Words(f"Working{where}, no word for {seconds(event)}. The connection is alive.", Level.INFO, (Act.STOP,))
+    if s.link.beating:
+        text = f"Nothing has come for {seconds(byte)}, not even a heartbeat; at {policy.SILENCE:.0f} s the connection is renewed."
+        return Words(text, Level.WARNING, (Act.RETRY, Act.STOP))
+    alive = s.link.asked_at > s.link.byte_at and s.run is not None and not s.run.status.over
+    asked = f" The server says that the run goes on (asked {seconds(now - s.link.asked_at)} ago)." if alive else ""
+    return Words(f"Quiet{where} for {seconds(byte)}.{asked}", Level.INFO, (Act.STOP,))
+
+
+def _queued(n: Notice, s: Session, now: float) -> Words:
+    if s.run is None:
+        return Words("Another run has this thread; your message goes after it.", Level.INFO, (Act.STOP,))
+    before = f" behind {count(s.run.ahead, 'run')}" if s.run.ahead else ""
+    return Words(f"Queued{before} at the server for {seconds(now - n.since)}.", Level.INFO, (Act.STOP,))
+
+
+def _restarted(n: Notice, s: Session, now: float) -> Words:
+    text = f"The server started the run again: the partial answer ({count(n.tokens, 'token')}) is void, it comes anew."
+    return Words(text, Level.WARNING)
+
+
+def _corrected(n: Notice, s: Session, now: float) -> Words:
+    return Words("The thread's saved state differed from what had streamed; the saved text is shown.", Level.WARNING)
+
+
+def _recovered(n: Notice, s: Session, now: float) -> Words:
+    return Words("The stream did not bring this answer; it was read from the thread's saved state.", Level.INFO)
+
+
+def _not_resumable(n: Notice, s: Session, now: float) -> Words:
+    if n.until is not None:
+        return Words("Live tokens could not be resumed; the saved state is shown, nothing lost.", Level.QUIET)
+    text = "Live tokens are lost (this run cannot be resumed); the saved state is read every 2 s until the answer is there."
+    return Words(text, Level.WARNING, (Act.STOP,))
+
+
+def _failed(n: Notice, s: Session, now: float) -> Words:
+    said = safe_line(n.detail)[:200].rstrip()
+    text = f"The run failed: {said}" if said else "The run failed; the server does not say why (see its log)."
+    acts = (Act.CONTINUE, Act.DETAILS) if s.can_continue else (Act.DETAILS,)
+    return Words(text, Level.ERROR, acts, safe(n.detail))
+
+
+def _stopped(n: Notice, s: Session, now: float) -> Words:
+    return Words("Stopped by you. What was written stays here.", Level.QUIET, (Act.CONTINUE,) if s.can_continue else ())
+
+
+def _pushed_out(n: Notice, s: Session, now: float) -> Words:
+    return Words("This run was ended for a newer one.", Level.QUIET)
+
+
+def _lost(n: Notice, s: Session, now: float) -> Words:
+    text = "The server does not know the run any more (it was restarted, or the run deleted). Send the message again to have an answer."
+    return Words(text, Level.ERROR)
+
+
+def _unsent(n: Notice, s: Session, now: float) -> Words:
+    if n.failure is None:
+        return Words("Not sent. It is kept here.", Level.QUIET, (Act.RETRY,))
+    waits = any(o.message.standing is Standing.UNSENT for o in s.queue)
+    kept = "; your message is kept." if waits else "."
+    return Words(f"Not sent: {describe(n.failure)}{kept}", Level.ERROR, (Act.RETRY, Act.DETAILS), _details(n))
+
+
+def _unreadable(n: Notice, s: Session, now: float) -> Words:
+    times = count(n.count, "event")
+    return Words(f"{times} of the stream could not be read; the rest is whole.", Level.QUIET, (Act.DETAILS,), _details(n))
+
+
+def _continue(n: Notice, s: Session, now: float) -> Words:
+    where = f" before {safe_line(n.detail)}" if n.detail else ""
+    return Words(f"The thread stopped{where} without a question.", Level.INFO, (Act.CONTINUE,))
+
+
+def _empty(n: Notice, s: Session, now: float) -> Words:
+    return Words("The run ended and left no answer in the thread.", Level.WARNING)
+
+
+def _thread(n: Notice, s: Session, now: float) -> Words:
+    if n.until is not None:
+        return Words("", Level.QUIET)
+    wait = s.read_retry_at - now if s.read_retry_at is not None and not s.reading else 0.0
+    doing = f"trying again in {seconds(wait + 0.5)}" if 1 <= wait < float("inf") else "trying again"
+    doing = "waiting for you" if wait == float("inf") else doing
+    text = f"The thread could not be read: {describe(n.failure)}; {doing}."
+    return Words(text, Level.WARNING, (Act.RETRY, Act.DETAILS), _details(n))
+
+
+def _no_messages(n: Notice, s: Session, now: float) -> Words:
+    text = "This graph keeps no messages; its state is shown as it is."
+    return Words(text, Level.INFO, (Act.DETAILS,), safe(n.detail))
+
+
+_WORDS: dict[NoticeKind, Callable[[Notice, Session, float], Words]] = {
+    NoticeKind.QUIET: _quiet,
+    NoticeKind.QUEUED: _queued,
+    NoticeKind.CUT: _cut,
+    NoticeKind.UNREACHABLE: _unreachable,
+    NoticeKind.RESTARTED: _restarted,
+    NoticeKind.CORRECTED: _corrected,
+    NoticeKind.RECOVERED: _recovered,
+    NoticeKind.NOT_RESUMABLE: _not_resumable,
+    NoticeKind.FAILED: _failed,
+    NoticeKind.STOPPED: _stopped,
+    NoticeKind.PUSHED_OUT: _pushed_out,
+    NoticeKind.LOST: _lost,
+    NoticeKind.UNSENT: _unsent,
+    NoticeKind.LIMITED: _limited,
+    NoticeKind.UNREADABLE: _unreadable,
+    NoticeKind.CONTINUE: _continue,
+    NoticeKind.EMPTY: _empty,
+    NoticeKind.THREAD: _thread,
+    NoticeKind.NO_MESSAGES: _no_messages,
+}
+
+# -- the sidebar -----------------------------------------------------------------------------------------------------------
+
+RunWords: TypeAlias = Callable[[Session, Run, float], str]
+
+
+def _live_words(s: Session, run: Run, now: float) -> str:
+    if run.stopped:
+        return "stopping"
+    if run.status is RunStatus.PENDING and s.link.asked_at > s.link.opened_at:
+        return f"queued behind {run.ahead}" if run.ahead else "queued"
+    if run.attempt == 0:
+        return "starting"
+    quiet = now - max(s.link.event_at, s.link.opened_at)
+    if quiet >= policy.QUIET_EVENTS:
+        return f"quiet for {seconds(quiet)}"
+    return f"running in {safe_line(run.node)}" if run.node else "running"
+
+
+def _waiting_words(s: Session, run: Run, now: float) -> str:
+    if s.link.then is Then.CREATE:
+        return "not sent yet, waiting"
+    return "waiting for you" if s.link.retry_at == float("inf") else "reconnecting"
+
+
+def _idle_words(s: Session, run: Run, now: float) -> str:
+    if s.interrupts:
+        return "waiting for your answer"
+    span = seconds((run.ended_at or now) - run.started_at)
+    return f"{_ENDS.get(run.status, 'done')} in {span}" if not run.stopped else f"stopped after {span}"
+
+
+_ENDS = {
+    RunStatus.SUCCESS: "done",
+    RunStatus.ERROR: "failed",
+    RunStatus.TIMEOUT: "timed out",
+    RunStatus.INTERRUPTED: "interrupted",
+    RunStatus.LOST: "lost",
+}
+
+_PHASE_WORDS: dict[Phase, RunWords] = {
+    Phase.IDLE: _idle_words,
+    Phase.CREATING: lambda s, run, now: "sending",
+    Phase.FINDING: lambda s, run, now: "looking whether it arrived",
+    Phase.JOINING: lambda s, run, now: "reconnecting" if s.cursor.newest is not None else "joining",
+    Phase.LIVE: _live_words,
+    Phase.ASKING: lambda s, run, now: "asking about the run",
+    Phase.WAITING: _waiting_words,
+    Phase.SETTLING: lambda s, run, now: "reading the thread",
+    Phase.POLLING: lambda s, run, now: "reading the saved state",
+}
 
 
 def run_words(session: Session, now: float) -> str:
     """The run's state in a few words: "queued behind 2", "running in agent", "quiet for 12 s", "done in 8 s"."""
-    return ""
+    if session.run is None:
+        return "waiting for your answer" if session.interrupts else "no run yet"
+    return _PHASE_WORDS[session.link.phase](session, session.run, now)
 
 
 def next_change(session: Session, now: float) -> float | None:
     """When the words would next change by themselves (whole seconds while something counts), or None at rest."""
-    return None
+    counting = session.active or any(n.until is None for n in session.notices)
+    return now + 1.0 if counting else None
