@@ -20,7 +20,7 @@ _VERBS = """
     carries measures follows repairs colours gathers answers divides balances remembers polishes opens
 """.split()  # noqa: SIM905
 _TOKEN = re.compile(r"\n+|\s?[^\W\d_]{1,7}|\s?\d+|\s?[^\w\s]{1,3}|\s|_")
-_MARK_EVERY = 20
+_MARK_EVERY = 12
 
 
 class _Writer:

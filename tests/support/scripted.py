@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -80,6 +80,7 @@ class ScriptedServer:
         self._connections: set[asyncio.Task[None]] = set()
         self._wires: set[Wire] = set()
         self._begun: dict[str, tuple[Sequence[Step], dict[str, Json]]] = {}  # run -> its script and the state before it
+        self._stirred = asyncio.Event()
         self._turns = 0
 
     # -- for tests
@@ -114,6 +115,16 @@ class ScriptedServer:
     async def pass_gate(self, name: str) -> None:
         self._reached[name].set()
         await self._gates[name].wait()
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Returns when this holds; it is asked after each request and each piece of text sent."""
+        while not holds():
+            await self._stirred.wait()
+
+    def stir(self) -> None:
+        """Something happened: let `until` look."""
+        self._stirred.set()
+        self._stirred = asyncio.Event()
 
     def texts(self, thread_id: str) -> list[str]:
         """The texts of a thread's messages as its state has them."""
@@ -259,6 +270,7 @@ class ScriptedServer:
     async def _serve(self, wire: Wire, request: Request) -> None:
         name, handler, args = route(request)
         self.seen.append(Seen(name, request))
+        self.stir()
         fault = wire.fault = self._fault(name)
         if (fault.reply or fault.drop) and not fault.acts:
             await self._instead(wire, fault)

@@ -28,14 +28,15 @@ async def follow(server: ScriptedServer, wire: Wire, request: Request, run: Run 
         await wire.close_stream()
         return
     place = f"/threads/{run.thread_id}/runs/{run.id}"
-    await wire.open_stream({**kind.headers, "location": f"{place}/stream", "content-location": place})
+    last = _last_event_id(request, wire)
+    start = 0 if request.method == "POST" else _start(server, run, last)
     reader = _Reader(server, wire, run, _wanted(request))
+    await wire.open_stream({**kind.headers, "location": f"{place}/stream", "content-location": place})
     helpers = [asyncio.create_task(wire.client_left())]
     if kind.heartbeat:
         helpers.append(asyncio.create_task(_beat(server, wire, kind.heartbeat)))
     try:
-        last = _last_event_id(request, wire)
-        await reader.read(0 if request.method == "POST" else _start(server, run, last), resumed=last is not None, left=helpers[0])
+        await reader.read(start, resumed=last is not None, left=helpers[0])
         await wire.close_stream()
     except Gone:
         cancels = run.kwargs.get("on_disconnect", kind.on_disconnect) == "cancel"
@@ -92,11 +93,11 @@ def _millis(id: str) -> int:
 class _Reader:
     def __init__(self, server: ScriptedServer, wire: Wire, run: Run, wanted: Callable[[Stored], bool]) -> None:
         self._server, self._wire, self._run, self._wanted = server, wire, run, wanted
+        self._live_from = len(run.events)
         self._number = server.count("join") + server.count("stream")
 
     async def read(self, start: int, *, resumed: bool, left: asyncio.Task[None]) -> None:
-        run = self._run
-        live_from = len(run.events)
+        run, live_from = self._run, self._live_from
         for index in range(start, live_from):
             if self._server.kind.replays_errors or run.events[index].name != "error" or not resumed:
                 await self._send(index)
@@ -125,4 +126,5 @@ class _Reader:
         id = self._server.ids(self._run.id, index) if self._run.resumable else None
         if event.text:
             self._server.sent.append(Sent(self._server.now(), self._run.id, self._number, event.text))
+            self._server.stir()
         await self._wire.event(self._server.kind.frame(event.name, event.data, id))
