@@ -54,7 +54,7 @@ def take(cursor: Cursor, id: str | None, body: Json) -> tuple[Cursor, Verdict]:
         return replace(cursor, before=cursor.newest, newest=id, taken=1, skip=0, last=body), Verdict.TAKE
     if cursor.skip:
         return replace(cursor, skip=cursor.skip - 1), Verdict.LEAVE
-    if cursor.resumed and not cursor.repeat_used and cursor.taken == 1 and body == cursor.last:
+    if cursor.resumed and not cursor.repeat_used and body == cursor.last:
         return replace(cursor, repeat_used=True), Verdict.LEAVE
     return replace(cursor, taken=cursor.taken + 1, last=body), Verdict.TAKE
 

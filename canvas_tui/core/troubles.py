@@ -29,8 +29,8 @@ _SHORT: dict[FailureKind, str] = {
 _ADVICE: dict[FailureKind, str] = {
     FailureKind.DNS: "Check the address and this machine's network (or proxy settings).",
     FailureKind.REFUSED: "Is the server running, and is the port right? It is tried again by itself.",
-    FailureKind.TIMEOUT: "A firewall or a wrong address drops the connection, or the server's machine is away. It is tried again by itself.",
-    FailureKind.TLS: "Add the issuer to this machine's trusted certificates (SSL_CERT_FILE), or correct the address. It is not tried by itself.",
+    FailureKind.TIMEOUT: "A firewall or a wrong address drops the connection, or that machine is away. It is tried again by itself.",
+    FailureKind.TLS: "Trust its issuer on this machine (SSL_CERT_FILE), or correct the address. It is not tried by itself.",
     FailureKind.PROXY: "Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY.",
     FailureKind.CUT: "The run goes on at the server; the stream is joined again where it stopped.",
     FailureKind.NO_ANSWER: "Whether it was carried out is looked up before anything is sent again.",
@@ -52,12 +52,11 @@ def describe(failure: Failure | None) -> str:
     """One clause, clean: "cannot reach host:port (connection refused)"."""
     if failure is None:
         return "the connection was cut"
-    filled = _SHORT[failure.kind].format(
+    return _SHORT[failure.kind].format(
         where=safe_line(failure.where) or "the server",
         status=failure.status or "no status",
         detail=safe_line(failure.detail)[:200] or "no reason given",
     )
-    return filled
 
 
 def explain(failure: Failure) -> str:

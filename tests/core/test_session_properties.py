@@ -1,0 +1,177 @@
+"""Anything at all may happen to the session: it never raises, never posts twice, comes to rest, and the text is exact."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from canvas_tui.core import inputs as i
+from canvas_tui.core.effects import CreateRun, Effect
+from canvas_tui.core.model import (
+    Failure,
+    FailureKind,
+    Interrupt,
+    Message,
+    NoticeKind,
+    Phase,
+    Role,
+    RunInfo,
+    RunStatus,
+    Session,
+    Standing,
+    ThreadState,
+    ToolCall,
+)
+from canvas_tui.core.notices import next_change, run_words, words
+from canvas_tui.core.session import next_deadline, step
+from tests.core.simulation import RESET, Leg, Simulation, numbered_log, python_log
+
+# -- anything at all -----------------------------------------------------------------------------------------------------
+
+failures = st.builds(Failure, st.sampled_from(FailureKind), st.just("words \x1b["), st.none() | st.just(502), st.none(), st.booleans())
+submit_ids = st.sampled_from(["s1", "s2", "s3"])
+conns = st.integers(0, 4)
+event_ids = st.none() | st.sampled_from([f"{n}-0" for n in range(6)] + ["x", "", "r_event_7", "3"])
+messages = st.builds(
+    Message,
+    st.sampled_from(["a1", "a2", "m1", "m2"]),
+    st.sampled_from(Role),
+    st.sampled_from(["", "one", "one two", "<think>x"]),
+    standing=st.sampled_from(Standing),
+)
+interrupts = st.lists(st.builds(Interrupt, st.sampled_from(["q1", "q2"]), st.just("go?")), max_size=2, unique_by=lambda x: x.id).map(tuple)
+states = st.builds(
+    ThreadState,
+    st.lists(messages, max_size=4, unique_by=lambda m: m.id).map(tuple),
+    interrupts,
+    st.sampled_from([(), ("agent",)]),
+    exists=st.booleans(),
+    has_messages=st.booleans(),
+)
+runs = st.builds(RunInfo, st.sampled_from(["r1", "r2"]), st.sampled_from(RunStatus), submit_ids)
+pieces = st.tuples(st.integers(-1, 3), st.builds(ToolCall, st.sampled_from(["", "c1", "c2"]), st.just("t"), st.just("{")))
+bodies = st.one_of(
+    st.builds(i.RunStarted, st.just("r1"), st.integers(0, 2)),
+    st.builds(
+        i.Chunk, st.sampled_from(["a1", "a2"]), st.sampled_from(["", "one", "two"]), tool_calls=st.lists(pieces, max_size=2).map(tuple)
+    ),
+    st.builds(i.Whole, messages),
+    st.builds(i.Updated, st.just("n"), interrupts),
+    st.builds(i.RunErrored, st.just("E"), st.just("boom"), st.booleans()),
+    st.just(i.Unreadable("x", "y")),
+    st.just(i.Other("z")),
+    st.just(i.Custom(1)),
+)
+inputs: st.SearchStrategy[i.Input] = st.one_of(
+    st.builds(i.Opened, st.none() | runs, st.none() | messages),
+    st.builds(i.Submitted, st.just("hi"), st.sampled_from(["m1", "m2"]), submit_ids, st.sampled_from(i.WhenBusy)),
+    st.builds(i.Answered, st.just((("q1", "yes"),)), submit_ids),
+    st.builds(i.Proceeded, submit_ids),
+    st.sampled_from([i.Stopped(), i.RetryNow(), i.GaveUp(), i.Tick(), i.Woke(9.0), i.Withdrawn("m1")]),
+    st.builds(i.ThreadRead, states, st.none() | runs),
+    st.builds(i.ThreadFailed, failures),
+    st.builds(i.RunCreated, submit_ids, st.sampled_from(["r1", "r2"])),
+    st.builds(i.CreateFailed, submit_ids, failures),
+    st.builds(i.RunFound, submit_ids, st.none() | runs),
+    st.builds(i.FindFailed, submit_ids, failures),
+    st.builds(i.RunRead, runs),
+    st.builds(i.RunReadFailed, st.sampled_from(["r1", "r2"]), failures),
+    st.builds(i.CancelFailed, st.just("r1"), failures),
+    st.builds(i.Connected, conns),
+    st.builds(i.Received, conns, st.integers(0, 99), st.integers(0, 2)),
+    st.builds(i.Event, conns, event_ids, bodies),
+    st.builds(i.Event, conns, event_ids, bodies),
+    st.builds(i.Disconnected, conns, st.none() | failures),
+)
+scripts = st.lists(st.tuples(inputs, st.floats(0, 20)), max_size=40)
+
+
+def play(script: list[tuple[i.Input, float]]) -> tuple[Session, float, list[Effect]]:
+    session, now, effects = Session("t"), 0.0, []
+    for one, dt in script:
+        now += dt
+        session, more = step(session, one, now)
+        effects += more
+        for notice in session.notices:
+            assert "\x1b" not in words(notice, session, now).text + words(notice, session, now).details
+        assert "\x1b" not in run_words(session, now)
+        next_change(session, now)
+    return session, now, effects
+
+
+@given(scripts)
+def test_step_is_total_and_deterministic(script: list[tuple[i.Input, float]]) -> None:
+    assert play(script) == play(script)
+
+
+@given(scripts)
+def test_left_alone_it_waits_for_somebody_or_has_a_deadline_in_the_future(script: list[tuple[i.Input, float]]) -> None:
+    session, now, _ = play(script)
+    for _ in range(60):
+        due = next_deadline(session)
+        if due is None:
+            break
+        now = max(now, due)
+        before = session
+        session, _ = step(session, i.Tick(), now)
+        assert session != before, "a deadline that changes nothing would be a busy loop"
+    for notice in session.notices:
+        words(notice, session, now)
+
+
+@given(scripts)
+def test_a_run_is_only_created_by_what_the_user_did(script: list[tuple[i.Input, float]]) -> None:
+    *_, effects = play(script)
+    asked = [getattr(one, "submit_id", "") for one, _ in script]
+    known = [one.known.submit_id for one, _ in script if isinstance(one, i.Opened) and one.known]
+    for effect in effects:
+        if isinstance(effect, CreateRun):
+            assert effect.submit_id in asked + known
+
+
+# -- exactness -------------------------------------------------------------------------------------------------------------
+
+legs = st.builds(
+    Leg, st.integers(0, 9), st.sampled_from([0, 0, 1, 2, 5]), st.sampled_from([None, RESET]), st.sampled_from([False, False, True])
+)
+
+
+def check(simulation: Simulation, *, ambiguous: bool = False) -> None:
+    """``ambiguous``: events of one millisecond may come twice, which only the thread's state can put right."""
+    simulation.play()
+    answer = simulation.answer()
+    assert simulation.session.history[-1].text == answer
+    assert simulation.session.link.phase is Phase.IDLE
+    assert simulation.posts == 1
+    if ambiguous:
+        return
+    for text in simulation.painted:
+        assert answer.startswith(text), "painted text is never taken back"
+    assert not any(n.kind is NoticeKind.CORRECTED for n in simulation.session.notices)
+
+
+@given(st.integers(1, 30), st.lists(st.integers(0, 2), min_size=30, max_size=30), st.lists(legs, max_size=6))
+def test_any_cuts_overlaps_and_replays_give_the_same_text(n: int, stamps: list[int], cuts: list[Leg]) -> None:
+    """Millisecond ids that collide, replays that leave siblings out, live tails that come twice."""
+    overlaps = any(leg.overlap > 1 for leg in cuts) and 0 in stamps[:n]
+    check(Simulation(python_log([f"t{k} " for k in range(n)], stamps[:n]), cuts), ambiguous=overlaps)
+
+
+@given(st.integers(1, 30), st.lists(legs, max_size=6))
+def test_the_same_with_unique_ids(n: int, cuts: list[Leg]) -> None:
+    check(Simulation(numbered_log([f"t{k} " for k in range(n)]), cuts))
+
+
+@given(st.integers(1, 20), st.lists(legs, max_size=4))
+def test_identical_tokens_end_exact(n: int, cuts: list[Leg]) -> None:
+    """Every token is "ha ": nothing but the rule tells them apart; unique ids make it exact without the state's help."""
+    check(Simulation(numbered_log(["ha "] * n), cuts))
+
+
+def test_every_cut_at_every_event_of_a_log() -> None:
+    """The sweep: one cut after each event, by reset and by a clean end, for ids that collide and ids that do not."""
+    texts = [f"t{k} " for k in range(40)]
+    for failure in (None, RESET):
+        for at in range(42):
+            check(Simulation(python_log(texts, [0, 1, 0, 2] * 10), [Leg(at, 0, failure)]))
+            check(Simulation(numbered_log(texts), [Leg(at, 0, failure)]))
