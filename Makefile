@@ -1,0 +1,61 @@
+# Everything here sets itself up in .venv the first time; after that it starts at once.
+
+PYTHON ?= python3
+ARGS ?=
+WORKERS ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --constraint constraints.txt
+
+.PHONY: run test check bench screenshots format clean
+
+run: $(VENV)/ready-run
+	@$(BIN)/canvas-tui $(ARGS)
+
+test: $(VENV)/ready-dev
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile $(ARGS)
+
+check: $(VENV)/ready-dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(VENV)/ready-dev
+	@$(BIN)/python -m bench $(ARGS)
+
+screenshots: $(VENV)/ready-dev
+	@$(BIN)/python -m screenshots.make $(ARGS)
+
+format: $(VENV)/ready-dev
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache snapshot_report.html
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# What runs the program also tests it: ready-dev holds all that ready-run does.
+$(VENV)/ready-run: pyproject.toml constraints.txt | $(VENV)/pyvenv.cfg
+	@echo "Setting up canvas-tui and its local agent in $(VENV): a minute or two, the first time only."
+	@$(PIP) --editable '.[local]'
+	@touch $@
+
+$(VENV)/ready-dev: pyproject.toml constraints.txt | $(VENV)/pyvenv.cfg
+	@echo "Setting up the tests in $(VENV): a minute or two, the first time only."
+	@$(PIP) --editable '.[local,dev]'
+	@touch $@ $(VENV)/ready-run
+
+# pyvenv.cfg is written by venv before pip is there: it is kept only where the whole of it worked.
+$(VENV)/pyvenv.cfg:
+	@for python in '$(PYTHON)' python3.13 python3.12 python3.11 python3.14; do \
+	  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then found=$$python; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo "canvas-tui needs Python 3.11 or newer; '$(PYTHON)' is $$('$(PYTHON)' --version 2>&1 || echo not there)." >&2; \
+	  echo "Install one, or name it: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 1; \
+	fi; \
+	if ! "$$found" -m venv --clear $(VENV); then \
+	  rm -rf $(VENV); \
+	  echo "$$found cannot make a virtual environment here (Debian and Ubuntu: apt install python3-venv)." >&2; exit 1; \
+	fi

@@ -1,0 +1,66 @@
+"""The configuration as the commands use it, and what of it the screen gets."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from collections.abc import Mapping
+from pathlib import Path
+
+from .. import config, paths, toml_places
+from ..core.inputs import WhenBusy
+from ..core.ports import ScreenOptions
+from .mistakes import Mistake
+
+REMOTE_FPS, FPS = 15, 30
+
+
+def load() -> config.Settings:
+    """Raises: Mistake: with a line for each mistake in the file."""
+    try:
+        return config.load()
+    except config.ConfigError as error:
+        raise Mistake(error) from None
+
+
+def key_problems(settings: config.Settings, file: Path) -> list[config.Problem]:
+    """What the screen's table of keys has to say about ``[keys]``."""
+    if not settings.keys:
+        return []
+    from ..ui import keymap
+
+    found = toml_places.lines(file.read_text(encoding="utf-8"))
+    places = {".".join(map(str, path[1:])): line for path, line in found.items() if path[0] == "keys"}
+
+    def line(sentence: str) -> int:
+        return next((places[action] for action in settings.keymap if action in sentence and action in places), places[""])
+
+    return [config.Problem(file, line(sentence), f"[keys] {sentence}") for sentence in keymap.problems(settings.keymap)]
+
+
+def screen_options(settings: config.Settings, args: Namespace, env: Mapping[str, str] = os.environ) -> ScreenOptions:
+    """How the screen looks and acts, by configuration, command line and terminal."""
+    screen = settings.screen
+    remote = bool(env.get("SSH_CONNECTION") or env.get("SSH_TTY"))
+    return ScreenOptions(
+        theme=args.theme or screen.theme,
+        ascii=args.ascii or screen.ascii,
+        color=not env.get("NO_COLOR"),
+        animate=not remote if screen.animate == "auto" else screen.animate,
+        fps=(REMOTE_FPS if remote else FPS) if screen.fps == "auto" else screen.fps,
+        remote=remote,
+        sidebar=screen.sidebar,
+        thread_list=screen.thread_list,
+        when_busy=WhenBusy(screen.when_busy),
+        keys=settings.keymap,
+        own_painting=screen.own_painting and not args.no_own_painting,
+        first_thread=args.thread or "",
+    )
+
+
+def screen_settings() -> config.Settings:
+    """As ``load``, with the keys looked at too. Raises: Mistake."""
+    settings = load()
+    if problems := key_problems(settings, paths.config_file()):
+        raise Mistake("\n".join(map(str, problems)))
+    return settings
