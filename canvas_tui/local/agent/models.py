@@ -1,0 +1,109 @@
+"""From the decided model to a chat model of LangChain, and from a provider's error to a sentence."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from functools import cache
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+
+from ..launch import MODEL_ENV
+from ..settings import COMPATIBLE, SCRIPTED, Model
+from .scripted.model import ScriptedChatModel
+
+TIMEOUTS = (10.0, 600.0, 60.0, 60.0)
+"""Seconds to connect, between two reads, to write, and to wait for a connection: an endpoint that is down is told soon,
+a model that thinks for minutes is waited for."""
+
+
+class ModelFailure(Exception):
+    """The model cannot be used. ``str()`` is a sentence for the user."""
+
+
+@cache
+def chosen() -> Model:
+    text = os.environ.get(MODEL_ENV, "")
+    return Model.from_json(text) if text else Model(SCRIPTED)
+
+
+_built: dict[Model, BaseChatModel] = {}
+
+
+async def chat_model() -> BaseChatModel:
+    """The chat model, built once and off the event loop (the integrations' packages take their time to import)."""
+    model = chosen()
+    if model not in _built:
+        _built[model] = await asyncio.to_thread(build, model)
+    return _built[model]
+
+
+def build(model: Model) -> BaseChatModel:
+    """The chat model for ``model``.
+
+    Raises:
+        ModelFailure: where its package is missing or its settings are refused.
+    """
+    if model.provider == SCRIPTED:
+        return ScriptedChatModel()
+    try:
+        return _compatible(model) if model.provider == COMPATIBLE else _of_provider(model)
+    except ImportError as error:
+        package = f"langchain-{model.provider.replace('_', '-')}" if model.provider != COMPATIBLE else "langchain-openai"
+        raise ModelFailure(f"The package for {model.provider} is not installed: pip install {package}, then start again.") from error
+    except ValueError as error:
+        raise ModelFailure(f"LangChain does not take the model {model.provider}:{model.model}: {_first_line(error)}") from error
+
+
+def _options(model: Model) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    if model.temperature is not None:
+        options["temperature"] = model.temperature
+    if model.base_url:
+        options["base_url"] = model.base_url
+    if model.key_env:
+        options["api_key"] = os.environ.get(model.key_env, "")
+    return options
+
+
+def _compatible(model: Model) -> BaseChatModel:
+    from langchain_openai import ChatOpenAI
+
+    # An endpoint of one's own mostly wants no key, but the client refuses to start without one.
+    options = {"api_key": "none", **_options(model)}
+    return ChatOpenAI(model=model.model, max_retries=1, timeout=TIMEOUTS, stream_usage=True, **options)
+
+
+def _of_provider(model: Model) -> BaseChatModel:
+    from langchain.chat_models import init_chat_model
+
+    built: BaseChatModel = init_chat_model(f"{model.provider}:{model.model}", **_options(model))
+    return built
+
+
+def explain(error: Exception, model: Model) -> str:
+    """A provider's error as a sentence; empty where it is none that we know. Integrations agree on ``status_code``."""
+    status = getattr(error, "status_code", None) or getattr(getattr(error, "response", None), "status_code", None)
+    key = f" in {model.key_env}" if model.key_env else ""
+    known = {
+        401: f"The model's server refused the key{key} ({model.label}).",
+        403: f"The model's server refused the key{key} ({model.label}).",
+        404: f"The model's server does not know the model {model.label}.",
+        429: f"The model's server allows no more requests for now ({model.label}): its limit or the account's credit is used up.",
+    }
+    if isinstance(status, int):
+        if status in known:
+            return known[status]
+        if status >= 500:
+            return f"The model's server failed with status {status} ({model.label})."
+        return f"The model's server refused the request with status {status} ({model.label}): {_first_line(error)}"
+    if "Timeout" in type(error).__name__:
+        return f"The model's server did not answer in time ({model.label})."
+    if "Connect" in type(error).__name__ or isinstance(error, ConnectionError):
+        return f"The model's server cannot be reached ({model.label})."
+    return ""
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:300]

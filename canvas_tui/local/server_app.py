@@ -1,0 +1,103 @@
+"""What the LangGraph server gets from us beside the graph: who it is, who may ask, rows that last, and its own end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from langgraph_sdk import get_client
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from . import log
+from .files import Address, Folder, clear_dropped, count_leases
+from .launch import SERVER_ENV
+from .server_http import Guard, KeepThreads
+from .server_threads import restore, thread_rows
+from .server_watch import Watch
+
+LOOK_EVERY = 0.5
+"""Seconds between two looks at the leases."""
+
+
+class Settings:
+    """What this server was started with."""
+
+    def __init__(self) -> None:
+        given = json.loads(os.environ[SERVER_ENV])
+        self.address = Address(**given["address"])
+        self.folder = Folder(Path(given["data"]), Path(given["state"]))
+        self.any_host = bool(given["any_host"])
+
+
+settings = Settings()
+
+
+async def identity(request: Request) -> Response:
+    address = asdict(settings.address)
+    return JSONResponse({name: address[name] for name in ("instance", "version", "model", "pid", "started")})
+
+
+async def active_runs() -> int:
+    """Runs that are queued or going on."""
+    metrics = await get_client().http.get("/metrics", params={"format": "json"})
+    queue = metrics.get("queue") or {}
+    return int(queue.get("n_pending") or 0) + int(queue.get("n_running") or 0)
+
+
+async def watch() -> None:
+    """Stop this server once nobody needs it any more."""
+    watching = Watch(time.monotonic())
+    while True:
+        await asyncio.sleep(LOOK_EVERY)
+        leases = await asyncio.to_thread(count_leases, settings.folder)
+        active = 0 if leases.held else await active_runs()
+        await asyncio.to_thread(log.rotate, settings.folder.log)
+        if watching.should_stop(time.monotonic(), leases, active) and await asyncio.to_thread(may_go):
+            signal.raise_signal(signal.SIGTERM)
+            return
+
+
+def may_go() -> bool:
+    """Whether no client is just arriving; from then on none finds this server's address."""
+    with settings.folder.start_lock() as lock:
+        if not lock.take() or count_leases(settings.folder).held:
+            return False
+        clear_dropped(settings.folder)
+        settings.folder.forget_address(settings.address.instance)
+        return True
+
+
+@asynccontextmanager
+async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async with thread_rows() as rows:
+        await restore(rows)
+        app.state.rows = rows
+        # The launcher moves to another port by itself where ours was taken meanwhile, and says so here only.
+        address = replace(settings.address, url=os.environ["LANGGRAPH_API_URL"], pid=os.getpid())
+        settings.address = address
+        settings.folder.write_address(address)
+        watcher = None if address.foreground else asyncio.create_task(watch())
+        try:
+            yield
+        finally:
+            if watcher:
+                watcher.cancel()
+            settings.folder.forget_address(address.instance)
+
+
+app = Starlette(
+    routes=[Route("/canvas-tui", identity, methods=["GET"])],
+    middleware=[Middleware(Guard, any_host=settings.any_host), Middleware(KeepThreads)],
+    lifespan=lifespan,
+)
