@@ -87,7 +87,8 @@ scripts = st.lists(st.tuples(inputs, st.floats(0, 20)), max_size=40)
 
 
 def play(script: list[tuple[i.Input, float]]) -> tuple[Session, float, list[Effect]]:
-    session, now, effects = Session("t"), 0.0, []
+    session, now = Session("t"), 0.0
+    effects: list[Effect] = []
     for one, dt in script:
         now += dt
         session, more = step(session, one, now)

@@ -1,0 +1,61 @@
+"""The rule of exact resumption, point by point."""
+
+from __future__ import annotations
+
+import pytest
+
+from canvas_tui.core.cursor import ask, reopen, take
+from canvas_tui.core.model import Cursor
+
+
+def feed(cursor: Cursor, *events: tuple[str | None, str]) -> tuple[Cursor, str]:
+    """The cursor afterwards, and a letter an event: t(ake), l(eave), g(ap)."""
+    seen = ""
+    for id, body in events:
+        cursor, verdict = take(cursor, id, body)
+        seen += verdict.name[0].lower()
+    return cursor, seen
+
+
+def test_everything_counts_on_a_first_connection() -> None:
+    _, seen = feed(Cursor(), ("5-0", "a"), ("5-0", "a"), ("5-0", "a"), ("4-0", "b"))
+    assert seen == "tttt"
+    assert ask(Cursor()) == "-1"
+
+
+def test_siblings_of_a_millisecond_are_asked_for_again_and_left_as_often_as_taken() -> None:
+    cursor, _ = feed(Cursor(), ("1-0", "m"), ("5-0", "a"), ("5-0", "b"))
+    assert ask(cursor) == "1-0"
+    assert feed(reopen(cursor), ("5-0", "a"), ("5-0", "b"), ("5-0", "c"), ("6-0", "d"))[1] == "lltt"
+
+
+def test_a_repeated_tail_is_left() -> None:
+    cursor, _ = feed(Cursor(), ("1-0", "m"), ("5-0", "a"))
+    assert feed(reopen(cursor), ("5-0", "a"), ("6-0", "b"), ("7-0", "c"), ("6-0", "b"), ("7-0", "c"), ("8-0", "d"))[1] == "lttllt"
+
+
+def test_one_immediate_repeat_a_connection_is_left() -> None:
+    cursor, _ = feed(Cursor(), ("1-0", "m"), ("5-0", "a"))
+    assert feed(reopen(cursor), ("5-0", "a"), ("6-0", "b"), ("6-0", "b"), ("7-0", "ha"), ("7-0", "ha"))[1] == "ltltt"
+
+
+def test_a_lost_middle_is_a_gap() -> None:
+    cursor, _ = feed(Cursor(), ("1-0", "m"), ("5-0", "a"))
+    assert feed(reopen(cursor), ("8-0", "d"))[1] == "g"
+
+
+@pytest.mark.parametrize("ids", [("0", "9", "10"), ("r_event_1", "r_event_9", "r_event_10"), ("99-0", "100-0", "100-1")])
+def test_ids_are_compared_by_their_numbers(ids: tuple[str, str, str]) -> None:
+    cursor, _ = feed(Cursor(), *((id, id) for id in ids))
+    assert ask(cursor) == ids[1]
+    assert feed(reopen(cursor), *((id, id) for id in ids))[1] == "lll"
+
+
+def test_ids_of_no_known_shape_are_never_older() -> None:
+    cursor, _ = feed(Cursor(), ("alpha", "a"), ("beta", "b"))
+    assert feed(reopen(cursor), ("beta", "b"), ("aaa", "c"))[1] == "lt"
+
+
+def test_an_event_without_an_id_counts_and_moves_nothing() -> None:
+    cursor, _ = feed(Cursor(), ("1-0", "m"))
+    assert feed(cursor, (None, "x"), ("", "y")) == (cursor, "tt")

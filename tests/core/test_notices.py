@@ -1,0 +1,110 @@
+"""What the user reads, and when it changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from canvas_tui.core import inputs as i
+from canvas_tui.core.model import Failure, FailureKind, NoticeKind, RunInfo, RunStatus
+from canvas_tui.core.notices import Act, Level, next_change, run_words, seconds, words
+from canvas_tui.core.troubles import describe, explain
+from tests.core.test_session import CUT, Desk, answer, started
+
+
+def said(desk: Desk) -> str:
+    return words(desk.session.notices[-1], desk.session, desk.now).text
+
+
+def test_a_cut_counts_up_while_it_lasts_and_leaves_a_quiet_line() -> None:
+    desk = started()
+    desk.do(i.Disconnected(1, CUT))
+    assert said(desk) == "The connection was cut after 2 tokens, 0 s ago; asking the server about the run."
+    desk.do(i.RunRead(RunInfo("r1", RunStatus.RUNNING)))
+    desk.until_due()
+    desk.now += 3.2
+    desk.do(i.Connected(2))
+    desk.event(i.Chunk("a1", "two "), "12-0")
+    last = words(desk.session.notices[-1], desk.session, desk.now)
+    assert last.text == "Cut off for 3 s after 2 tokens; resumed, nothing lost."
+    assert last.level is Level.QUIET
+
+
+def test_a_long_wait_says_when_it_tries_again() -> None:
+    desk = started()
+    refused = Failure(FailureKind.REFUSED, where="127.0.0.1:2024")
+    desk.do(i.Disconnected(1, CUT))
+    for _ in range(6):
+        desk.do(i.RunReadFailed("r1", refused))
+        desk.until_due()
+    desk.do(i.RunReadFailed("r1", refused))
+    text = said(desk)
+    assert text.startswith("cannot reach 127.0.0.1:2024 (connection refused), for ")
+    assert "try 7; trying again in" in text
+    assert Act.RETRY in words(desk.session.notices[-1], desk.session, desk.now).acts
+
+
+def test_heartbeats_without_events_say_that_the_connection_lives() -> None:
+    desk = started()
+    desk.do(i.Received(1, 13, beats=1))
+    desk.now += 11
+    desk.do(i.Received(1, 13, beats=1), i.Tick())
+    assert said(desk) == "Working, no word for 11 s. The connection is alive."
+    assert run_words(desk.session, desk.now) == "quiet for 11 s"
+
+
+def test_silence_on_a_server_without_heartbeats_tells_what_the_server_says() -> None:
+    desk = started()
+    desk.until_due()
+    assert said(desk) == "Quiet for 6 s."
+    desk.until_due()
+    desk.do(i.RunRead(RunInfo("r1", RunStatus.RUNNING)))
+    desk.now += 2
+    assert said(desk) == "Quiet for 17 s. The server says that the run goes on (asked 2 s ago)."
+
+
+def test_the_queue_is_told_with_its_length() -> None:
+    desk = Desk()
+    desk.do(i.Opened(), i.ThreadRead(answer("")), i.Submitted("x", "m2", "s1"), i.RunCreated("s1", "r1"), i.Connected(1))
+    assert run_words(desk.session, desk.now) == "starting"
+    desk.until_due()
+    desk.do(i.RunRead(RunInfo("r1", RunStatus.PENDING, ahead=2)))
+    assert said(desk) == "Queued behind 2 runs at the server for 0 s."
+    assert run_words(desk.session, desk.now) == "queued behind 2"
+
+
+def test_a_refusal_keeps_the_message_and_says_so() -> None:
+    desk = Desk()
+    desk.do(i.Opened(), i.ThreadRead(answer("")), i.Submitted("x", "m2", "s1"), i.CreateFailed("s1", Failure(FailureKind.AUTH, status=401)))
+    assert said(desk) == "Not sent: the server wants a key, or refuses this one (401); your message is kept."
+
+
+@pytest.mark.parametrize("kind", FailureKind)
+def test_every_failure_has_words_and_hides_control_characters(kind: FailureKind) -> None:
+    failure = Failure(kind, "bad \x1b[31m words", 400, where="host:1")
+    assert "\x1b" not in describe(failure)
+    assert describe(failure) and explain(failure).count("\n") >= 1
+    assert "{" not in describe(failure)
+
+
+def test_at_rest_nothing_changes_by_itself() -> None:
+    desk = started()
+    assert next_change(desk.session, desk.now) == desk.now + 1
+    desk.do(i.Disconnected(1), i.RunRead(RunInfo("r1", RunStatus.SUCCESS)), i.ThreadRead(answer("one two ")))
+    assert next_change(desk.session, desk.now) is None
+    assert run_words(desk.session, desk.now + 50) == "done in 0 s"
+
+
+def test_lengths_of_time() -> None:
+    assert [seconds(x) for x in (0.4, 59.9, 61, 3725)] == ["0 s", "59 s", "1 min 1 s", "1 h 2 min"]
+
+
+def test_a_notice_of_every_kind_has_words() -> None:
+    desk = started()
+    desk.do(i.Disconnected(1, CUT))
+    notice = desk.session.notices[-1]
+    for kind in NoticeKind:
+        for until in (None, desk.now):
+            text = words(replace(notice, kind=kind, until=until), desk.session, desk.now)
+            assert text.text or kind is NoticeKind.THREAD
