@@ -18,6 +18,7 @@ import errno
 import fcntl
 import os
 import re
+import select
 import signal
 import struct
 import subprocess
@@ -96,6 +97,7 @@ class Terminal:
 
     def __enter__(self) -> Self:
         self._master, slave = os.openpty()
+        self._ended, self._end = os.pipe()
         self._resize_pty()
         path = os.ttyname(slave)
         self.started = time.monotonic()
@@ -133,7 +135,6 @@ class Terminal:
 
     def hang_up(self) -> None:
         """The terminal goes away, as when an SSH connection is lost: the program gets SIGHUP and its writes fail."""
-        self._over = True
         self._close_master()
 
     def close(self, *, everything: bool = True) -> None:
@@ -148,14 +149,19 @@ class Terminal:
                 self._process.poll()
                 left = {pid for pid in left if _alive(pid)}
                 time.sleep(0.02)
-        self._over = True
         self._process.wait()
         self._close_master()
-        self._reader.join(5)
 
     def _close_master(self) -> None:
-        with suppress(OSError):
-            os.close(self._master)
+        """Ends the reader first: a terminal that is being read is not gone."""
+        self._over = True
+        if self._end < 0:
+            return
+        os.close(self._end)
+        self._end = -1
+        self._reader.join()
+        os.close(self._ended)
+        os.close(self._master)
 
     # -- typing
 
@@ -293,6 +299,9 @@ class Terminal:
     def _read(self) -> None:
         due = 0.0
         while True:
+            ready, _, _ = select.select([self._master, self._ended], [], [])
+            if self._ended in ready:
+                break
             try:
                 chunk = os.read(self._master, 2048 if self._link else 1 << 16)
             except OSError as error:
