@@ -258,6 +258,7 @@ class ScreenOptions:
     keys: Mapping[str, str] = field(default_factory=dict)  # action -> keys, as in Textual's keymap
     own_painting: bool = True  # False: Textual's writer
     first_thread: str = ""  # open this one at the start
+    crash_log: str = ""  # file for the places of an unexpected error; empty: none is written
 
 
 class Preferences(Protocol):
