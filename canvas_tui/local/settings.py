@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlsplit
 
 from ..core.ports import LocalFailure
@@ -13,9 +13,11 @@ AUTO = "auto"
 COMPATIBLE = "openai-compatible"
 SCRIPTED = "scripted"
 
-OPENAI_MODEL = "gpt-4.1-mini"
-ANTHROPIC_MODEL = "claude-haiku-4-5"
+OLLAMA_PROVIDER = "ollama"
 OLLAMA = "http://127.0.0.1:11434"
+
+USUAL_MODELS = {"openai": "gpt-4.1-mini", "anthropic": "claude-haiku-4-5"}
+"""A provider's model where none is named: quick, cheap, good enough to chat."""
 
 PROVIDER_KEYS = {
     "openai": "OPENAI_API_KEY",
@@ -31,6 +33,21 @@ PROVIDER_KEYS = {
     "perplexity": "PPLX_API_KEY",
 }
 """The environment variable in which LangChain's integration of a provider looks for its key."""
+
+PROVIDERS = frozenset(PROVIDER_KEYS) | {
+    OLLAMA_PROVIDER,
+    "azure_ai",
+    "azure_openai",
+    "bedrock",
+    "bedrock_converse",
+    "google_anthropic_vertex",
+    "google_vertexai",
+    "huggingface",
+    "ibm",
+    "nvidia",
+    "openrouter",
+}
+"""What counts as a provider in ``provider:model``; a model of Ollama, such as mistral:7b, has a colon too."""
 
 Probe = Callable[[], list[str]]
 """The names of the models that an Ollama on this machine has; empty where none answers."""
@@ -66,9 +83,7 @@ class Model:
         """In words, for the screen."""
         if self.provider == SCRIPTED:
             return "scripted model"
-        if self.provider == COMPATIBLE:
-            return f"{self.model} at {urlsplit(self.base_url).netloc or 'api.openai.com'}"
-        return f"{self.model} at {self.provider}"
+        return f"{self.model} at {urlsplit(self.base_url).netloc or ('OpenAI' if self.provider == COMPATIBLE else self.provider)}"
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), sort_keys=True)
@@ -85,66 +100,67 @@ def decide(settings: ModelSettings, environ: Mapping[str, str], probe: Probe) ->
         LocalFailure: with a sentence, where the settings contradict each other or a named key is empty.
     """
     provider, model = settings.provider.strip() or AUTO, settings.model.strip()
-    if provider in (AUTO, "langchain") and ":" in model and not settings.base_url:
-        named, _, rest = model.partition(":")
-        if named.replace("_", "").replace("-", "").isalnum() and not model.endswith(":"):
-            provider, model = named, rest
+    base_url = settings.base_url.strip().rstrip("/")
+    if base_url and (urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).netloc):
+        raise LocalFailure(f'"base_url" under [local] should be like http://127.0.0.1:8000/v1, not "{settings.base_url}".')
+    if provider == AUTO and base_url:
+        provider = COMPATIBLE
+    prefix, _, rest = model.partition(":")
+    if rest and prefix in PROVIDERS and provider in (AUTO, prefix):
+        provider, model = prefix, rest
+    wanted = Model(provider, model, base_url, settings.key_env.strip(), settings.temperature)
     if provider == SCRIPTED:
         return Model(SCRIPTED)
-    if provider == COMPATIBLE or (provider == AUTO and settings.base_url):
-        return _compatible(settings, model, environ)
     if provider == AUTO:
-        return _found(settings, model, environ, probe)
-    return _of_provider(settings, provider, model, environ)
+        return _found(wanted, environ, probe)
+    if provider == COMPATIBLE:
+        return _compatible(wanted, environ)
+    return _of_provider(wanted, environ, probe)
 
 
-def _compatible(settings: ModelSettings, model: str, environ: Mapping[str, str]) -> Model:
+def _compatible(wanted: Model, environ: Mapping[str, str]) -> Model:
+    if not wanted.model:
+        raise LocalFailure('The local agent has no model: set "model" under [local], such as model = "llama3.2".')
+    # An endpoint of one's own mostly needs no key; OpenAI's own does.
+    key_env = wanted.key_env or ("" if wanted.base_url else PROVIDER_KEYS["openai"])
+    _key_is_there(key_env, environ)
+    return replace(wanted, key_env=key_env)
+
+
+def _of_provider(wanted: Model, environ: Mapping[str, str], probe: Probe) -> Model:
+    model = wanted.model or USUAL_MODELS.get(wanted.provider, "")
+    if wanted.provider == OLLAMA_PROVIDER and not model:
+        model = next(iter(_talking(probe())), "")
+        if not model:
+            raise LocalFailure('No Ollama with a model answers on this machine: start it, or set "base_url" and "model" under [local].')
     if not model:
-        raise LocalFailure('The local agent has no model: set "model" under [local.model], such as model = "llama3.2".')
-    _base_url_is_good(settings.base_url)
-    if settings.key_env:
-        _key_is_there(settings.key_env, environ)
-    key_env = settings.key_env or ("" if settings.base_url else "OPENAI_API_KEY")
-    if not settings.base_url:
-        _key_is_there(key_env, environ)
-    return Model(COMPATIBLE, model, settings.base_url.rstrip("/"), key_env, settings.temperature)
+        raise LocalFailure(f'The local agent has no model: set "model" under [local], such as model = "{wanted.provider}:NAME".')
+    key_env = wanted.key_env or ("" if wanted.base_url else PROVIDER_KEYS.get(wanted.provider, ""))
+    _key_is_there(key_env, environ)
+    return replace(wanted, model=model, key_env=key_env)
 
 
-def _of_provider(settings: ModelSettings, provider: str, model: str, environ: Mapping[str, str]) -> Model:
-    if not model:
-        raise LocalFailure(f'The local agent has no model: set "model" under [local.model], such as model = "{provider}:NAME".')
-    key_env = settings.key_env or PROVIDER_KEYS.get(provider, "")
-    if key_env:
-        _key_is_there(key_env, environ)
-    if settings.base_url:
-        _base_url_is_good(settings.base_url)
-    return Model(provider, model, settings.base_url.rstrip("/"), key_env, settings.temperature)
-
-
-def _found(settings: ModelSettings, model: str, environ: Mapping[str, str], probe: Probe) -> Model:
+def _found(wanted: Model, environ: Mapping[str, str], probe: Probe) -> Model:
     """Whatever this machine has: a key of OpenAI, one of Anthropic, an Ollama; else the scripted model."""
-    if environ.get("OPENAI_API_KEY"):
-        base_url = environ.get("OPENAI_BASE_URL", "").rstrip("/")
-        return Model(COMPATIBLE, model or OPENAI_MODEL, base_url, "OPENAI_API_KEY", settings.temperature)
-    if environ.get("ANTHROPIC_API_KEY"):
-        return Model("anthropic", model or ANTHROPIC_MODEL, "", "ANTHROPIC_API_KEY", settings.temperature)
-    there = [name for name in probe() if "embed" not in name]
-    if model and model in there:
-        return Model(COMPATIBLE, model, f"{OLLAMA}/v1", "", settings.temperature)
-    if model:
+    for provider, usual in USUAL_MODELS.items():
+        if environ.get(PROVIDER_KEYS[provider]):
+            return replace(wanted, provider=provider, model=wanted.model or usual, key_env=PROVIDER_KEYS[provider])
+    there = _talking(probe())
+    if wanted.model and wanted.model not in there:
         raise LocalFailure(
-            f'The model "{model}" has no provider: set "provider" or "base_url" under [local.model], or write "provider:{model}".'
+            f'Nothing on this machine has the model "{wanted.model}": set "provider" or "base_url" under [local],'
+            " or a key in the environment."
         )
     if there:
-        return Model(COMPATIBLE, there[0], f"{OLLAMA}/v1", "", settings.temperature)
+        return replace(wanted, provider=OLLAMA_PROVIDER, model=wanted.model or there[0], key_env="")
     return Model(SCRIPTED)
 
 
+def _talking(models: list[str]) -> list[str]:
+    """Without those that only make embeddings."""
+    return [name for name in models if "embed" not in name and not name.startswith(("bge-", "all-minilm"))]
+
+
 def _key_is_there(name: str, environ: Mapping[str, str]) -> None:
-    if not environ.get(name):
+    if name and not environ.get(name):
         raise LocalFailure(f"The key of the model is missing: the environment variable {name} is empty. Set it and start again.")
-
-
-def _base_url_is_good(base_url: str) -> None:
-    if base_url and (urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).netloc):
-        raise LocalFailure(f'"base_url" under [local.model] should be like http://127.0.0.1:11434/v1, not "{base_url}".')
