@@ -1,0 +1,186 @@
+"""Lines: what a screen row shows, and how runs of styled text are broken into them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
+
+from rich.cells import cell_len, split_graphemes
+from rich.segment import Segment
+from rich.style import Style
+
+Run: TypeAlias = tuple[str, Style]
+"""Text of one style, without control characters; a newline breaks the line."""
+
+
+class Line:
+    """One row. Identity matters: a line that is not made anew costs nothing to paint again.
+
+    ``fill`` styles the cells to the right of the text. ``soft`` tells how the next line goes on: None for a real end of
+    line, else what stood at the break (" " or ""). ``skip`` counts leading characters that are decoration (bars, padding).
+    """
+
+    __slots__ = ("fill", "segments", "skip", "soft", "width")
+
+    def __init__(self, segments: Sequence[Segment], fill: Style, soft: str | None = None, skip: int = 0, width: int | None = None) -> None:
+        self.segments = segments
+        self.fill = fill
+        self.soft = soft
+        self.skip = skip
+        self.width = sum(cell_len(segment.text) for segment in segments) if width is None else width
+
+    @property
+    def text(self) -> str:
+        """The characters without the decoration before them."""
+        return "".join(segment.text for segment in self.segments)[self.skip :]
+
+    def prefixed(self, prefix: Sequence[Segment]) -> Line:
+        """The same with decoration before it."""
+        length = sum(len(segment.text) for segment in prefix)
+        width = sum(cell_len(segment.text) for segment in prefix)
+        return Line([*prefix, *self.segments], self.fill, self.soft, self.skip + length, self.width + width)
+
+    def padded(self, width: int) -> Line:
+        """Filled up to ``width`` cells, so that the background reaches there."""
+        if self.width >= width:
+            return self
+        return Line([*self.segments, Segment(" " * (width - self.width), self.fill)], self.fill, self.soft, self.skip, width)
+
+    def same(self, other: Line) -> bool:
+        """Looks the same and copies the same."""
+        return self.segments == other.segments and self.fill == other.fill and (self.soft, self.skip) == (other.soft, other.skip)
+
+    def __repr__(self) -> str:
+        return f"Line({self.text!r})"
+
+
+def blank(fill: Style) -> Line:
+    return Line((), fill, width=0)
+
+
+def prefix_lines(lines: Iterable[Line], first: Sequence[Segment], rest: Sequence[Segment]) -> list[Line]:
+    """``first`` before the first line, ``rest`` before the others."""
+    return [line.prefixed(rest if index else first) for index, line in enumerate(lines)]
+
+
+def wrap(runs: Sequence[Run], width: int, fill: Style) -> list[Line]:
+    """Break runs into lines of at most ``width`` cells: at spaces, between wide characters, else anywhere."""
+    lines: list[Line] = []
+    width = max(1, width)
+    for paragraph in _paragraphs(runs):
+        text = "".join(part for part, _ in paragraph)
+        if len(text) <= width and text.isascii():
+            lines.append(Line([Segment(part, style) for part, style in paragraph if part], fill, None, 0, len(text)))
+            continue
+        slicer = _Slicer(paragraph)
+        for start, end, soft in breaks(text, width):
+            lines.append(Line(slicer.take(start, end), fill, soft))
+    return lines
+
+
+def chop(runs: Sequence[Run], width: int, fill: Style) -> list[Line]:
+    """Break one line of code into lines of at most ``width`` cells, wherever that falls."""
+    text = "".join(part for part, _ in runs)
+    if len(text) <= width and text.isascii():
+        return [Line([Segment(part, style) for part, style in runs if part], fill, None, 0, len(text))]
+    slicer = _Slicer(runs)
+    return [Line(slicer.take(start, end), fill, soft) for start, end, soft in _chopped(text, max(1, width))]
+
+
+def breaks(text: str, width: int) -> Iterator[tuple[int, int, str | None]]:
+    """Where ``text`` (one line) is broken: (start, end, what stood at the break; None at the end)."""
+    text = text.rstrip(" ")
+    return _plain_breaks(text, width) if text.isascii() else _wide_breaks(text, width)
+
+
+def _paragraphs(runs: Sequence[Run]) -> Iterator[list[Run]]:
+    current: list[Run] = []
+    for text, style in runs:
+        if "\n" not in text:
+            current.append((text, style))
+            continue
+        first, *others = text.split("\n")
+        current.append((first, style))
+        for other in others:
+            yield current
+            current = [(other, style)]
+    yield current
+
+
+def _plain_breaks(text: str, width: int) -> Iterator[tuple[int, int, str | None]]:
+    start, length = 0, len(text)
+    while length - start > width:
+        cut = text.rfind(" ", start, start + width + 1)
+        end = cut
+        while end > start and text[end - 1] == " ":
+            end -= 1
+        if cut < 0 or end <= start:
+            yield start, start + width, ""
+            start += width
+            continue
+        yield start, end, " "
+        start = cut + 1
+        while start < length and text[start] == " ":
+            start += 1
+    yield start, length, None
+
+
+def _wide_breaks(text: str, width: int) -> Iterator[tuple[int, int, str | None]]:
+    start = cells = 0  # of the line: index into text, cells so far
+    stop, after, soft = 0, 0, ""  # the newest place to break: end of the line before it, start of the next
+    since = 0  # cells from ``after`` on
+    for begin, end, size in split_graphemes(text)[0]:
+        if text[begin:end] == " ":
+            if begin > after or stop <= start:
+                stop = begin
+            after, soft, since = end, " ", 0
+            cells += size
+            continue
+        if size > 1 and begin > after:
+            stop, after, soft, since = begin, begin, "", 0
+        if cells + size > width and begin > start:
+            if stop > start:
+                yield start, stop, soft
+                start, cells = after, since
+            else:
+                yield start, begin, ""
+                start, cells, since = begin, 0, 0
+        cells += size
+        since += size
+        if size > 1:
+            stop, after, soft, since = end, end, "", 0
+    yield start, len(text), None
+
+
+def _chopped(text: str, width: int) -> Iterator[tuple[int, int, str | None]]:
+    start = cells = 0
+    for begin, end, size in split_graphemes(text)[0] if not text.isascii() else ((i, i + 1, 1) for i in range(len(text))):
+        if cells + size > width and begin > start:
+            yield start, begin, ""
+            start, cells = begin, 0
+        cells += size
+    yield start, len(text), None
+
+
+class _Slicer:
+    """Cuts ascending spans out of runs."""
+
+    def __init__(self, runs: Sequence[Run]) -> None:
+        self._runs = runs
+        self._index = 0
+        self._offset = 0  # of the run at the index, in the whole text
+
+    def take(self, start: int, end: int) -> list[Segment]:
+        segments: list[Segment] = []
+        while self._index < len(self._runs):
+            text, style = self._runs[self._index]
+            stop = self._offset + len(text)
+            if stop > start and self._offset < end:
+                part = text[max(0, start - self._offset) : end - self._offset]
+                if part:
+                    segments.append(Segment(part, style))
+            if stop > end:
+                break
+            self._index += 1
+            self._offset = stop
+        return segments

@@ -1,0 +1,283 @@
+"""Markdown as it streams: finished blocks are kept as lines, only the open end is read and rendered again.
+
+A block is finished once a later one has begun on lines that are complete: CommonMark reads blocks line by line, so what
+stands before that place cannot change any more, but for link references defined later (the text is then rendered once more
+when it is complete). Long open blocks are cut inside: a list at its items, a table at its rows, a fence at its lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.style import Style
+
+from canvas_tui.core.safe_text import safe
+
+from .blocks import Block, Blocks, Node, parse
+from .code import AT_ONCE, GrowingCode, Highlighting, code_label, code_rows, language_of
+from .lines import Line, blank
+from .look import Look
+from .table import Table, table_lines
+
+PIECE = 4_000
+"""Characters that are read at once where a long text is rendered in slices."""
+
+_HALF = re.compile(r" {0,3}(-+|=+|[*+]|\d{1,9}[.)]?|#{1,6}|`+|~+|>|\|) *")  # a line that may yet become anything
+_DELIMITERS = re.compile(r"[-:| \t]+")
+
+
+@dataclass(slots=True)
+class _Carry:
+    """What of the open block is finished already: ``kind`` is its token's type."""
+
+    kind: str = ""
+    prefix: str = ""  # source before the tail, so that it is read as what it is
+    number: int = 1  # of a list's next item
+    gap: int = 1  # blank lines before the list's next item
+    rows: list[list[list[tuple[str, Style]]]] = field(default_factory=list)  # of a table
+    code: str = ""  # of a fence
+    growing: GrowingCode | None = None
+
+
+class MarkdownLines:
+    """The lines of one markdown text at one width. ``patience``: characters of an open block before it is cut inside."""
+
+    def __init__(self, look: Look, width: int, base: Style, patience: int = 1_500) -> None:
+        self._look = look
+        self._width = max(1, width)
+        self._base = base
+        self._patience = patience
+        self._clear()
+
+    def _clear(self) -> None:
+        self._raw = ""  # all that was given
+        self._held = ""  # its end that cannot be cleaned yet
+        self._waiting = ""  # clean, not yet read
+        self._tail = ""  # of the open blocks
+        self._refs: dict[str, Any] = {}
+        self._carry = _Carry()
+        self._jobs: list[tuple[int, Highlighting]] = []  # block index, its highlighting
+        self.finished = False
+        self.blocks: list[Block] = []
+        """Finished ones."""
+        self.open: list[Block] = []
+        """The end, rendered anew each time."""
+
+    @property
+    def text(self) -> str:
+        return self._raw
+
+    def set(self, text: str) -> None:
+        """Make it ``text``; costs what was appended where it goes on from before."""
+        if text == self._raw:
+            return
+        if self.finished or not text.startswith(self._raw):
+            self._clear()
+        self.feed(text[len(self._raw) :])
+
+    def feed(self, delta: str) -> None:
+        """Append; ``work`` reads it."""
+        self._raw += delta
+        delta = self._held + delta
+        keep = len(delta)
+        while keep and (delta[keep - 1] in "\r\U0001f3f4" or "\U000e0000" <= delta[keep - 1] <= "\U000e007f"):
+            keep -= 1
+        self._held = delta[keep:]
+        self._waiting += safe(delta[:keep])
+
+    def work(self, enough: Callable[[], bool] = lambda: False) -> bool:
+        """Read what waits, in pieces; True when nothing is left to do, False when ``enough`` said so before."""
+        return self._drain(enough) and self._highlight(enough)
+
+    def _drain(self, enough: Callable[[], bool]) -> bool:
+        while self._waiting:
+            if len(self._waiting) > 2 * PIECE:
+                cut = self._waiting.find("\n", PIECE) + 1 or len(self._waiting)
+                cut = min(cut, 4 * PIECE)
+            else:
+                cut = len(self._waiting)
+            self._tail += self._waiting[:cut]
+            self._waiting = self._waiting[cut:]
+            self._read(final=False)
+            if self._waiting and enough():
+                return False
+        return True
+
+    def finish(self) -> None:
+        """The text is complete: nothing stays open. (Highlighting of long code may be left for ``work``.)"""
+        if self.finished:
+            return
+        self._waiting += safe(self._held)
+        self._held = ""
+        self._drain(lambda: False)
+        self._read(final=True)
+        self.finished = True
+        if self._refs:
+            self._whole()
+
+    def lines(self) -> list[Line]:
+        """All lines as they stand."""
+        lines: list[Line] = []
+        for index, block in enumerate([*self.blocks, *self.open]):
+            if index:
+                lines.extend(blank(self._base) for _ in range(block.gap))
+            lines.extend(block.lines)
+        return lines
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def _whole(self) -> None:
+        """Read everything at once: link references may be defined after their use."""
+        source = safe(self._raw)
+        env: dict[str, Any] = {}
+        nodes = parse(source, env)
+        self.blocks, self.open, self._jobs = [], [], []
+        self._carry = _Carry()
+        self._close(nodes, Blocks(self._look, env, source.split("\n")))
+
+    def _read(self, final: bool) -> None:
+        carry = self._carry
+        source = carry.prefix + self._tail
+        lines = source.split("\n")
+        complete = len(lines) if final else len(lines) - 1
+        if not final and _HALF.fullmatch(lines[-1]):
+            lines[-1] = ""
+            source = "\n".join(lines)
+        env: dict[str, Any] = {"references": dict(self._refs)}
+        nodes = parse(source, env)
+        found = env["references"]
+        blocks = Blocks(self._look, env, lines)
+        fresh = [ref for name, ref in found.items() if name not in self._refs]
+        if final:
+            self._close(nodes, blocks)
+            self._refs.update(found)
+            self.open, self._tail = [], ""
+            return
+        cut = self._cut(nodes, complete, fresh)
+        start = nodes[cut].start if cut is not None else 0
+        if cut is not None:
+            self._close(nodes[:cut], blocks)
+            self._refs.update({name: ref for name, ref in found.items() if name in self._refs or ref["map"][1] <= start})
+            fresh = [ref for ref in fresh if ref["map"][1] > start]
+            self._tail = "\n".join((carry.prefix + self._tail).split("\n")[start:])
+            nodes = nodes[cut:]
+        if len(nodes) == 1 and len(self._tail) > self._patience and not fresh:
+            cutter = _CUTTERS.get(nodes[0].token.type)
+            if cutter is not None:
+                nodes = cutter(self, nodes[0], blocks, lines, start)
+        self._show(nodes, blocks)
+
+    def _cut(self, nodes: list[Node], complete: int, references: list[dict[str, Any]]) -> int | None:
+        """The first node that stays open: what is before it is finished, since its first two lines are complete."""
+        for index in range(len(nodes) - 1, -1, -1):
+            start = nodes[index].start
+            if 0 < start <= complete - 2 and all(ref["map"][1] != start for ref in references):
+                return index
+        return None
+
+    def _close(self, nodes: list[Node], blocks: Blocks) -> None:
+        for node in nodes:
+            self.blocks.append(self._block(node, blocks))
+            token = node.token
+            if token.type in ("fence", "code_block"):
+                code = (self._carry.code + token.content).removesuffix("\n")
+                if len(code) > AT_ONCE or self._carry.kind:
+                    self._jobs.append((len(self.blocks) - 1, Highlighting(code, language_of(token.info), self._look)))
+            self._carry = _Carry()
+
+    def _show(self, nodes: list[Node], blocks: Blocks) -> None:
+        carry, self.open = self._carry, []
+        for node in nodes:
+            self.open.append(self._block(node, blocks))
+            self._carry = _Carry()
+        self._carry = carry
+
+    def _block(self, node: Node, blocks: Blocks) -> Block:
+        """Rendered, as what goes on from the carry."""
+        carry, token = self._carry, node.token
+        if carry.kind != token.type:
+            if token.type == "fence" and len(token.content) > AT_ONCE:
+                return self._fence(node, GrowingCode(language_of(token.info), self._look, self._width), "")
+            return blocks.block(node, self._width, self._base)
+        if carry.growing is not None:
+            return self._fence(node, carry.growing, carry.code)
+        if carry.rows:
+            table = blocks.table(node, self._base)
+            table = Table(table.header, carry.rows + table.rows, table.aligns)
+            return Block(token.type, table_lines(table, self._look, self._width, self._base))
+        block = blocks.block(node, self._width, self._base, carry.number)
+        block.gap = carry.gap
+        return block
+
+    def _fence(self, node: Node, growing: GrowingCode, before: str) -> Block:
+        language = language_of(node.token.info)
+        code = before + node.token.content
+        lines = code_label(language, self._look, self._width) + growing.lines(code.removesuffix("\n"))
+        return Block("fence", lines, codes=((language, code),))
+
+    # -- long open blocks: what is finished in them goes to ``blocks`` or the carry; gives what is left to show ------
+
+    def _cut_list(self, node: Node, blocks: Blocks, lines: list[str], start: int) -> list[Node]:
+        items, complete = node.children, len(lines) - 1
+        for count in range(len(items) - 1, 0, -1):
+            cut = items[count].start
+            if cut + 2 <= complete and not _DELIMITERS.fullmatch(lines[cut + 1]):
+                break
+        else:
+            return [node]
+        number = node.token.attrGet("start")
+        first = self._carry.number if self._carry.kind else 1 if number is None else int(number)
+        self.blocks.append(self._block(Node(node.token, items[:count]), blocks))
+        self._carry = _Carry(node.token.type, "", first + count, blocks.gap_before(items[count]))
+        self._tail = "\n".join(self._tail.split("\n")[cut - start :])
+        return [Node(node.token, items[count:])]
+
+    def _cut_fence(self, node: Node, blocks: Blocks, lines: list[str], start: int) -> list[Node]:
+        token = node.token
+        closing = re.compile(rf" {{0,3}}{re.escape(token.markup[0])}{{{len(token.markup)},}}[ \t]*")
+        if node.stop < len(lines) - 1 or (node.stop - 1 > node.start and closing.fullmatch(lines[node.stop - 1])):
+            return [node]
+        if self._carry.growing is None:
+            growing = GrowingCode(language_of(token.info), self._look, self._width)
+            self._carry = _Carry("fence", lines[node.start] + "\n", growing=growing)
+        done, newline, token.content = token.content.rpartition("\n")
+        self._carry.code += done + newline
+        self._tail = self._tail[self._tail.rfind("\n") + 1 :]
+        return [node]
+
+    def _cut_table(self, node: Node, blocks: Blocks, lines: list[str], start: int) -> list[Node]:
+        body = node.children[1].children if len(node.children) > 1 else []
+        count = min(len(body) - 1, len(lines) - 1 - node.start - 2)
+        if count <= 0:
+            return [node]
+        rows = blocks.table(Node(node.token, [node.children[0], Node(node.children[1].token, body[:count])]), self._base).rows
+        kept = (self._carry.prefix + self._tail).split("\n")[node.start - start + 2 + count :]
+        prefix = "\n".join(lines[node.start : node.start + 2]) + "\n"
+        self._carry = _Carry(node.token.type, prefix, rows=self._carry.rows + rows)
+        self._tail = "\n".join(kept)
+        node.children[1].children[:] = body[count:]
+        return [node]
+
+    # -- long code -------------------------------------------------------------------------------------------------
+
+    def _highlight(self, enough: Callable[[], bool]) -> bool:
+        while self._jobs:
+            index, job = self._jobs[0]
+            if not job.work(enough):
+                return False
+            block = self.blocks[index]
+            language = block.codes[0][0] if block.codes else ""
+            block.lines = code_label(language, self._look, self._width) + code_rows(job.lines, self._look, self._width)
+            self._jobs.pop(0)
+        return True
+
+
+_CUTTERS: dict[str, Callable[[MarkdownLines, Node, Blocks, list[str], int], list[Node]]] = {
+    "bullet_list_open": MarkdownLines._cut_list,
+    "ordered_list_open": MarkdownLines._cut_list,
+    "fence": MarkdownLines._cut_fence,
+    "table_open": MarkdownLines._cut_table,
+}
