@@ -1,0 +1,49 @@
+"""Messages as JSON text and back. Only what differs from the defaults is written; keys of other versions are passed over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, fields
+from typing import Any
+
+from ..core.model import Message, Role, Standing, ToolCall, Usage
+
+_FIELDS = {field.name: field.default for field in fields(Message)}
+
+
+def dump(messages: Iterable[Message]) -> str:
+    """A JSON list; characters beyond ASCII are escaped, so that lone surrogates pass too."""
+    return json.dumps([_to_dict(message) for message in messages], separators=(",", ":"))
+
+
+def load(text: str) -> tuple[Message, ...]:
+    """Raises: ValueError: this is not what ``dump`` writes."""
+    items = json.loads(text)
+    if not isinstance(items, list):
+        raise ValueError("not a list of messages")
+    return tuple(_from_dict(item) for item in items)
+
+
+def _to_dict(message: Message) -> dict[str, Any]:
+    return {name: value for name, value in asdict(message).items() if value != _FIELDS[name]}
+
+
+def _from_dict(item: Any) -> Message:
+    try:
+        values = {name: _READ.get(name, _same)(value) for name, value in item.items() if name in _FIELDS}
+        return Message(**values)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError("not a message") from error
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+_READ: dict[str, Callable[[Any], Any]] = {
+    "role": Role,
+    "standing": Standing,
+    "tool_calls": lambda calls: tuple(ToolCall(**call) for call in calls),
+    "usage": lambda usage: Usage(**usage),
+}

@@ -1,0 +1,23 @@
+"""The tables, by version. A step is never changed once released: what comes after it is a step of its own."""
+
+from __future__ import annotations
+
+APPLICATION = 0x43545549
+"""SQLite's application_id of our files."""
+
+STEPS = (
+    """
+    -- What was submitted, from before its first byte left until its answer was shown. run_id is empty until the server named the run.
+    CREATE TABLE flight (
+        server BLOB, submit_id BLOB, thread_id BLOB NOT NULL, message_id BLOB NOT NULL, text BLOB NOT NULL, run_id BLOB NOT NULL,
+        owner INTEGER NOT NULL, PRIMARY KEY (server, submit_id));
+    CREATE TABLE draft (server BLOB, thread_id BLOB, text BLOB NOT NULL, PRIMARY KEY (server, thread_id)) WITHOUT ROWID;
+    CREATE TABLE prompt (id INTEGER PRIMARY KEY AUTOINCREMENT, text BLOB NOT NULL);
+    -- messages is NULL for threads read long ago: their row is kept, their text is not.
+    CREATE TABLE thread (
+        server BLOB, id BLOB, title BLOB NOT NULL, updated REAL NOT NULL, messages BLOB, PRIMARY KEY (server, id));
+    CREATE TABLE seen (server BLOB, thread_id BLOB, updated REAL NOT NULL, PRIMARY KEY (server, thread_id)) WITHOUT ROWID;
+    """,
+)
+
+VERSION = len(STEPS)

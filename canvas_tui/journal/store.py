@@ -1,0 +1,125 @@
+"""The journal's statements over one connection: every value goes in and comes out as bytes, so that any text survives."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
+
+from ..core.model import Message
+from ..core.ports import CachedThread, Flight
+from . import codec
+
+PROMPTS = 1_000
+"""Prompts kept."""
+
+PROMPT = 1_000_000
+"""Characters; a longer one is not kept in the history."""
+
+TEXTS = 200
+"""Threads of one server whose messages are kept; the rows of older ones stay."""
+
+Value = str | int | float
+
+
+class Store:
+    def __init__(self, connection: sqlite3.Connection, owner: int) -> None:
+        self._db = connection
+        self._owner = owner
+
+    def close(self) -> None:
+        self._db.close()
+
+    def copy_to(self, other: sqlite3.Connection) -> None:
+        self._db.backup(other)
+
+    def outbox(self, flight: Flight) -> None:
+        self._db.execute("PRAGMA synchronous = FULL")
+        try:
+            self._do(
+                "INSERT INTO flight (server, submit_id, thread_id, message_id, text, run_id, owner) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (server, submit_id) DO UPDATE SET run_id = excluded.run_id, owner = excluded.owner",
+                *(flight.server, flight.submit_id, flight.thread_id, flight.message_id, flight.text, flight.run_id, self._owner),
+            )
+        finally:
+            self._db.execute("PRAGMA synchronous = NORMAL")
+
+    def landed(self, server: str, submit_id: str) -> None:
+        self._do("DELETE FROM flight WHERE server = ? AND submit_id = ?", server, submit_id)
+
+    def flights(self, server: str, alive: Callable[[int], bool]) -> Sequence[Flight]:
+        """Those of this program and of programs that are no more, oldest first; from now on they are ours."""
+        columns = "thread_id, submit_id, message_id, text, run_id"
+        rows = self._read(f"SELECT owner, {columns} FROM flight WHERE server = ? ORDER BY rowid", server)
+        ours = {int(owner) for (owner, *_) in rows if not alive(int(owner))}
+        for owner in ours - {self._owner}:
+            self._do("UPDATE flight SET owner = ? WHERE server = ? AND owner = ?", self._owner, server, owner)
+        return [Flight(server, *map(str, rest)) for (owner, *rest) in rows if int(owner) in ours]
+
+    def keep_draft(self, server: str, thread_id: str, text: str) -> None:
+        if text:
+            self._do("INSERT OR REPLACE INTO draft (server, thread_id, text) VALUES (?, ?, ?)", server, thread_id, text)
+        else:
+            self._do("DELETE FROM draft WHERE server = ? AND thread_id = ?", server, thread_id)
+
+    def drafts(self, server: str) -> Mapping[str, str]:
+        return {str(thread): str(text) for thread, text in self._read("SELECT thread_id, text FROM draft WHERE server = ?", server)}
+
+    def add_prompt(self, text: str) -> None:
+        if text and len(text) <= PROMPT:
+            self._do("INSERT INTO prompt (text) VALUES (?)", text)
+            self._do("DELETE FROM prompt WHERE id <= (SELECT max(id) FROM prompt) - ?", PROMPTS)
+
+    def prompts(self, limit: int) -> Sequence[str]:
+        rows = self._read("SELECT text FROM prompt ORDER BY id DESC LIMIT ?", PROMPTS)
+        return [str(text) for (text,), _ in groupby(rows)][:limit]
+
+    def keep_thread(self, server: str, thread_id: str, title: str, updated: float, messages: Iterable[Message]) -> None:
+        self._do(
+            "INSERT OR REPLACE INTO thread (server, id, title, updated, messages) VALUES (?, ?, ?, ?, ?)",
+            *(server, thread_id, title, updated, codec.dump(messages)),
+        )
+        self._do(
+            "UPDATE thread SET messages = NULL WHERE server = ?1 AND messages IS NOT NULL AND id NOT IN"
+            " (SELECT id FROM thread WHERE server = ?1 ORDER BY updated DESC LIMIT ?2)",
+            *(server, TEXTS),
+        )
+
+    def cached_thread(self, server: str, thread_id: str) -> Sequence[Message] | None:
+        rows = self._read("SELECT messages FROM thread WHERE server = ? AND id = ? AND messages IS NOT NULL", server, thread_id)
+        try:
+            return codec.load(str(rows[0][0])) if rows else None
+        except ValueError:
+            return None
+
+    def cached_threads(self, server: str) -> Sequence[CachedThread]:
+        rows = self._read("SELECT id, title, updated FROM thread WHERE server = ? ORDER BY updated DESC, rowid DESC", server)
+        return [CachedThread(str(thread), str(title), float(updated)) for thread, title, updated in rows]
+
+    def forget_thread(self, server: str, thread_id: str) -> None:
+        for table, column in (("thread", "id"), ("draft", "thread_id"), ("seen", "thread_id"), ("flight", "thread_id")):
+            self._do(f"DELETE FROM {table} WHERE server = ? AND {column} = ?", server, thread_id)
+
+    def set_seen(self, server: str, thread_id: str, updated: float) -> None:
+        self._do(
+            "INSERT INTO seen (server, thread_id, updated) VALUES (?, ?, ?)"
+            " ON CONFLICT (server, thread_id) DO UPDATE SET updated = max(updated, excluded.updated)",
+            *(server, thread_id, updated),
+        )
+
+    def seen(self, server: str) -> Mapping[str, float]:
+        return {str(thread): float(at) for thread, at in self._read("SELECT thread_id, updated FROM seen WHERE server = ?", server)}
+
+    def _do(self, statement: str, *values: Value) -> None:
+        self._db.execute(statement, [_in(value) for value in values])
+
+    def _read(self, statement: str, *values: Value) -> list[tuple[Value, ...]]:
+        return [tuple(_out(value) for value in row) for row in self._db.execute(statement, [_in(value) for value in values])]
+
+
+def _in(value: Value) -> bytes | int | float:
+    return value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
+
+
+def _out(value: bytes | int | float) -> Value:
+    return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value

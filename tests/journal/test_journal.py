@@ -1,0 +1,180 @@
+"""The journal as the driver uses it: what is kept, for whom, and in which order."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from canvas_tui.core.model import Message, Role, ToolCall
+from canvas_tui.core.ports import CachedThread, Flight, Journal
+from canvas_tui.journal import SqliteJournal, store
+
+HOSTILE = "a\x00b\ud800c\U0001f469\u200d\U0001f680 \u2028 \x1b[31m"
+FLIGHT = Flight("http://a", "t1", "s1", "m1", HOSTILE)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "journal.db"
+
+
+@pytest.fixture
+async def journal(file: Path) -> AsyncIterator[Journal]:
+    journal = SqliteJournal(file)
+    yield journal
+    assert journal.problem() == ""
+    await journal.close()
+
+
+async def test_a_flight_from_the_first_byte_to_the_landing(journal: Journal) -> None:
+    await journal.outbox(FLIGHT)
+    assert list(await journal.flights("http://a")) == [FLIGHT]
+    named = replace(FLIGHT, run_id="r1")
+    await journal.outbox(named)
+    await journal.outbox(replace(FLIGHT, submit_id="s2"))
+    assert list(await journal.flights("http://a")) == [named, replace(FLIGHT, submit_id="s2")]
+    await journal.landed("http://a", "s1")
+    assert [flight.submit_id for flight in await journal.flights("http://a")] == ["s2"]
+
+
+async def test_servers_do_not_see_each_others_things(journal: Journal) -> None:
+    await journal.outbox(FLIGHT)
+    journal.keep_draft("http://a", "t1", "draft")
+    journal.set_seen("http://a", "t1", 1.0)
+    await journal.keep_thread("http://a", "t1", "title", 1.0, [])
+    for of in (journal.flights, journal.drafts, journal.seen, journal.cached_threads):
+        assert len(await of("http://a")) == 1
+        assert len(await of("http://b")) == 0
+
+
+async def test_drafts_are_kept_in_order_and_emptied(journal: Journal) -> None:
+    for length in range(50):
+        journal.keep_draft("local", "t1", HOSTILE * length)
+    journal.keep_draft("local", "t2", "gone")
+    journal.keep_draft("local", "t2", "")
+    assert await journal.drafts("local") == {"t1": HOSTILE * 49}
+
+
+async def test_prompts_newest_first_without_immediate_repeats(journal: Journal) -> None:
+    for prompt in ("a", "b", "b", "", "a", HOSTILE, "x" * (store.PROMPT + 1)):
+        journal.add_prompt(prompt)
+    assert list(await journal.prompts()) == [HOSTILE, "a", "b", "a"]
+    assert list(await journal.prompts(2)) == [HOSTILE, "a"]
+
+
+async def test_old_prompts_go(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "PROMPTS", 3)
+    for number in range(10):
+        journal.add_prompt(str(number))
+    assert list(await journal.prompts()) == ["9", "8", "7"]
+
+
+async def test_a_thread_for_reading_offline(journal: Journal) -> None:
+    messages = (Message("1", Role.HUMAN, HOSTILE), Message("2", Role.AI, "x", tool_calls=(ToolCall("c", "search", "{"),)))
+    await journal.keep_thread("local", "t1", "old", 1.0, [])
+    await journal.keep_thread("local", "t1", "new", 3.0, messages)
+    await journal.keep_thread("local", "t2", "other", 2.0, [])
+    assert await journal.cached_thread("local", "t1") == messages
+    assert await journal.cached_thread("local", "t3") is None
+    assert list(await journal.cached_threads("local")) == [CachedThread("t1", "new", 3.0), CachedThread("t2", "other", 2.0)]
+
+
+async def test_of_threads_read_long_ago_the_row_is_kept(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "TEXTS", 2)
+    for number in range(4):
+        await journal.keep_thread("local", f"t{number}", "", float(number), [Message("1", Role.AI)])
+    assert [thread.id for thread in await journal.cached_threads("local")] == ["t3", "t2", "t1", "t0"]
+    kept = [number for number in range(4) if await journal.cached_thread("local", f"t{number}") is not None]
+    assert kept == [2, 3]
+
+
+async def test_a_deleted_thread_leaves_nothing(journal: Journal) -> None:
+    for thread in ("t1", "t2"):
+        journal.keep_draft("local", thread, "draft")
+        journal.set_seen("local", thread, 1.0)
+        await journal.outbox(Flight("local", thread, f"s-{thread}"))
+        await journal.keep_thread("local", thread, "", 1.0, [])
+    await journal.forget_thread("local", "t1")
+    assert list(await journal.drafts("local")) == list(await journal.seen("local")) == ["t2"]
+    assert [thread.id for thread in await journal.cached_threads("local")] == ["t2"]
+    assert [flight.thread_id for flight in await journal.flights("local")] == ["t2"]
+
+
+async def test_seen_never_goes_back(journal: Journal) -> None:
+    for at in (1.0, 3.0, 2.0):
+        journal.set_seen("local", "t1", at)
+    assert await journal.seen("local") == {"t1": 3.0}
+
+
+async def test_what_was_posted_before_the_end_is_there_afterwards(file: Path) -> None:
+    first = SqliteJournal(file)
+    for number in range(100):
+        first.keep_draft("local", f"t{number}", "draft")
+    await first.close()
+    second = SqliteJournal(file)
+    assert len(await second.drafts("local")) == 100
+    await second.close()
+
+
+async def test_after_the_end_it_is_silent(file: Path) -> None:
+    journal = SqliteJournal(file)
+    await journal.close()
+    journal.keep_draft("local", "t", "late")
+    await journal.outbox(FLIGHT)
+    assert await journal.drafts("local") == {}
+    await journal.close()
+    assert not file.exists()
+
+
+async def test_the_loop_never_touches_the_disk(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import threading
+
+    from canvas_tui.journal import files
+
+    threads: list[str] = []
+    real = files.connect
+
+    def connect(name: str) -> object:
+        threads.append(threading.current_thread().name)
+        return real(name)
+
+    monkeypatch.setattr(files, "connect", connect)
+    journal = SqliteJournal(file)
+    assert not file.exists()
+    await journal.prompts()
+    await journal.close()
+    assert threads == ["journal"]
+
+
+async def test_files_and_folder_are_private_even_where_they_were_not(file: Path) -> None:
+    file.parent.mkdir(mode=0o755)
+    for path in (file, file.with_name("journal.db-wal")):
+        path.touch(mode=0o644)
+        path.chmod(0o644)
+    journal = SqliteJournal(file)
+    await journal.outbox(FLIGHT)
+    assert journal.problem() == ""
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in file.parent.iterdir()}
+    assert {"journal.db", "journal.db-wal", "journal.db-shm", "journal.lock"} == set(modes)
+    assert set(modes.values()) == {0o600}
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    await journal.close()
+
+
+async def test_what_is_submitted_is_written_through_to_the_disk(file: Path) -> None:
+    from canvas_tui.journal import files
+
+    statements: list[str] = []
+    database = files.open_private(file)
+    database.set_trace_callback(statements.append)
+    store.Store(database, 1).outbox(FLIGHT)
+    database.close()
+    assert [statement.split()[0:4] for statement in statements] == [
+        ["PRAGMA", "synchronous", "=", "FULL"],
+        ["INSERT", "INTO", "flight", "(server,"],
+        ["PRAGMA", "synchronous", "=", "NORMAL"],
+    ]
