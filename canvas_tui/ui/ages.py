@@ -1,0 +1,46 @@
+"""Times in few letters."""
+
+from __future__ import annotations
+
+import time
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def age(then: float, now: float) -> str:
+    """How long ago, for a list: "now", "3 m", "2 h", "Tue", "4 Mar", "2025". Both in seconds since the epoch."""
+    gone = max(0.0, now - then)
+    if gone < MINUTE:
+        return "now"
+    if gone < HOUR:
+        return f"{int(gone // MINUTE)} m"
+    if gone < DAY:
+        return f"{int(gone // HOUR)} h"
+    when = time.localtime(then)
+    if gone < 6 * DAY:
+        return time.strftime("%a", when)
+    if when.tm_year == time.localtime(now).tm_year:
+        return f"{when.tm_mday} {time.strftime('%b', when)}"
+    return str(when.tm_year)
+
+
+def span(seconds: float) -> str:
+    """A length of time: "0.4 s", "12 s", "3 min 05 s", "1 h 02 min"."""
+    seconds = max(0.0, seconds)
+    if seconds < 1:
+        return f"{seconds:.1f} s"
+    whole = int(seconds)
+    if whole < MINUTE:
+        return f"{whole} s"
+    if whole < HOUR:
+        return f"{whole // MINUTE} min {whole % MINUTE:02} s"
+    return f"{whole // HOUR} h {whole % HOUR // MINUTE:02} min"
+
+
+def size(count: int) -> str:
+    """Bytes in words: "820 B", "12.3 kB", "10.0 MB"."""
+    if count < 1000:
+        return f"{count} B"
+    if count < 1_000_000:
+        return f"{count / 1000:.1f} kB"
+    return f"{count / 1_000_000:.1f} MB"

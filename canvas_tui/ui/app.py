@@ -1,0 +1,148 @@
+"""The program's Textual app: looks, clipboard, keys, and what happens when something unexpected does."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import on
+from textual.app import App
+from textual.binding import BindingType
+from textual.command import CommandPalette, Provider
+from textual.css.query import NoMatches
+from textual.filter import NoColor
+from textual.widgets import Input
+
+from canvas_tui.core.ports import Backend, Preferences, ScreenOptions
+
+from . import crash
+from .ages import size
+from .clipboard import LIMIT, osc52
+from .glyphs import glyphs
+from .keymap import Keymap, Where, bindings
+from .painting import OwnPainting
+from .screens.help import HelpScreen
+from .screens.main import MainScreen
+from .terminal_keys import teach
+from .themes import DARK, OWN
+
+TOAST = 6.0
+"""Seconds that a toast stands."""
+
+
+class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
+    """Chat with a LangGraph server.
+
+    Args:
+        backend: Everything that is seen and done.
+        options: How the screen looks and acts.
+        preferences: What is remembered between starts.
+        wall: The clock of the day, in seconds since the epoch, for ages in the list of threads.
+    """
+
+    TITLE = "canvas-tui"
+    CSS_PATH: ClassVar = ["app.tcss", "screens/main.tcss"]  # a default screen's own is not read by Textual
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.APP)]
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = set()
+    NOTIFICATION_TIMEOUT = TOAST
+
+    def __init__(self, backend: Backend, options: ScreenOptions, preferences: Preferences, wall: Callable[[], float] = time.time) -> None:
+        teach()
+        super().__init__()
+        self.backend = backend
+        self.options = options
+        self.preferences = preferences
+        self.wall = wall
+        self.signs = glyphs(options.ascii)
+        self.keys = Keymap(options.keys)
+        self.own_painting = options.own_painting
+        self._look()
+        self.set_keymap(self.keys.own)
+
+    def _look(self) -> None:
+        for theme in OWN:
+            self.register_theme(theme)
+        wanted = (self.options.theme, self.preferences.recall("theme"), DARK.name)
+        self.theme = next(name for name in wanted if name in self.available_themes)
+        self.set_class(self.options.ascii, "-ascii")
+        self.no_color = not self.options.color
+        if self.no_color:
+            self._filters[:] = [NoColor()]
+        if not self.options.animate:
+            self.animation_level = "none"
+
+    def on_mount(self) -> None:
+        self.theme_changed_signal.subscribe(self, lambda theme: self.preferences.remember("theme", theme.name))
+
+    def get_default_screen(self) -> MainScreen:
+        return MainScreen()
+
+    @property
+    def main(self) -> MainScreen:
+        screen = self.screen_stack[0]
+        assert isinstance(screen, MainScreen)
+        return screen
+
+    # -- sentences and copies --------------------------------------------------------------------------------------
+
+    def say(self, text: str, warning: bool = False) -> None:
+        """A sentence as a toast; never read as markup."""
+        self.notify(text, severity="warning" if warning else "information", markup=False)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        self._clipboard = text
+        if self._driver is not None and len(text.encode("utf-8", "replace")) <= LIMIT:
+            self._driver.write(osc52(text, tmux=bool(os.environ.get("TMUX"))))
+
+    def copy(self, text: str, what: str) -> None:
+        count = len(text.encode("utf-8", "replace"))
+        self.copy_to_clipboard(text)
+        if count > LIMIT:
+            self.say(f"The {what} is {size(count)}; a terminal takes {size(LIMIT)}. It was not copied.", warning=True)
+        else:
+            self.say(f"Copied the {what} ({size(count)}).")
+
+    # -- actions ---------------------------------------------------------------------------------------------------
+
+    def action_palette(self) -> None:
+        self.action_command_palette()
+
+    def action_help(self) -> None:
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.keys))
+
+    def action_repaint(self) -> None:
+        self.repaint_all()
+        self.refresh(layout=True)
+
+    def action_copy_selection(self) -> None:
+        """What is selected in the focused field or on the screen; with nothing selected, how to quit."""
+        focused = getattr(self.focused, "selected_text", "")
+        if text := focused or self.screen.get_selected_text():
+            self.copy(text, "selection")
+        else:
+            self.say(f"Nothing is selected. {self.keys.words('program.quit')} quits; {self.keys.words('run.stop')} stops the run.")
+
+    def action_quit_program(self) -> None:
+        self.main.keep_draft()
+        alive = sum(row.running for row in self.backend.threads().rows)
+        words = {0: None, 1: "A run goes on at the server; the next start shows it."}
+        self.exit(message=words.get(alive, f"{alive} runs go on at the server; the next start shows them."))
+
+    @on(CommandPalette.Opened)
+    def _still_cursor(self) -> None:
+        """A blinking cursor writes to the terminal at rest."""
+        for line in self.screen.query(Input):
+            line.cursor_blink = False
+
+    # -- the unexpected --------------------------------------------------------------------------------------------
+
+    def _fatal_error(self) -> None:
+        """Instead of Textual's report, which prints the values of local variables, keys among them."""
+        try:
+            self.main.keep_draft()
+        except (AssertionError, IndexError, NoMatches):
+            pass
+        self.panic(crash.report(self._exception, self.options.crash_log))

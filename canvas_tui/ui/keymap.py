@@ -1,0 +1,186 @@
+"""Every action with its default keys, in one table: bindings, footer, help screen and README are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from textual.binding import Binding
+
+from canvas_tui.core.notices import Act
+
+
+class Where(StrEnum):
+    """Which widget's bindings hold the key."""
+
+    APP = "app"
+    SCREEN = "screen"
+    COMPOSER = "composer"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """``action`` is the name in the configuration, ``do`` the method ``action_…`` that carries it out."""
+
+    action: str
+    keys: str
+    do: str
+    label: str
+    group: str
+    short: str = ""  # in the footer
+    where: Where = Where.SCREEN
+    palette: bool = True  # offered in the command palette
+
+
+TALK, READ, THREADS, RUN, PROGRAM = "Writing", "Reading", "Threads", "Run", "Program"
+
+KEYS: tuple[Key, ...] = (
+    Key("composer.send", "enter", "send", "Send the message; empty: try again or continue", TALK, "send", Where.COMPOSER, False),
+    Key(
+        "composer.newline",
+        "shift+enter,alt+enter,ctrl+j",
+        "newline",
+        "New line (also a backslash, then Enter)",
+        TALK,
+        "",
+        Where.COMPOSER,
+        False,
+    ),
+    Key("composer.editor", "ctrl+g", "editor", "Write in $VISUAL or $EDITOR", TALK, "editor", Where.COMPOSER),
+    Key(
+        "composer.previous",
+        "up",
+        "earlier",
+        "Earlier prompt, from the first line (a waiting message first)",
+        TALK,
+        "",
+        Where.COMPOSER,
+        False,
+    ),
+    Key("composer.next", "down", "later", "Later prompt, from the last line", TALK, "", Where.COMPOSER, False),
+    Key(
+        "composer.when_busy", "alt+q", "when_busy", "While a run is on: queue the message, or interrupt the run", TALK, "queue or interrupt"
+    ),
+    Key("composer.withdraw", "alt+z", "withdraw", "Take back the message that waits", TALK),
+    Key("run.stop", "escape", "stop", "Close what is open, else stop the run", RUN, "stop", palette=False),
+    Key("run.again", "ctrl+r", "again", "Try again, or continue where the agent stopped", RUN, "again"),
+    Key("run.give_up", "alt+g", "give_up", "Stop following the run (the server may go on)", RUN),
+    Key("conversation.page_up", "pageup", "page(-1)", "A page up", READ, palette=False),
+    Key("conversation.page_down", "pagedown", "page(1)", "A page down", READ, palette=False),
+    Key("conversation.up", "ctrl+up", "line(-1)", "A line up", READ, palette=False),
+    Key("conversation.down", "ctrl+down", "line(1)", "A line down", READ, palette=False),
+    Key("conversation.top", "ctrl+home", "top", "Start of the conversation", READ),
+    Key("conversation.end", "ctrl+end", "end", "End of the conversation, and follow it (End, when nothing is typed)", READ),
+    Key("conversation.previous", "alt+up", "move_message(-1)", "Select the message above", READ),
+    Key("conversation.next", "alt+down", "move_message(1)", "Select the message below", READ),
+    Key("conversation.fold", "ctrl+o", "fold", "Open or fold tools, thinking and details", READ, "open"),
+    Key("conversation.copy", "ctrl+y", "copy_message", "Copy the selected or last message", READ, "copy"),
+    Key("conversation.copy_code", "alt+y", "copy_code", "Copy its last code block; again: the one before", READ),
+    Key("conversation.find", "ctrl+f", "find", "Find in the conversation", READ, "find"),
+    Key("thread.new", "ctrl+n", "new_thread", "New thread", THREADS, "new"),
+    Key("thread.go", "ctrl+t", "go_threads", "Go to the threads; typing searches them", THREADS, "threads"),
+    Key("thread.previous", "ctrl+pageup", "step_thread(-1)", "Thread above", THREADS),
+    Key("thread.next", "ctrl+pagedown", "step_thread(1)", "Thread below", THREADS),
+    Key("thread.rename", "f2", "rename", "Rename the thread", THREADS),
+    Key("thread.delete", "f8", "delete", "Delete the thread", THREADS),
+    Key("thread.undo", "f9", "undo", "Bring the deleted thread back", THREADS),
+    Key("thread.refresh", "f5", "refresh", "Read the list of threads again", THREADS),
+    Key("pane.threads", "f3", "toggle_threads", "Show or hide the threads", PROGRAM),
+    Key("pane.run", "f4", "toggle_run", "Show or hide the run", PROGRAM),
+    Key("program.palette", "ctrl+p", "palette", "Every command", PROGRAM, "commands", palette=False, where=Where.APP),
+    Key("program.help", "f1", "help", "Keys and help", PROGRAM, "help", where=Where.APP),
+    Key("program.copy", "ctrl+c", "copy_selection", "Copy what is selected", PROGRAM, palette=False, where=Where.APP),
+    Key("program.repaint", "ctrl+l", "repaint", "Paint the whole screen again", PROGRAM, where=Where.APP),
+    Key("program.quit", "ctrl+q", "quit_program", "Quit (runs go on at the server)", PROGRAM, "quit", where=Where.APP),
+)
+
+BY_ACTION: dict[str, Key] = {key.action: key for key in KEYS}
+
+ACT_KEYS: dict[Act, str] = {
+    Act.RETRY: "run.again",
+    Act.CONTINUE: "run.again",
+    Act.GIVE_UP: "run.give_up",
+    Act.STOP: "run.stop",
+    Act.ANSWER: "composer.send",
+    Act.DETAILS: "conversation.fold",
+}
+"""The action whose key does what a notice offers."""
+
+_NAMES = {
+    "escape": "Esc",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "enter": "Enter",
+    "up": "Up",
+    "down": "Down",
+    "home": "Home",
+    "end": "End",
+    "delete": "Del",
+    "space": "Space",
+}
+
+
+def key_words(keys: str, every: bool = False) -> str:
+    """``"shift+enter,ctrl+j"`` as people write it: "Shift+Enter", or all of them."""
+    names = [_one(key.strip()) for key in keys.split(",") if key.strip()]
+    return (", ".join(names) if every else names[0]) if names else ""
+
+
+def _one(key: str) -> str:
+    return "+".join(_NAMES.get(part, part.upper() if len(part) == 1 or part[1:].isdigit() else part.title()) for part in key.split("+"))
+
+
+class Keymap:
+    """The table with the user's own keys in it. An action bound to nothing ("") has no key."""
+
+    def __init__(self, own: Mapping[str, str] | None = None) -> None:
+        self.own = {action: keys for action, keys in (own or {}).items() if action in BY_ACTION}
+
+    def keys(self, action: str) -> str:
+        return self.own.get(action, BY_ACTION[action].keys)
+
+    def words(self, action: str, every: bool = False) -> str:
+        return key_words(self.keys(action), every)
+
+    def act(self, act: Act) -> str:
+        """The key that does what a notice offers, in words."""
+        return self.words(ACT_KEYS[act])
+
+    def groups(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """For the help screen: (group, [(keys in words, what they do)])."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for key in KEYS:
+            found.setdefault(key.group, []).append((self.words(key.action, every=True), key.label))
+        return list(found.items())
+
+    def short(self, actions: Iterable[str]) -> list[tuple[str, str, str]]:
+        """For the footer: (action, key, word)."""
+        return [(action, self.words(action), BY_ACTION[action].short) for action in actions if self.keys(action)]
+
+
+def bindings(where: Where) -> list[Binding]:
+    """Textual's bindings of the table's defaults; ``App.set_keymap`` puts the user's keys in their place."""
+    return [
+        Binding(key.keys, key.do, key.label, show=False, id=key.action, priority=key.action != "run.stop")
+        for key in KEYS
+        if key.where is where
+    ]
+
+
+def problems(own: Mapping[str, str]) -> Sequence[str]:
+    """What is wrong with the user's keys, a sentence each: unknown actions, and one key for two of them."""
+    found = [f'there is no action "{action}" (see canvas-tui config show)' for action in own if action not in BY_ACTION]
+    taken: dict[str, str] = {}
+    keymap = Keymap(own)
+    for key in KEYS:
+        for name in (part.strip() for part in keymap.keys(key.action).split(",")):
+            if name and (first := taken.setdefault(name, key.action)) != key.action:
+                found.append(f"{key_words(name)} is bound twice: {first} and {key.action}")
+    return found
+
+
+def markdown() -> str:
+    """The README's table of keys."""
+    rows = [f"| {key_words(key.keys, every=True)} | {key.label} | `{key.action}` |" for key in KEYS]
+    return "\n".join(["| key | does | action |", "|---|---|---|", *rows])

@@ -1,0 +1,46 @@
+"""What the parts of the main screen know of one another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from textual.screen import Screen
+
+from canvas_tui.core.inputs import WhenBusy
+from canvas_tui.core.model import Session
+from canvas_tui.core.ports import Backend
+
+from ..frames import Frames
+from ..widgets.composer import Composer
+from .panes import Panes
+
+if TYPE_CHECKING:
+    from ..app import CanvasApp
+
+
+class Part(Screen[None], inherit_bindings=True):
+    """The open thread, the backend, and the frames. ``thread_id`` names the thread that is open."""
+
+    thread_id: str = ""
+    when_busy: WhenBusy = WhenBusy.QUEUE
+    frames: Frames
+    panes: Panes
+
+    @property
+    def canvas(self) -> CanvasApp:
+        return cast("CanvasApp", self.app)
+
+    @property
+    def backend(self) -> Backend:
+        return self.canvas.backend
+
+    @property
+    def session(self) -> Session:
+        return self.backend.session(self.thread_id)
+
+    @property
+    def composer(self) -> Composer:
+        return self.query_one(Composer)
+
+    def keep_draft(self) -> None:
+        self.backend.keep_draft(self.thread_id, self.composer.whole)

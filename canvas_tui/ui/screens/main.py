@@ -1,0 +1,199 @@
+"""The one screen: threads, conversation, run. It paints the newest state and hands what the user does to the backend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.command import Provider
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+
+from canvas_tui.core.inputs import WhenBusy
+from canvas_tui.core.model import ServerPhase, Session
+from canvas_tui.core.notices import next_change, run_words
+from canvas_tui.core.ports import Change
+from canvas_tui.core.safe_text import safe_line
+
+from ..commands import PROVIDERS
+from ..frames import Frames
+from ..keymap import BY_ACTION, Where, bindings
+from ..messages import CopyAsked, DoAction, Say
+from ..widgets.composer import Composer
+from ..widgets.find_bar import FindBar
+from ..widgets.lines import Lines
+from ..widgets.question import QuestionPanel
+from ..widgets.run_sidebar import RunSidebar
+from ..widgets.server_panel import ServerPanel
+from ..widgets.status import Heading, NewBelow, Status, waiting_line
+from ..widgets.thread_pane import ThreadPane
+from ..widgets.transcript import Transcript
+from ..widgets.welcome import Welcome
+from .panes import Pane, Panes
+from .read import ReadPart
+from .talk import TalkPart
+from .threads import ThreadPart
+
+THREADS_FROM, RUN_FROM = 84, 110
+"""Widths from which the panes stand beside the conversation."""
+SMALLEST = (40, 10)
+
+
+class MainScreen(ThreadPart, TalkPart, ReadPart):
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.SCREEN)]
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = PROVIDERS
+    AUTO_FOCUS = "Composer"
+    _stop_listening: Callable[[], None] | None = None
+
+    def compose(self) -> ComposeResult:
+        app = self.canvas
+        keys, signs = app.keys, app.signs
+        with Horizontal(id="columns"):
+            yield ThreadPane(signs, keys, animate=app.options.animate, wall=app.wall)
+            with Vertical(id="conversation"):
+                yield Heading(id="heading")
+                with Vertical(id="welcome-box"):
+                    yield Welcome(keys)
+                yield Transcript(id="transcript")
+                yield ServerPanel(keys.words("run.again"))
+                yield NewBelow(signs.down, keys.words("conversation.end"))
+                yield QuestionPanel()
+                yield FindBar(id="find")
+                yield Composer(self.backend.prompts, self.take_back, self.choose)
+            yield RunSidebar(signs)
+        yield Status()
+        yield Lines(id="small")
+
+    def on_mount(self) -> None:
+        options = self.canvas.options
+        self.when_busy = WhenBusy(self.canvas.preferences.recall("when_busy") or options.when_busy)
+        self.frames = Frames(self, options.fps, self.paint)
+        self.panes = Panes(
+            [
+                Pane("threads", self.query_one(ThreadPane), THREADS_FROM, options.thread_list),
+                Pane("run", self.query_one(RunSidebar), RUN_FROM, options.sidebar),
+            ],
+            self.canvas.preferences,
+            self.frames.ask,
+        )
+        self.query_one("#question").display = False
+        self.thread_id = options.first_thread or self.backend.new_thread()
+        self.fit()
+        self.paint()
+        self.call_after_refresh(self.begin)
+
+    async def begin(self) -> None:
+        """After the first frame: whatever may be slow."""
+        self._stop_listening = self.backend.listen(self.changed)
+        await self.backend.start()
+        if self.canvas.options.first_thread:
+            self.backend.open(self.thread_id)
+        self.query_one(Composer).put(self.backend.draft(self.thread_id))
+        self.frames.ask()
+
+    def on_unmount(self) -> None:
+        self.frames.stop()
+        if self._stop_listening is not None:
+            self._stop_listening()
+
+    def changed(self, change: Change, thread_id: str) -> None:
+        if change is not Change.SESSION or thread_id == self.thread_id:
+            self.frames.ask()
+
+    # -- painting --------------------------------------------------------------------------------------------------
+
+    def paint(self) -> float | None:
+        """Hand the newest state to every widget; each draws only what differs. Seconds until words change by themselves."""
+        session, server, threads = self.session, self.backend.server(), self.backend.threads()
+        now = self.backend.now()
+        pane = self.query_one(ThreadPane)
+        pane.show(threads, self.thread_id)
+        row = next((row for row in threads.rows if row.id == self.thread_id), None)
+        sidebar = self.query_one(RunSidebar)
+        if sidebar.display:
+            sidebar.show(session, server, now)
+        self.query_one(Heading).show(row, "" if sidebar.display else server.name)
+        self.paint_conversation(session, now)
+        self.query_one(ServerPanel).show(server, self.query_one("#conversation").size.width)
+        self.query_one(QuestionPanel).show(session, self.canvas.keys.words("run.again"))
+        self.paint_composer(session)
+        self.paint_status(session, now)
+        later = next_change(session, now)
+        return None if later is None else later - now
+
+    def paint_conversation(self, session: Session, now: float) -> None:
+        server = self.backend.server()
+        welcome, transcript = self.query_one(Welcome), self.query_one(Transcript)
+        empty = not (session.history or session.live or session.queue or session.notices or session.state.values_text)
+        self.query_one("#welcome-box").display = empty
+        transcript.display = not empty
+        if empty:
+            welcome.show(server, loading=session.reading and not session.loaded)
+        else:
+            transcript.show(session, now)
+
+    def paint_composer(self, session: Session) -> None:
+        composer = self.query_one(Composer)
+        composer.set_class(session.active, "-busy")
+        key = self.canvas.keys.words("composer.when_busy")
+        what = "queues" if self.when_busy is WhenBusy.QUEUE else "interrupts the run"
+        subtitle = f"Enter {what}  {key} changes" if session.active else ""
+        if composer.border_subtitle != subtitle:
+            composer.border_subtitle = subtitle
+
+    def paint_status(self, session: Session, now: float) -> None:
+        signs, server = self.canvas.signs, self.backend.server()
+        words = {
+            ServerPhase.STARTING: ("starting the local agent" if server.local else "reaching the server", "$text-warning"),
+            ServerPhase.DOWN: ("the server does not answer", "$text-warning"),
+            ServerPhase.FAILED: ("no server", "$text-error"),
+        }.get(server.phase)
+        if words is None:
+            style = "$text-success" if session.active else "$foreground 60%"
+            words = (safe_line(run_words(session, now)) if session.run or session.interrupts else "ready", style)
+        parts = [Content.styled(signs.running if session.active else signs.dot, words[1]), Content.styled(words[0], "$foreground 60%")]
+        if waiting := waiting_line(session):
+            parts.append(Content.styled(f"{signs.dot} {waiting}", "$text-warning"))
+        busy = ("run.stop", "composer.when_busy") if session.active else ("thread.new", "thread.go")
+        again = ("run.again",) if session.can_continue or server.phase is ServerPhase.FAILED else ()
+        actions = ("program.help", "program.palette", *again, *busy, "conversation.find", "program.quit")
+        self.query_one(Status).show(Content(" ").join(parts), self.canvas.keys.short(actions))
+
+    # -- size ------------------------------------------------------------------------------------------------------
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.fit()
+
+    def fit(self) -> None:
+        width, height = self.app.size
+        small = width < SMALLEST[0] or height < SMALLEST[1]
+        self.set_class(small, "-small")
+        self.set_class(height < 18, "-low")
+        if small:
+            need = f"needs {SMALLEST[0]}x{SMALLEST[1]}"
+            lines = ["canvas-tui", need, f"this is {width}x{height}"]
+            self.query_one("#small", Lines).set_lines([Content(line) for line in lines[: max(1, height)]])
+        self.panes.fit(width)
+
+    # -- what several parts need -----------------------------------------------------------------------------------
+
+    async def do(self, action: str) -> None:
+        """Carry out an action of the table, as its key does."""
+        key = BY_ACTION[action]
+        target = {Where.APP: self.app, Where.SCREEN: self, Where.COMPOSER: self.query_one(Composer)}[key.where]
+        await self.app.run_action(key.do, default_namespace=target)
+
+    @on(DoAction)
+    async def _do(self, message: DoAction) -> None:
+        await self.do(message.action)
+
+    @on(Say)
+    def _say(self, message: Say) -> None:
+        self.canvas.say(message.text, message.warning)
+
+    @on(CopyAsked)
+    def _copy(self, message: CopyAsked) -> None:
+        self.canvas.copy(message.text, message.what)

@@ -1,0 +1,162 @@
+"""The main screen's part for writing: sending, answering, stopping, trying again."""
+
+from __future__ import annotations
+
+from textual import on, work
+
+from canvas_tui.core.inputs import WhenBusy
+from canvas_tui.core.model import ServerPhase, Standing
+
+from ..editor import NoEditor, edit
+from ..messages import AnswersReady, ContinueChosen, DraftChanged, EditWanted, Typed
+from ..widgets.find_bar import FindBar
+from ..widgets.question import QuestionPanel
+from ..widgets.thread_pane import ThreadPane
+from ..widgets.transcript import Transcript
+from .base import Part
+
+
+class TalkPart(Part):
+    @on(Typed)
+    def _typed(self, message: Typed) -> None:
+        panel = self.query_one(QuestionPanel)
+        if panel.waits_for_text or (panel.asking and message.text.strip()):
+            if panel.typed(message.text):
+                self._emptied()
+        elif message.text.strip():
+            self.backend.submit(self.thread_id, message.text, self.when_busy)
+            self._emptied()
+        else:
+            self._again(only_offered=True)
+
+    def _emptied(self) -> None:
+        self.composer.put("")
+        self.backend.keep_draft(self.thread_id, "")
+        self.query_one(Transcript).to_end()
+        self.frames.ask()
+
+    @on(DraftChanged)
+    def _draft(self, message: DraftChanged) -> None:
+        self.backend.keep_draft(self.thread_id, message.text)
+
+    @on(AnswersReady)
+    def _answers(self, message: AnswersReady) -> None:
+        self.backend.answer(self.thread_id, message.answers)
+
+    @on(EditWanted)
+    def _edit_wanted(self, message: EditWanted) -> None:
+        self.composer.put(message.text)
+        self.composer.focus()
+
+    @on(ContinueChosen)
+    def _continue(self) -> None:
+        self.backend.proceed(self.thread_id)
+
+    def choose(self, number: int) -> bool:
+        """A number key with nothing typed chooses an answer."""
+        return self.query_one(QuestionPanel).choose(number)
+
+    def take_back(self) -> str:
+        """The text of the newest message that waits, unsent again; empty where none waits."""
+        queue = self.session.queue
+        return self.backend.withdraw(self.thread_id, queue[-1].message.id) if queue else ""
+
+    def action_withdraw(self) -> None:
+        if text := self.take_back():
+            before = self.composer.whole
+            self.composer.put(f"{text}\n{before}" if before else text)
+            self.composer.focus()
+
+    def action_when_busy(self) -> None:
+        self.when_busy = WhenBusy.INTERRUPT if self.when_busy is WhenBusy.QUEUE else WhenBusy.QUEUE
+        self.canvas.preferences.remember("when_busy", self.when_busy)
+        if not self.session.active:
+            does = "waits for it" if self.when_busy is WhenBusy.QUEUE else "interrupts it"
+            self.canvas.say(f"A message sent while a run is on {does}.")
+        self.frames.ask()
+
+    # -- the run ---------------------------------------------------------------------------------------------------
+
+    def action_stop(self) -> None:
+        """Esc: the first of these that there is to close, else the run."""
+        steps = (
+            self._clear_selection,
+            self.query_one(FindBar).close,
+            self._leave_threads,
+            self.panes.close_over,
+            self._leave_choice,
+            self._to_composer,
+            self.stop_run,
+        )
+        any(step() for step in steps)
+
+    def _clear_selection(self) -> bool:
+        if self.selections:
+            self.clear_selection()
+            return True
+        return False
+
+    def _leave_threads(self) -> bool:
+        """Out of the list of threads: the search first, then the list."""
+        pane = self.query_one(ThreadPane)
+        if not pane.has_focus_within:
+            return False
+        if not pane.clear_search():
+            self.panes.close_over()
+            self.composer.focus()
+        return True
+
+    def _leave_choice(self) -> bool:
+        if self.query_one(QuestionPanel).leave_pending():
+            self.composer.put("")
+            return True
+        return False
+
+    def _to_composer(self) -> bool:
+        if self.composer.has_focus:
+            return False
+        self.composer.focus()
+        return True
+
+    def stop_run(self) -> bool:
+        session = self.session
+        if not session.active or (session.run is not None and session.run.stopped):
+            return False
+        self.backend.stop(self.thread_id)
+        return True
+
+    def action_again(self) -> None:
+        if not self._again():
+            self.canvas.say("There is nothing to try again.")
+
+    def _again(self, only_offered: bool = False) -> bool:
+        """Try the server, continue, or try the thread, whichever is needed. ``only_offered``: not what comes by itself."""
+        session, phase = self.session, self.backend.server().phase
+        unsent = any(outgoing.message.standing is Standing.UNSENT for outgoing in session.queue)
+        if phase is ServerPhase.FAILED or (phase is ServerPhase.DOWN and not only_offered):
+            self.backend.retry_server()
+        elif session.can_continue and not session.active:
+            self.backend.proceed(self.thread_id)
+        elif unsent or (not only_offered and (session.active or session.notices)):
+            self.backend.retry(self.thread_id)
+        else:
+            return False
+        return True
+
+    def action_give_up(self) -> None:
+        self.backend.give_up(self.thread_id)
+
+    # -- the user's editor -----------------------------------------------------------------------------------------
+
+    @work(exclusive=True, group="editor", exit_on_error=False)
+    async def action_editor(self) -> None:
+        """The screen stands still while the editor has the terminal; what comes meanwhile is painted afterwards."""
+        try:
+            with self.app.batch_update(), self.app.suspend():
+                text = await edit(self.composer.whole)
+        except NoEditor as problem:
+            self.canvas.say(str(problem), warning=True)
+        else:
+            self.composer.put(text)
+        self.canvas.action_repaint()
+        self.composer.focus()

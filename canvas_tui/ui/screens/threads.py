@@ -1,0 +1,120 @@
+"""The main screen's part for threads: opening, searching, renaming, deleting."""
+
+from __future__ import annotations
+
+from textual import on
+
+from canvas_tui.core.model import ThreadRow
+from canvas_tui.core.safe_text import safe_line
+
+from ..messages import MoreWanted, RenameDone, SearchChanged, ThreadChosen
+from ..widgets.thread_list import ThreadListView
+from ..widgets.thread_pane import SearchLine, ThreadPane
+from .base import Part
+
+
+class ThreadPart(Part):
+    def open_thread(self, thread_id: str) -> None:
+        """Show a thread; what is typed stays with the one before as its draft."""
+        self.panes.close_over()
+        if thread_id != self.thread_id:
+            self.keep_draft()
+            self.thread_id = thread_id
+            self.composer.put(self.backend.draft(thread_id))
+        self.backend.open(thread_id)
+        self.composer.focus()
+        self.frames.ask()
+
+    @on(ThreadChosen)
+    def _chosen(self, message: ThreadChosen) -> None:
+        self.query_one(ThreadPane).clear_search()
+        self.open_thread(message.thread_id)
+
+    @on(SearchChanged)
+    def _search(self, message: SearchChanged) -> None:
+        self.backend.search(message.query)
+
+    @on(MoreWanted)
+    def _more(self) -> None:
+        self.backend.more_threads()
+
+    def action_new_thread(self) -> None:
+        """A fresh one; where the open one is still empty, that is it."""
+        session = self.session
+        if session.history or session.live or session.queue or session.state.exists:
+            self.keep_draft()
+            self.thread_id = self.backend.new_thread()
+            self.composer.put("")
+        self.panes.close_over()
+        self.composer.focus()
+        self.frames.ask()
+
+    def action_go_threads(self) -> None:
+        self.panes.open("threads")
+        self.query_one(ThreadPane).focus_search()
+
+    def action_step_thread(self, step: int) -> None:
+        rows = self.backend.threads().rows
+        places = {row.id: place for place, row in enumerate(rows)}
+        place = places.get(self.thread_id, -1 if step > 0 else 0) + step
+        if 0 <= place < len(rows):
+            self.open_thread(rows[place].id)
+
+    def action_refresh(self) -> None:
+        self.backend.refresh_threads()
+
+    def action_toggle_threads(self) -> None:
+        self._toggle("threads")
+
+    def action_toggle_run(self) -> None:
+        self._toggle("run")
+
+    def _toggle(self, name: str) -> None:
+        self.panes.toggle(name)
+        if self.focused is None or not self.focused.display or not self.panes.shown("threads"):
+            self.composer.focus()
+
+    # -- rename, delete --------------------------------------------------------------------------------------------
+
+    def _meant(self) -> ThreadRow | None:
+        """The highlighted thread while the list is walked, else the open one."""
+        if isinstance(self.focused, SearchLine) and (chosen := self.query_one(ThreadListView).chosen):
+            return chosen
+        return next((row for row in self.backend.threads().rows if row.id == self.thread_id), None)
+
+    def action_rename(self) -> None:
+        row = self._meant()
+        if row is None:
+            self.canvas.say("This thread has no title yet; it comes with the first message.")
+            return
+        self.panes.open("threads")
+        self.query_one(ThreadPane).rename(row.id, row.title)
+
+    @on(RenameDone)
+    def _renamed(self, message: RenameDone) -> None:
+        self.query_one(ThreadPane).end_rename()
+        if message.thread_id and message.title:
+            self.backend.rename(message.thread_id, message.title)
+        self.panes.close_over()
+        self.composer.focus()
+
+    def action_delete(self) -> None:
+        row = self._meant()
+        if row is None:
+            return
+        rows = [other for other in self.backend.threads().rows if other.id != row.id]
+        self.backend.delete(row.id)
+        title = safe_line(row.title).strip() or "the thread"
+        self.canvas.say(f"Deleted {title}. {self.canvas.keys.words('thread.undo')} brings it back.")
+        if row.id == self.thread_id:
+            self.composer.put("")
+            self.thread_id = rows[0].id if rows else self.backend.new_thread()
+            self.composer.put(self.backend.draft(self.thread_id))
+            if rows:
+                self.backend.open(self.thread_id)
+        self.frames.ask()
+
+    def action_undo(self) -> None:
+        if (row := self.backend.threads().undo) is not None:
+            self.backend.undo_delete()
+            self.open_thread(row.id)

@@ -1,0 +1,171 @@
+"""Where the user writes: several lines, the history of prompts, pastes of any size, and the draft kept as it is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+from textual.widgets import TextArea
+
+from canvas_tui.core.safe_text import safe, safe_line
+
+from ..keymap import Where, bindings
+from ..messages import DraftChanged, Say, Typed
+from ..pasted import LIMIT, Pasted, refusal
+
+DRAFT_AFTER = 0.5
+"""Seconds without a key after which the draft is kept."""
+
+
+class Composer(TextArea):
+    """Posts Typed at Enter and DraftChanged when the text stands still. ``whole`` is the text with big pastes in their places."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(Where.COMPOSER),
+        Binding("ctrl+shift+z,super+shift+z", "redo", "Redo", show=False),
+    ]
+
+    def __init__(self, prompts: Callable[[], Sequence[str]], take_back: Callable[[], str], choose: Callable[[int], bool]) -> None:
+        """``take_back`` gives the text of a message that waits to be sent, and unsends it; empty where none waits.
+        ``choose`` takes a number typed into the empty composer; False where it chooses nothing.
+        """
+        super().__init__(soft_wrap=True, show_line_numbers=False, highlight_cursor_line=False, tab_behavior="focus", id="composer")
+        self.cursor_blink = False
+        self._prompts = prompts
+        self._take_back = take_back
+        self._choose = choose
+        self._pasted = Pasted()
+        self._walk: list[str] = []  # the text being written, then earlier prompts, newest first, while walking
+        self._place = 0
+        self._walking = False
+        self._keep: Timer | None = None
+
+    @property
+    def whole(self) -> str:
+        return self._pasted.expand(self.text)
+
+    def put(self, text: str) -> None:
+        """Set the whole text, the cursor at its end; the walk through the history begins anew."""
+        self._walk, self._place = [], 0
+        self._show(text)
+
+    def _show(self, text: str) -> None:
+        self._walking = True
+        self._pasted.forget()
+        self.load_text(self._pasted.fit(text))
+        self.move_cursor(self.document.end)
+
+    def clear_text(self) -> str:
+        """Empty it; what was there, whole."""
+        text = self.whole
+        self.put("")
+        return text
+
+    def type_in(self, character: str) -> None:
+        """As if typed: a number may choose an answer."""
+        if self.text or not character.isdecimal() or not self._choose(int(character)):
+            self._replace_via_keyboard(character, *self.selection)
+
+    # -- keys ------------------------------------------------------------------------------------------------------
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.character and event.character.isdecimal() and event.is_printable:
+            event.stop()
+            event.prevent_default()
+            self.type_in(event.character)
+        else:
+            await super()._on_key(event)
+
+    def action_send(self) -> None:
+        row, column = self.cursor_location
+        if column and column == len(self.document.get_line(row)) and self.document.get_line(row).endswith("\\"):
+            self.replace("\n", (row, column - 1), (row, column))
+            return
+        self.post_message(Typed(self.whole))
+
+    def action_newline(self) -> None:
+        self._replace_via_keyboard("\n", *self.selection)
+
+    async def action_editor(self) -> None:
+        await self.run_action("screen.editor")
+
+    def action_earlier(self) -> None:
+        if not self.cursor_at_first_line or not self.selection.is_empty:
+            self.action_cursor_up()
+        elif not self.text and (text := self._take_back()):
+            self.put(text)
+        else:
+            self._step(1)
+
+    def action_later(self) -> None:
+        if self.cursor_at_last_line and self.selection.is_empty and self._walk:
+            self._step(-1)
+        else:
+            self.action_cursor_down()
+
+    def _step(self, step: int) -> None:
+        if not self._walk:
+            self._walk, self._place = [self.whole, *self._prompts()], 0
+        place = self._place + step
+        if 0 <= place < len(self._walk):
+            self._place = place
+            self._show(self._walk[place])
+            if step > 0:
+                self.move_cursor((0, len(self.document.get_line(0))))
+
+    def action_cursor_line_end(self, select: bool = False) -> None:
+        """End, with nothing typed, goes to the end of the conversation."""
+        if self.text:
+            super().action_cursor_line_end(select)
+        else:
+            self.app.call_later(self.screen.run_action, "end")
+
+    def action_cursor_page_up(self) -> None:
+        self.app.call_later(self.screen.run_action, "page(-1)")
+
+    def action_cursor_page_down(self) -> None:
+        self.app.call_later(self.screen.run_action, "page(1)")
+
+    # -- text ------------------------------------------------------------------------------------------------------
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        text = event.text.replace("\r\n", "\n").replace("\r", "\n")
+        if problem := refusal(text, len(self.whole)):
+            self.post_message(Say(problem, warning=True))
+            return
+        if result := self._replace_via_keyboard(self._pasted.fit(text), *self.selection):
+            self.move_cursor(result.end_location)
+            self.focus()
+
+    def on_text_area_changed(self) -> None:
+        if self._walking:
+            self._walking = False
+        else:
+            self._walk, self._place = [], 0
+        if self._keep is not None:
+            self._keep.stop()
+        self._keep = self.set_timer(DRAFT_AFTER, self._tell_draft)
+
+    def _tell_draft(self) -> None:
+        self._keep = None
+        self.post_message(DraftChanged(self.whole))
+
+    def get_line(self, line_index: int) -> Text:
+        """As it is drawn: what could steer the terminal is shown as a sign, one for one, so that columns hold."""
+        line = self.document.get_line(line_index)
+        return Text("".join(map(_shown, line)) if not line.isprintable() else line, end="", no_wrap=True)
+
+
+def _shown(char: str) -> str:
+    if char == "\t" or char.isprintable():
+        return char
+    return (safe_line(safe(char)) or "\N{MIDDLE DOT}")[0]
+
+
+__all__ = ["LIMIT", "Composer"]

@@ -1,0 +1,147 @@
+"""The run on the right: server, state in words, times, tokens and their rate, the two clocks, ids that copy on a click."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from canvas_tui.core.model import Run, ServerPhase, ServerState, Session
+from canvas_tui.core.notices import run_words
+from canvas_tui.core.safe_text import safe_line
+
+from ..ages import size, span
+from ..glyphs import Glyphs
+from ..messages import CopyAsked
+from .lines import Lines
+
+LABEL = 9
+MARGIN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the sidebar: a heading (no value), a label with its value, or free content. ``copy``: what a click copies."""
+
+    label: str = ""
+    value: str = ""
+    style: str = ""
+    copy: str = ""
+    what: str = ""
+
+
+class RunSidebar(Lines):
+    """``show`` draws only what differs from what stands."""
+
+    def __init__(self, signs: Glyphs) -> None:
+        super().__init__(id="run")
+        self._signs = signs
+        self._rows: list[Row] = []
+
+    def show(self, session: Session, server: ServerState, now: float) -> None:
+        self._rows = [
+            *self._server(server),
+            Row(),
+            *self._run(session, now),
+            Row(),
+            *self._link(session, now),
+            Row(),
+            *self._ids(session),
+        ]
+        self.set_lines([self._line(row) for row in self._rows])
+
+    def _line(self, row: Row) -> Content:
+        margin = " " * MARGIN
+        if not row.value:
+            return Content.assemble(margin, (row.label, "bold")) if row.label else Content("")
+        if not row.label:
+            return Content.assemble(margin, (row.value, row.style))
+        return Content.assemble(margin, (row.label.ljust(LABEL), "$foreground 60%"), " ", (row.value, row.style))
+
+    def _server(self, server: ServerState) -> list[Row]:
+        name = safe_line(server.name or server.url)
+        kind = " ".join(part for part in (str(server.kind), safe_line(server.version)) if part)
+        state = {ServerPhase.STARTING: "starting", ServerPhase.DOWN: "does not answer", ServerPhase.FAILED: "not there"}.get(
+            server.phase, ""
+        )
+        rows = [
+            Row("Server"),
+            Row("name", name),
+            Row("kind", kind),
+            Row("agent", safe_line(server.assistant)),
+            Row("model", safe_line(server.model)),
+            Row("state", state, "$text-warning"),
+        ]
+        return [row for row in rows if row.value or row.label == "Server"]
+
+    def _run(self, session: Session, now: float) -> list[Row]:
+        run = session.run
+        state = run_words(session, now)
+        if run is None:
+            return [Row("Run"), Row(value=state or "nothing has run yet", style="$foreground 60%")]
+        end = run.ended_at if run.ended_at is not None else now
+        rows = [Row("Run"), Row("state", state), Row("elapsed", span(end - run.started_at))]
+        if run.first_token_at is not None:
+            rows.append(Row("first", f"token after {span(run.first_token_at - run.started_at)}"))
+        if run.node and not run.status.over:
+            rows.append(Row("node", safe_line(run.node)))
+        if run.tokens:
+            rows += self._tokens(run, end)
+        if run.usage is not None:
+            rows.append(Row("usage", f"{run.usage.input:,} in, {run.usage.output:,} out"))
+        if run.attempt > 1:
+            rows.append(Row("attempt", str(run.attempt), "$text-warning"))
+        return rows
+
+    def _tokens(self, run: Run, end: float) -> list[Row]:
+        since = run.first_token_at if run.first_token_at is not None else end
+        rate = run.tokens / max(end - since, 1.0)
+        rows = [Row("tokens", f"{run.tokens:,}  {rate:.0f}/s")]
+        if line := spark(run.buckets, self._signs.spark, max(8, self.size.width - LABEL - 2 * MARGIN - 1)):
+            rows.append(Row("rate", line, "$text-primary"))
+        return rows
+
+    def _link(self, session: Session, now: float) -> list[Row]:
+        run, link = session.run, session.link
+        if run is None:
+            return []
+        rows = [Row("Stream")]
+        if session.active and link.conn:
+            rows += [Row(label, span_ago(now - at)) for label, at in (("byte", link.byte_at), ("event", link.event_at)) if at]
+        rows.append(Row("events", f"{run.events:,}"))
+        rows.append(Row("received", size(run.received)))
+        rows.append(
+            Row("rejoined", f"{run.reconnects} times" if run.reconnects != 1 else "once", "$text-warning") if run.reconnects else Row()
+        )
+        return [row for row in rows if row.label]
+
+    def _ids(self, session: Session) -> list[Row]:
+        rows = [Row("Ids"), self._id_row("thread", session.thread_id)]
+        if session.run is not None and session.run.id:
+            rows.append(self._id_row("run", session.run.id))
+        return rows
+
+    def _id_row(self, label: str, value: str) -> Row:
+        clean = safe_line(value)
+        room = max(8, self.size.width - LABEL - 2 * MARGIN - 1)
+        short = clean if len(clean) <= room else clean[: room - 1] + self._signs.ellipsis[:1]
+        return Row(label, short, "underline", value, f"{label} id")
+
+    def on_lines_clicked(self, event: Lines.Clicked) -> None:
+        event.stop()
+        row = self._rows[event.y]
+        if row.copy:
+            self.post_message(CopyAsked(row.copy, row.what))
+
+
+def span_ago(seconds: float) -> str:
+    return "now" if seconds < 1 else f"{span(seconds)} ago"
+
+
+def spark(buckets: tuple[int, ...], levels: str, width: int) -> str:
+    """The newest seconds as a line of signs, the highest as the highest."""
+    shown = buckets[-width:]
+    top = max(shown, default=0)
+    if not top:
+        return ""
+    return "".join(levels[0] if not count else levels[max(1, count * (len(levels) - 1) // top)] for count in shown)

@@ -1,0 +1,62 @@
+"""What stands in the conversation while the server is not there: starting, gone, or not to be had, with its log's last lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.content import Content
+
+from canvas_tui.core.model import ServerPhase, ServerState
+from canvas_tui.core.safe_text import safe_line
+
+from .lines import Lines
+
+LOG_LINES = 8
+
+
+class ServerPanel(Lines):
+    def __init__(self, again_key: str) -> None:
+        super().__init__(id="server")
+        self._again_key = again_key
+
+    def show(self, server: ServerState, width: int) -> None:
+        build = self._table.get(server.phase)
+        lines = build(self, server, max(20, width - 4)) if build is not None else []
+        self.display = bool(lines)
+        self.set_lines(lines)
+
+    def _starting(self, server: ServerState, width: int) -> list[Content]:
+        what = "Starting the local agent" if server.local else f"Reaching {safe_line(server.name or server.url)}"
+        lines = [Content.assemble((what, "bold"), ("  you can write already; it is sent when it is up", "$foreground 60%"))]
+        return lines + [Content.styled(line, "$foreground 60%") for line in wrapped(server.sentence, width)]
+
+    def _down(self, server: ServerState, width: int) -> list[Content]:
+        name = safe_line(server.name or server.url)
+        sentence = server.sentence or f"{name} does not answer. It is tried again by itself."
+        return [Content.styled(line, "$text-warning") for line in wrapped(sentence, width)]
+
+    def _failed(self, server: ServerState, width: int) -> list[Content]:
+        what = "The local agent could not start" if server.local else f"{safe_line(server.name or server.url)} cannot be used"
+        lines = [Content.styled(what, "bold $text-error")]
+        lines += [Content(line) for line in wrapped(server.sentence, width)]
+        if server.log:
+            lines.append(Content(""))
+            lines += [Content.styled(safe_line(line), "$foreground 60%") for line in server.log[-LOG_LINES:]]
+        if server.log_path:
+            lines.append(Content.assemble(("Log  ", "$foreground 60%"), safe_line(server.log_path)))
+        lines.append(Content(""))
+        lines.append(Content.assemble((" Enter ", "reverse"), f" tries again ({self._again_key} with something typed)"))
+        return lines
+
+    _table: ClassVar[dict[ServerPhase, Callable[[ServerPanel, ServerState, int], list[Content]]]] = {
+        ServerPhase.STARTING: _starting,
+        ServerPhase.DOWN: _down,
+        ServerPhase.FAILED: _failed,
+    }
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Cleaned, in lines of at most ``width`` cells; at most six."""
+    clean = safe_line(text).strip()
+    return [line.plain.rstrip() for line in Content(clean).wrap(width)][:6] if clean else []

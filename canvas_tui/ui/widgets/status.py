@@ -1,0 +1,84 @@
+"""The two single lines of the screen: the thread's heading above, the keys and the state below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from canvas_tui.core.model import Session, ThreadRow
+from canvas_tui.core.safe_text import safe_line
+
+from ..messages import DoAction
+from .lines import Lines
+
+
+class Heading(Lines):
+    """The thread's title, and beside it the server where no pane tells it."""
+
+    def show(self, row: ThreadRow | None, server: str) -> None:
+        title = safe_line(row.title).strip() if row is not None else ""
+        left = Content.assemble(" ", (title or "New thread", "bold"))
+        right = Content.styled(safe_line(server) + " ", "$foreground 60%") if server else Content("")
+        self.set_lines([beside(left, right, self.size.width)])
+
+
+class Status(Lines):
+    """State in words on the left, the few most useful keys on the right; a click on a key does what the key does."""
+
+    def __init__(self) -> None:
+        super().__init__(id="status")
+        self._spots: list[tuple[int, int, str]] = []
+
+    def show(self, state: Content, keys: Sequence[tuple[str, str, str]]) -> None:
+        """``keys``: (action, key in words, word), the most useful first; those that have no room are left out."""
+        width = self.size.width
+        room = width - state.cell_length - 3
+        shown: list[tuple[str, str, str]] = []
+        for action, key, word in keys:
+            need = cell_len(key) + cell_len(word) + 3
+            if need > room:
+                break
+            room -= need
+            shown.append((action, key, word))
+        parts = [Content.assemble((key, "$text-primary"), (" " + word, "$foreground 60%")) for _, key, word in shown]
+        right = Content("  ").join(parts) if parts else Content("")
+        right = Content.assemble(right, " ")
+        x = width - right.cell_length
+        self._spots = []
+        for (action, _, _), part in zip(shown, parts, strict=True):
+            self._spots.append((x, x + part.cell_length, action))
+            x += part.cell_length + 2
+        self.set_lines([beside(Content.assemble(" ", state), right, width)])
+
+    def on_lines_clicked(self, event: Lines.Clicked) -> None:
+        event.stop()
+        for start, end, action in self._spots:
+            if start <= event.x < end:
+                self.post_message(DoAction(action))
+
+
+class NewBelow(Lines):
+    """A strip over the composer: something stands below what is seen."""
+
+    def __init__(self, down: str, key: str) -> None:
+        super().__init__(id="below")
+        self.set_lines([Content.assemble((f"{down} New below  ", "bold"), (key, "$foreground 60%")).center(28)])
+        self.display = False
+
+    def on_lines_clicked(self, event: Lines.Clicked) -> None:
+        event.stop()
+        self.post_message(DoAction("conversation.end"))
+
+
+def beside(left: Content, right: Content, width: int) -> Content:
+    """One line with ``left`` at its left and ``right`` at its right end; the left is cut where both have no room."""
+    room = max(0, width - right.cell_length)
+    return Content.assemble(left.truncate(room, ellipsis=True, pad=True), right)
+
+
+def waiting_line(session: Session) -> str:
+    """How many messages wait to be sent, in words; empty where none does."""
+    count = len(session.queue)
+    return "" if not count else "1 message waits" if count == 1 else f"{count} messages wait"

@@ -1,0 +1,35 @@
+"""What an empty thread shows."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from canvas_tui.core.model import ServerPhase, ServerState
+from canvas_tui.core.safe_text import safe_line
+
+from ..keymap import Keymap
+from .lines import Lines
+
+HINTS = ("program.help", "program.palette", "thread.go", "composer.newline")
+WORDS = {"program.help": "all the keys", "program.palette": "every command", "thread.go": "your threads", "composer.newline": "a new line"}
+
+
+class Welcome(Lines):
+    def __init__(self, keymap: Keymap) -> None:
+        super().__init__(id="welcome")
+        self._keymap = keymap
+
+    def show(self, server: ServerState, loading: bool) -> None:
+        if loading:
+            self.set_lines([Content.styled("Reading the thread", "$foreground 60%")])
+            return
+        who = safe_line(server.model or server.assistant) if server.phase is ServerPhase.UP else ""
+        lines = [Content.styled("What would you like to do?", "bold")]
+        lines.append(Content.styled(f"You talk to {who}." if who else "Write below, Enter sends.", "$foreground 60%"))
+        lines.append(Content(""))
+        width = max(len(self._keymap.words(action)) for action in HINTS)
+        lines += [
+            Content.assemble((self._keymap.words(action).rjust(width), "$text-primary"), "  ", (WORDS[action], "$foreground 60%"))
+            for action in HINTS
+        ]
+        self.set_lines(lines)
