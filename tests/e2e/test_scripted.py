@@ -283,6 +283,15 @@ async def test_answers_lost_refused_and_replaced() -> None:
         assert missing.status_code == 404 and "nobody" in missing.json()["detail"]
 
 
+async def test_a_connection_serves_requests_after_a_stream() -> None:
+    async with scripted_server(HELLO) as server:
+        client = Client(server)
+        run = await client.create(await client.thread())
+        for _ in range(3):
+            await client.join(run)
+        assert server.accepted == 1
+
+
 async def test_bytes_can_be_sliced_held_and_buffered_without_changing_them() -> None:
     async with scripted_server(HELLO, kind="js") as server:
         client = Client(server)

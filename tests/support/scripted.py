@@ -71,6 +71,7 @@ class ScriptedServer:
         self.runs: dict[str, Run] = {}
         self.seen: list[Seen] = []
         self.sent: list[Sent] = []
+        self.accepted = 0  # connections
         self.port = 0
         self.sleep: Sleep = sleep
         self._plans: defaultdict[str, deque[Fault]] = defaultdict(deque)
@@ -246,6 +247,7 @@ class ScriptedServer:
     # -- connections
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.accepted += 1
         wire = Wire(reader, writer, self.sleep)
         task = asyncio.current_task()
         assert task is not None

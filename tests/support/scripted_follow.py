@@ -46,6 +46,7 @@ async def follow(server: ScriptedServer, wire: Wire, request: Request, run: Run 
     finally:
         for helper in helpers:
             helper.cancel()
+        await asyncio.gather(*helpers, return_exceptions=True)
 
 
 async def _beat(server: ScriptedServer, wire: Wire, every: float) -> None:

@@ -130,7 +130,9 @@ def _search_threads(server: ScriptedServer, request: Request) -> Answer:
     rows = [t for t in rows if t.status == (given.get("status") or t.status) and t.id in (given.get("ids") or [t.id])]
     rows.sort(key=lambda t: t.created if given.get("sort_by") == "created_at" else t.updated, reverse=given.get("sort_order") != "asc")
     start = given.get("offset", 0)
-    return Answer(body=[t.public() for t in rows[start : start + given.get("limit", 10)]])
+    keys = given.get("select")
+    found = [t.public() for t in rows[start : start + given.get("limit", 10)]]
+    return Answer(body=[{key: row[key] for key in keys} for row in found] if keys else found)
 
 
 def _get_state(server: ScriptedServer, request: Request, thread_id: str) -> Answer:

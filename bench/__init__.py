@@ -1,0 +1,1 @@
+"""What the program costs, as ratios against a small Textual reference run in the same call: ``python -m bench``."""
