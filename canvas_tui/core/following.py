@@ -8,7 +8,7 @@ from typing import Any
 
 from .assemble import add_chunk, put_whole, shown
 from .cursor import Verdict, take
-from .effects import HangUp, ReadThread
+from .effects import CancelRun, Effect, HangUp, ReadThread
 from .inputs import (
     Body,
     Chunk,
@@ -24,7 +24,7 @@ from .inputs import (
     Updated,
     Whole,
 )
-from .model import Cursor, Failure, FailureKind, NoticeKind, Phase, Role, RunStatus, Session, Then
+from .model import Cursor, Failure, FailureKind, NoticeKind, Phase, Role, RunStatus, Session, Then, Usage
 from .moves import (
     CALM_NOTICES,
     LINK_NOTICES,
@@ -97,6 +97,9 @@ def back(s: Session, now: float) -> Session:
 def _gap(s: Session, now: float) -> Next:
     """The server cannot replay from where we stood: once more from the beginning, then by the thread's state."""
     conn = s.link.conn
+    if s.link.confirming:
+        s, effects = settle(s, now)
+        return s, (HangUp(conn), *effects)
     if not s.link.from_start:
         s, effects = join(s, now, from_start=True)
         return s, (HangUp(conn), *effects)
@@ -105,7 +108,7 @@ def _gap(s: Session, now: float) -> Next:
 
 def _poll(s: Session, now: float, effects: tuple[HangUp, ...] = ()) -> Next:
     s = tell(end_notices(s, now, *LINK_NOTICES), NoticeKind.NOT_RESUMABLE, now)
-    return enter(s, Phase.POLLING, now, down_since=None), (*effects, ReadThread())
+    return enter(s, Phase.POLLING, now, down_since=None, failure=None), (*effects, ReadThread())
 
 
 # -- what an event says --------------------------------------------------------------------------------------------------
@@ -126,7 +129,7 @@ def _started(s: Session, body: RunStarted, now: float, id: str | None) -> Next:
 
 def _chunk(s: Session, body: Chunk, now: float, id: str | None) -> Next:
     s = _late_start(s)
-    s = run(s, node=body.node or (s.run.node if s.run else ""), usage=body.usage or (s.run.usage if s.run else None))
+    s = _at_node(s, body.node, body.usage)
     if body.message_id in s.settled_ids or not shown(body.node):
         return s, ()
     s = replace(s, live=add_chunk(s.live, body))
@@ -138,9 +141,19 @@ def _whole(s: Session, body: Whole, now: float, id: str | None) -> Next:
     message = body.message
     if message.id in s.settled_ids or message.role is Role.HUMAN or not (shown(message.node) or message.role is Role.TOOL):
         return s, ()
-    s = run(s, node=message.node or (s.run.node if s.run else ""), usage=message.usage or (s.run.usage if s.run else None))
+    streamed = any(m.id == message.id for m in s.live)
+    s = _at_node(s, message.node, None if streamed else message.usage)
     s = replace(s, live=put_whole(s.live, message))
     return (_count(s, len(message.text), now), ()) if message.text and message.role is Role.AI else (s, ())
+
+
+def _at_node(s: Session, node: str, usage: Usage | None) -> Session:
+    """Where the run is, and what it has used: the pieces' counts add up (a provider may tell them in several)."""
+    if s.run is None:
+        return s
+    old = s.run.usage or Usage()
+    added = Usage(old.input + usage.input, old.output + usage.output, old.total + usage.total) if usage else s.run.usage
+    return run(s, node=node or s.run.node, usage=added)
 
 
 def _late_start(s: Session) -> Session:
@@ -170,9 +183,7 @@ def _count(s: Session, chars: int, now: float) -> Session:
 
 
 def _updated(s: Session, body: Updated, now: float, id: str | None) -> Next:
-    if body.interrupts:
-        known = {x.id for x in s.interrupts}
-        s = replace(s, interrupts=(*s.interrupts, *(x for x in body.interrupts if x.id not in known)))
+    """A node is done. Questions are taken from the thread's state at the end, when they can be answered."""
     return _late_start(s), ()
 
 
@@ -233,11 +244,12 @@ def lost(s: Session, failure: Failure | None, now: float, then: Then) -> Next:
 
 def run_read(s: Session, i: RunRead, now: float) -> Next:
     """What the server says of the run: over (read the state), or not (listen on, or join again)."""
-    if s.run is None or i.run.id != s.run.id or not s.active or s.link.phase is Phase.SETTLING:
+    followed = s.run
+    if followed is None or i.run.id != followed.id or not s.active or s.link.phase is Phase.SETTLING:
         return s, ()
     if i.run.status.over:
-        s = run(s, status=i.run.status, error=s.run.error or i.run.error)
-        return _over(s, now)
+        return _over(run(s, status=i.run.status, error=followed.error or i.run.error), now)
+    again: tuple[Effect, ...] = (CancelRun(followed.id),) if followed.stopped else ()
     if s.link.phase in LISTENING:
         return _still_on(s, i.run.status, i.run.ahead, now), ()
     if s.link.phase is not Phase.ASKING:
@@ -246,7 +258,8 @@ def run_read(s: Session, i: RunRead, now: float) -> Next:
     if not s.link.resumable:
         return _poll(s, now)
     s = tell(s, trouble(s.link.failure), now, failure=s.link.failure)
-    return wait(s, now, Then.JOIN, s.link.failure)
+    s, effects = wait(s, now, Then.JOIN, s.link.failure)
+    return s, (*effects, *again)
 
 
 def _over(s: Session, now: float) -> Next:

@@ -346,6 +346,7 @@ class Session:
     run: Run | None = None
     link: Link = Link()
     cursor: Cursor = Cursor()
+    busy: int = 0  # times the server called the thread busy, for the message that goes next
     notices: tuple[Notice, ...] = ()
     notice_serial: int = 0
 

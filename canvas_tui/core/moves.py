@@ -129,8 +129,11 @@ def tell(s: Session, kind: NoticeKind, now: float, *, detail: str = "", failure:
         )
         return _put(s, again)
     notice = Notice(s.notice_serial + 1, kind, now, now if over else None, place, tokens=tokens, detail=detail, failure=failure)
-    return replace(s, notices=(*s.notices, notice), notice_serial=notice.id)
+    return replace(s, notices=(*s.notices[-MOST_NOTICES:], notice), notice_serial=notice.id)
 
+
+MOST_NOTICES = 200
+"""Kept a thread: older ones have been read or never will be."""
 
 FOLDED = frozenset({NoticeKind.CUT, NoticeKind.UNREADABLE, NoticeKind.UNREACHABLE})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from . import policy
-from .effects import CancelRun, HangUp, ReadThread, SendAnswers, SendMessage, SendNothing
+from .effects import CancelRun, HangUp, ReadRun, ReadThread, SendAnswers, SendMessage, SendNothing
 from .inputs import (
     Answered,
     CancelFailed,
@@ -54,7 +54,6 @@ from .moves import (
     link,
     mark_sent,
     new_run,
-    query,
     resume,
     run,
     tell,
@@ -96,7 +95,7 @@ def submitted(s: Session, i: Submitted, now: float) -> Next:
         s, more = _begin(s, i.submit_id, SendMessage(i.message_id, i.text), now, message, interrupt=True)
         return s, (*effects, *more)
     s = replace(s, queue=(*s.queue, Outgoing(message, i.submit_id)))
-    return send_next(s, now)
+    return send_next(replace(s, busy=0), now)
 
 
 def send_next(s: Session, now: float) -> Next:
@@ -171,9 +170,11 @@ def cancel_failed(s: Session, i: CancelFailed, now: float) -> Next:
     """The run may be over already, or the server away: ask about it, or leave it where the server cannot be reached."""
     if not s.active or s.run is None or s.run.id != i.run_id:
         return s, ()
-    if s.link.phase is Phase.WAITING and policy.transient(i.failure):
+    if s.link.phase is Phase.LIVE:
+        return s, (ReadRun(i.run_id),)
+    if policy.transient(i.failure) and s.link.phase is not Phase.SETTLING:
         return given_up(s, GaveUp(), now)
-    return query(s, now) if s.link.phase is Phase.LIVE else (s, ())
+    return s, ()
 
 
 def given_up(s: Session, i: GaveUp, now: float) -> Next:
@@ -214,7 +215,7 @@ def run_created(s: Session, i: RunCreated, now: float) -> Next:
     """The server has the run, once: join its stream from the beginning."""
     if s.run is None or s.run.submit_id != i.submit_id or s.run.id or s.link.phase not in (Phase.CREATING, Phase.FINDING, Phase.WAITING):
         return s, ()
-    s = run(end_notices(mark_sent(s), now, *LINK_NOTICES), id=i.run_id, status=RunStatus.PENDING)
+    s = run(end_notices(mark_sent(replace(s, busy=0)), now, *LINK_NOTICES), id=i.run_id, status=RunStatus.PENDING)
     s, effects = join(link(s, attempt=0, finds=0, failure=None), now)
     return (s, (*effects, CancelRun(i.run_id))) if s.run and s.run.stopped else (s, effects)
 
@@ -234,10 +235,10 @@ def create_failed(s: Session, i: CreateFailed, now: float) -> Next:
 def _busy(s: Session, failure: Failure, now: float) -> Next:
     """Another run has the thread: read it, follow that run, send afterwards."""
     message = next((m for m in s.live if m.role is Role.HUMAN), None)
-    if message is None or s.run is None:
+    if message is None or s.run is None or s.busy:
         return unsend(s, failure, now)
     waiting = Outgoing(replace(message, standing=Standing.QUEUED), s.run.submit_id)
-    s = replace(s, queue=(waiting, *s.queue), live=(), sending=None, run=None, loaded=False, reading=True)
+    s = replace(s, queue=(waiting, *s.queue), live=(), sending=None, run=None, loaded=False, reading=True, busy=1)
     return idle(tell(s, NoticeKind.QUEUED, now, failure=failure), now), (ReadThread(),)
 
 

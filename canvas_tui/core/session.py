@@ -81,10 +81,10 @@ def _thread_read(s: Session, i: ThreadRead, now: float) -> Next:
 
 
 def _go_on(s: Session, i: ThreadRead, now: float, own: str = "") -> Next:
-    """The thread is settled: follow what others run on it, or send what waits."""
+    """The thread is settled: follow what others run on it, or send what waits (not over an open question)."""
     if i.active is not None and i.active.id != own:
-        return sending.follow(end_notices(s, now, NoticeKind.QUEUED), i.active, now)
-    return sending.send_next(s, now)
+        return sending.follow(end_notices(replace(s, busy=0), now, NoticeKind.QUEUED), i.active, now)
+    return (s, ()) if s.interrupts else sending.send_next(s, now)
 
 
 def _thread_failed(s: Session, i: ThreadFailed, now: float) -> Next:

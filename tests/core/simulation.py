@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from canvas_tui.core import inputs as i
 from canvas_tui.core.effects import CancelRun, CreateRun, Effect, FindRun, HangUp, JoinRun, ReadRun, ReadThread
-from canvas_tui.core.model import Failure, FailureKind, Message, Role, RunInfo, RunStatus, Session, ThreadState
+from canvas_tui.core.model import Failure, FailureKind, Message, Phase, Role, RunInfo, RunStatus, Session, ThreadState
 from canvas_tui.core.session import next_deadline, step
 
 Log = list[tuple[str, i.Body]]
@@ -40,7 +40,7 @@ class Leg:
     length: int
     overlap: int = 0
     failure: Failure | None = None
-    ignores_id: bool = False
+    kind: str = "exact"  # or "all" (the id is ignored), "live" (stripped: no replay), "trimmed" (the older half is gone)
 
 
 @dataclass
@@ -65,6 +65,7 @@ class Simulation:
 
     def play(self) -> None:
         queue: list[i.Input] = [i.Opened(), i.Submitted("q", "m1", "s1")]
+        self.over = False
         for _ in range(4000):
             if queue:
                 one = queue.pop(0)
@@ -87,7 +88,10 @@ class Simulation:
     def _carry_out(self, effect: Effect) -> Iterator[i.Input]:
         match effect:
             case ReadThread():
-                yield i.ThreadRead(self.state())
+                if self.session.link.phase is Phase.POLLING:  # the run goes on meanwhile
+                    self.sent = min(self.sent + 1, len(self.log))
+                    self.over = self.over or self.sent == len(self.log)
+                yield i.ThreadRead(self.state(), None if self.over or not self.posts else RunInfo("r1", RunStatus.RUNNING))
             case CreateRun(submit_id):
                 self.posts += 1
                 yield i.RunCreated(submit_id, "r1")
@@ -102,9 +106,10 @@ class Simulation:
 
     def _stream(self, conn: int, last: str) -> Iterator[i.Input]:
         leg = self.legs.pop(0) if self.legs else Leg(len(self.log) + 1)
-        after = (-1, 0) if leg.ignores_id or last == "-1" else number(last)
+        after = (-1, 0) if leg.kind == "all" or last == "-1" else number(last)
         happened = self.log[: self.sent]
-        replay = [e for e in happened if number(e[0]) > after]
+        kept = {"live": [], "trimmed": happened[len(happened) // 2 :]}.get(leg.kind, happened)
+        replay = [e for e in kept if number(e[0]) > after]
         again = happened[len(happened) - min(leg.overlap, len(replay)) :] if leg.overlap else []
         yield i.Connected(conn)
         budget = leg.length

@@ -366,3 +366,29 @@ def test_what_only_the_state_has_is_shown_and_told() -> None:
     desk.do(i.Disconnected(1), i.RunRead(RunInfo("r1", RunStatus.SUCCESS)), i.ThreadRead(answer("all of it")))
     assert desk.texts() == ["hello", "all of it"]
     assert desk.kinds() == [NoticeKind.RECOVERED]
+
+
+def test_a_thread_that_stays_busy_is_not_asked_for_ever() -> None:
+    desk = Desk()
+    busy = Failure(FailureKind.BUSY, status=422)
+    desk.do(i.Opened(), i.ThreadRead(ThreadState()), i.Submitted("hello", "m1", "s1"))
+    assert desk.do(i.CreateFailed("s1", busy)) == (ReadThread(),)
+    assert isinstance(desk.do(i.ThreadRead(ThreadState()))[0], CreateRun)
+    assert desk.do(i.CreateFailed("s1", busy)) == ()
+    assert desk.session.queue[0].message.standing is Standing.UNSENT
+
+
+def test_a_queued_message_does_not_run_over_an_open_question() -> None:
+    desk = started()
+    desk.do(i.Submitted("second", "m2", "s2"), i.Disconnected(1), i.RunRead(RunInfo("r1", RunStatus.SUCCESS)))
+    assert desk.do(i.ThreadRead(ThreadState((HUMAN,), (Interrupt("q", "go?"),), ("ask",)))) == ()
+    assert len(desk.session.queue) == 1
+
+
+def test_stop_reaches_a_server_that_was_away() -> None:
+    desk = started()
+    desk.do(i.Disconnected(1, CUT), i.Stopped())
+    assert CancelRun("r1") in desk.do(i.RunRead(RunInfo("r1", RunStatus.RUNNING)))
+    desk.do(i.CancelFailed("r1", Failure(FailureKind.REFUSED)))
+    assert desk.session.link.phase is Phase.IDLE
+    assert desk.session.history[-1].standing is Standing.STOPPED

@@ -133,7 +133,10 @@ def test_a_run_is_only_created_by_what_the_user_did(script: list[tuple[i.Input, 
 # -- exactness -------------------------------------------------------------------------------------------------------------
 
 legs = st.builds(
-    Leg, st.integers(0, 9), st.sampled_from([0, 0, 1, 2, 5]), st.sampled_from([None, RESET]), st.sampled_from([False, False, True])
+    Leg, st.integers(0, 9), st.sampled_from([0, 0, 1, 2, 5]), st.sampled_from([None, RESET]), st.sampled_from(["exact", "exact", "all"])
+)
+broken_legs = st.builds(
+    Leg, st.integers(0, 9), st.just(0), st.sampled_from([None, RESET]), st.sampled_from(["exact", "all", "live", "trimmed"])
 )
 
 
@@ -160,6 +163,12 @@ def test_any_cuts_overlaps_and_replays_give_the_same_text(n: int, stamps: list[i
 
 @given(st.integers(1, 30), st.lists(legs, max_size=6))
 def test_the_same_with_unique_ids(n: int, cuts: list[Leg]) -> None:
+    check(Simulation(numbered_log([f"t{k} " for k in range(n)]), cuts))
+
+
+@given(st.integers(1, 30), st.lists(broken_legs, max_size=6))
+def test_servers_that_lose_the_middle_still_end_exact(n: int, cuts: list[Leg]) -> None:
+    """Stripped ids and trimmed replays: gaps are seen, and the thread's state fills them."""
     check(Simulation(numbered_log([f"t{k} " for k in range(n)]), cuts))
 
 
