@@ -28,8 +28,9 @@ def main() -> int:
     if options.json:
         print(table.as_json(results, names))
     else:
+        threads = " and ".join(f"{count:,}" for count in size.messages)
         print(
-            f"pty {COLUMNS}×{ROWS}; {size.tokens:,} tokens at {size.rate}/s, long answer {size.long_tokens:,}; threads of {size.messages[0]} and {size.messages[1]:,} messages"
+            f"pty {COLUMNS}×{ROWS}; {size.tokens:,} tokens at {size.rate}/s, long answer {size.long_tokens:,}, threads of {threads} messages"
         )
         print(table.text(results, names))
     return 0

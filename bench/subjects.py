@@ -43,5 +43,5 @@ def environment(home: Path) -> Mapping[str, str]:
     }
 
 
-PROGRAM = Subject("canvas-tui", ("canvas_tui", "--server", "{url}"), re.compile("F1"), threads=True)
+PROGRAM = Subject("canvas-tui", ("canvas_tui", "--server", "{url}"), re.compile("F1 |What would you like"), threads=True)
 REFERENCE = Subject("reference", ("bench.reference", "{url}"), re.compile(READY))
