@@ -29,9 +29,7 @@ def main() -> int:
         print(table.as_json(results, names))
     else:
         threads = " and ".join(f"{count:,}" for count in size.messages)
-        print(
-            f"pty {COLUMNS}×{ROWS}; {size.tokens:,} tokens at {size.rate}/s, long answer {size.long_tokens:,}, threads of {threads} messages"
-        )
+        print(f"pty {COLUMNS}×{ROWS}; {size.tokens:,} tokens at {size.rate}/s, long {size.long_tokens:,}, threads of {threads} messages")
         print(table.text(results, names))
     return 0
 
