@@ -54,7 +54,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Last of all. ``status``: ``success``, ``interrupted`` (waits for an answer), ``error``, ``stopped``, or ``unreachable`` with ``failure``.
+    """Last of all.
+
+    ``status``: ``success``, ``interrupted`` (waits for an answer), ``error``, ``stopped``, or ``unreachable`` with ``failure``.
 
     ``messages`` are the thread's final messages as JSON-able dicts.
     """

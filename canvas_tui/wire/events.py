@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from canvas_tui.core.inputs import Body, Custom, Other, RunErrored, RunStarted, Unreadable, Updated, Whole
 from canvas_tui.core.model import Json
+
 from .interrupts import read_interrupts
 from .jsontext import loads, mapping, number, text
 from .messages import is_message, is_piece, plain, read_chunk, read_message, read_partial

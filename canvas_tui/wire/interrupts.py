@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from canvas_tui.core.model import Interrupt, Json
+
 from .jsontext import items, mapping, text
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from canvas_tui.core.inputs import Chunk
 from canvas_tui.core.model import Json, Message, Role, Standing, ToolCall, Usage
+
 from .jsontext import dumps, items, mapping, number, text
 
 ROLES = {

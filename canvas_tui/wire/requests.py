@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from canvas_tui.core.effects import CreateRun, SendAnswers, SendMessage
 from canvas_tui.core.model import Json, ServerKind
+
 from .rows import OPEN_CANVAS_OWNER, OWNER_KEY, SELECT, UPDATED_KEY
 from .shape import InputShape
 from .state import SUBMIT_KEY

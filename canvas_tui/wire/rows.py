@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from canvas_tui.core.model import Json, ThreadRow, ThreadStatus
+
 from .jsontext import epoch, mapping, text
 from .messages import read_messages
 from .state import thread_status, title_from, title_of

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from canvas_tui.core.model import Json, ServerKind
+
 from .jsontext import items, mapping, text
 
 DEFAULT_ASSISTANT = "agent"

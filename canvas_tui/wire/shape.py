@@ -6,6 +6,7 @@ from collections.abc import Collection
 from enum import Enum
 
 from canvas_tui.core.model import Json
+
 from .jsontext import mapping
 
 OPEN_CANVAS_INPUTS = (

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from canvas_tui.core.model import Json, Message, Role, RunInfo, RunStatus, ThreadState, ThreadStatus
+
 from .interrupts import thread_interrupts
 from .jsontext import epoch, items, mapping, text
 from .messages import read_messages
@@ -46,17 +47,20 @@ def thread_error(thread: dict[str, Json], state: dict[str, Json]) -> str:
     return next((words for task in items(state.get("tasks")) if (words := words_of(mapping(task).get("error")))), "")
 
 
-def words_of(error: Json) -> str:
+def words_of(error: Json, depth: int = 3) -> str:
     """``{"error": name, "message": words}``, ``{"detail": …}``, a list of such (pydantic's), or plain words."""
     if isinstance(error, str):
         return _unquoted(error)
+    if depth == 0:
+        return ""
     if isinstance(error, list):
-        return "; ".join(words for item in error if (words := words_of(item)))
-    told = mapping(error)
-    message = next((words for key in ("message", "detail", "msg") if (words := words_of(told.get(key)))), "")
-    name = told.get("error")
+        return "; ".join(words for item in error if (words := words_of(item, depth - 1)))
+    if not isinstance(error, dict):
+        return ""
+    message = next((words for key in ("message", "detail", "msg") if (words := words_of(error.get(key), depth - 1))), "")
+    name = error.get("error")
     if isinstance(name, dict):
-        return message or words_of(name)
+        return message or words_of(name, depth - 1)
     if not message:
         return text(name)
     return f"{name}: {message}" if text(name) and name != "Error" else message

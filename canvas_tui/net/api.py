@@ -1,0 +1,106 @@
+"""What the backend asks of a server, each as one call that answers with core values or raises `RequestFailed`."""
+
+from __future__ import annotations
+
+import asyncio
+
+from canvas_tui.core.effects import CreateRun
+from canvas_tui.core.inputs import ThreadRead
+from canvas_tui.core.model import Failure, FailureKind, Json, RunInfo, RunStatus, ThreadState
+from canvas_tui.wire import requests, state
+from canvas_tui.wire.jsontext import mapping, text
+
+from .client import Answer, Client
+from .failures import RequestFailed
+
+RUNS = 20
+"""Runs of a thread that are looked through, newest first."""
+
+
+class Api:
+    def __init__(self, client: Client, dialect: requests.Dialect) -> None:
+        self.client = client
+        self.dialect = dialect
+
+    # -- threads
+
+    async def read_thread(self, thread_id: str) -> ThreadRead:
+        """The runs first: whatever has ended by then is in the state that is read after them."""
+        try:
+            runs = await self._runs(thread_id)
+            row, snapshot = await asyncio.gather(
+                self.client.get(requests.thread_path(thread_id)), self.client.get(requests.state_path(thread_id))
+            )
+        except RequestFailed as failed:
+            if failed.failure.kind is FailureKind.MISSING:
+                return ThreadRead(ThreadState(exists=False))
+            raise
+        found = await asyncio.to_thread(state.read_thread_state, row.value, snapshot.value)
+        return ThreadRead(found, state.active_run(runs))
+
+    async def make_thread(self, thread_id: str, *, title: str = "", updated: float = 0.0) -> None:
+        """Make the thread, or leave the one that is there."""
+        await self.client.post(requests.THREADS_PATH, requests.thread_body(self.dialect, thread_id, title=title, updated=updated))
+
+    async def rename_thread(self, thread_id: str, title: str) -> None:
+        await self.client.request("PATCH", requests.thread_path(thread_id), requests.title_body(title))
+
+    async def delete_thread(self, thread_id: str) -> None:
+        try:
+            await self.client.request("DELETE", requests.thread_path(thread_id))
+        except RequestFailed as failed:
+            if failed.failure.kind is not FailureKind.MISSING:
+                raise
+
+    async def thread_row(self, thread_id: str) -> Json:
+        return (await self.client.get(requests.thread_path(thread_id))).value
+
+    # -- runs
+
+    async def create_run(self, thread_id: str, effect: CreateRun) -> str:
+        """POST the run, once. The run's id."""
+        answer = await self.client.post(requests.runs_path(thread_id), requests.run_body(self.dialect, effect))
+        return text(mapping(answer.value).get("run_id")) or _named_in_headers(answer)
+
+    async def find_run(self, thread_id: str, submit_id: str) -> RunInfo | None:
+        try:
+            return state.run_by_key(await self._runs(thread_id, limit=100), submit_id)
+        except RequestFailed as failed:
+            if failed.failure.kind is FailureKind.MISSING:
+                return None
+            raise
+
+    async def read_run(self, thread_id: str, run_id: str) -> RunInfo:
+        """With its place in the thread's queue while it waits, and the reason where it failed."""
+        run = state.read_run((await self.client.get(requests.run_path(thread_id, run_id))).value)
+        if run.id != run_id:
+            raise RequestFailed(Failure(FailureKind.STRANGE, detail="the answer names another run", sent=True))
+        if run.status is RunStatus.PENDING:
+            return _with(run, ahead=state.ahead_of(run_id, await self._runs(thread_id)))
+        if run.status is RunStatus.ERROR and not run.error:
+            row = mapping(await self.thread_row(thread_id))
+            return _with(run, error=state.thread_error(row, {}))
+        return run
+
+    async def cancel_run(self, thread_id: str, run_id: str) -> None:
+        """A run that is over already (404, 409) needs no cancelling."""
+        try:
+            await self.client.post(requests.cancel_path(thread_id, run_id), {})
+        except RequestFailed as failed:
+            if failed.failure.kind not in (FailureKind.MISSING, FailureKind.BUSY):
+                raise
+
+    async def _runs(self, thread_id: str, limit: int = RUNS) -> tuple[RunInfo, ...]:
+        return state.read_runs((await self.client.get(requests.runs_path(thread_id), {"limit": limit})).value)
+
+
+def _with(run: RunInfo, *, ahead: int = 0, error: str = "") -> RunInfo:
+    return RunInfo(run.id, run.status, run.submit_id, run.created, ahead, error or run.error)
+
+
+def _named_in_headers(answer: Answer) -> str:
+    """The run's id out of Content-Location; a 2xx that names no run is no LangGraph server's."""
+    location = answer.headers.get("content-location", "")
+    if "/runs/" in location:
+        return location.rpartition("/runs/")[2].partition("/")[0]
+    raise RequestFailed(Failure(FailureKind.STRANGE, detail=str(answer.value)[:200], status=answer.status, sent=True))

@@ -1,0 +1,225 @@
+"""Requests to one server: time limits, keys, redirects, retries. Raises `RequestFailed` and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+
+from canvas_tui import __version__
+from canvas_tui.core.model import Failure, FailureKind, Json
+from canvas_tui.core.ports import KeyFailure, ServerTarget
+from canvas_tui.wire.jsontext import loads
+
+from .failures import RequestFailed, from_exception, from_response, host_port, redirect_target, strange
+from .tls import issuer_of
+
+CONNECT = 5.0
+HEADERS = 10.0
+"""Seconds until the response's headers, and between two reads of a short answer's body."""
+WRITE = 30.0
+BODY_CAP = 256 * 1024 * 1024
+IN_LOOP = 256 * 1024
+"""Larger bodies are decoded in a thread, so that the screen goes on."""
+STREAM_HEADERS = CONNECT + HEADERS
+
+_LIMITS = httpx.Timeout(HEADERS, connect=CONNECT, write=WRITE, pool=None)
+_STREAM_LIMITS = httpx.Timeout(None, connect=CONNECT, write=WRITE, pool=None)
+_IDEMPOTENT = frozenset({"GET"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    value: Json
+    """The decoded body, None where it is empty."""
+
+
+class Client:
+    """One server's connections. ``url`` may differ from the target's (the local agent's port)."""
+
+    def __init__(self, target: ServerTarget, url: str) -> None:
+        self.url = url.rstrip("/")
+        self._target = target
+        self._key = ""
+        self._key_asked = False
+        loopback = is_loopback(self.url)
+        plain = self.url.startswith("http://")
+        # A context that trusts nobody costs nothing to make; over plain HTTP on this machine none is used.
+        verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if loopback and plain else httpx.create_ssl_context()
+        self._http = httpx.AsyncClient(
+            verify=verify,
+            trust_env=not loopback,  # a proxy of the environment cannot reach this machine's own server
+            timeout=_LIMITS,
+            follow_redirects=False,
+            headers={"user-agent": f"canvas-tui/{__version__}"},
+        )
+
+    async def close(self) -> None:
+        with contextlib.suppress(Exception):
+            await self._http.aclose()
+
+    # -- short requests
+
+    async def get(self, path: str, params: Mapping[str, str | int] | None = None) -> Answer:
+        return await self.request("GET", path, params=params)
+
+    async def post(self, path: str, body: Json) -> Answer:
+        return await self.request("POST", path, body)
+
+    async def request(self, method: str, path: str, body: Json = None, *, params: Mapping[str, str | int] | None = None) -> Answer:
+        """Raises:
+        RequestFailed: no answer, or one that is not 2xx JSON.
+        """
+        async with self._answered(method, path, body, params, _LIMITS, "application/json") as response:
+            raw = await self._read(response)
+            return Answer(response.status_code, dict(response.headers), await _decode(response, raw))
+
+    async def _read(self, response: httpx.Response) -> bytes:
+        parts, size = [], 0
+        try:
+            async for part in response.aiter_bytes():
+                parts.append(part)
+                size += len(part)
+                if size > BODY_CAP:
+                    raise RequestFailed(Failure(FailureKind.TOO_BIG, where=host_port(response.url), sent=True))
+        except httpx.HTTPError as error:
+            raise RequestFailed(from_exception(error, response.url)) from error
+        return b"".join(parts)
+
+    # -- streams
+
+    @asynccontextmanager
+    async def stream(self, path: str, last_event_id: str) -> AsyncIterator[httpx.Response]:
+        """An open event stream: headers have come, and say so.
+
+        Raises:
+            RequestFailed: no headers in time, not 200, or not an event stream.
+        """
+        headers = {"last-event-id": last_event_id, "cache-control": "no-store", "accept-encoding": "identity"}
+        async with self._answered("GET", path, None, None, _STREAM_LIMITS, "text/event-stream", headers) as response:
+            if "text/event-stream" not in response.headers.get("content-type", "").lower():
+                raise RequestFailed(strange(response, await self._glimpse(response)))
+            yield response
+
+    async def _glimpse(self, response: httpx.Response) -> bytes:
+        """The beginning of a body that is not wanted."""
+        seen = b""
+        with contextlib.suppress(httpx.HTTPError, TimeoutError):
+            async with asyncio.timeout(2.0):
+                async for part in response.aiter_bytes():
+                    seen += part
+                    if len(seen) > 4096:
+                        break
+        return seen
+
+    # -- one request, with its second chances
+
+    @asynccontextmanager
+    async def _answered(
+        self,
+        method: str,
+        path: str,
+        body: Json,
+        params: Mapping[str, str | int] | None,
+        limits: httpx.Timeout,
+        accept: str,
+        headers: Mapping[str, str] | None = None,
+    ) -> AsyncIterator[httpx.Response]:
+        url = httpx.URL(self.url + path)
+        chances = {"key", "redirect", *({"pooled"} if method in _IDEMPOTENT else ())}
+        while True:
+            try:
+                request = self._http.build_request(
+                    method,
+                    url,
+                    json=body if method in ("POST", "PATCH", "PUT") else None,
+                    params=params,
+                    headers={"accept": accept, **(headers or {}), **await self._credentials()},
+                    timeout=limits,
+                )
+                async with asyncio.timeout(STREAM_HEADERS + WRITE):
+                    response = await self._send(request)
+            except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+                # After a 500 the pooled connection is dead (measured): a question may be asked once more on a new one.
+                if "pooled" in chances and isinstance(error, (httpx.ReadError, httpx.RemoteProtocolError)):
+                    chances.discard("pooled")
+                    continue
+                issuer = await issuer_of(error, url)
+                raise RequestFailed(from_exception(error, url, issuer)) from error
+            try:
+                if response.is_success:
+                    yield response
+                    return
+                raw = await self._read(response) if not response.is_redirect else b""
+                if response.status_code == 401 and "key" in chances and await self._fresh_key():
+                    chances.discard("key")
+                    continue
+                if response.is_redirect and "redirect" in chances and self._same_origin(response):
+                    chances.discard("redirect")
+                    url = response.url.join(response.headers["location"])
+                    continue
+                raise RequestFailed(from_response(response, raw))
+            finally:
+                await response.aclose()
+
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        async with asyncio.timeout(None) as limit:
+            if request.extensions["timeout"].get("read") is None:
+                limit.reschedule(asyncio.get_running_loop().time() + STREAM_HEADERS)
+            return await self._http.send(request, stream=True)
+
+    def _same_origin(self, response: httpx.Response) -> bool:
+        target = response.url.join(response.headers.get("location", ""))
+        mine = (response.url.scheme, response.url.host, response.url.port)
+        return bool(redirect_target(response)) and (target.scheme, target.host, target.port) == mine
+
+    # -- keys
+
+    async def _credentials(self) -> dict[str, str]:
+        if not self._key_asked:
+            self._key = await self._ask_key()
+            self._key_asked = True
+        given = {name: value.reveal() for name, value in self._target.headers}
+        return {"x-api-key": self._key, **given} if self._key else given
+
+    async def _fresh_key(self) -> bool:
+        """Ask for the key again (its command may print a fresh one); whether there is another."""
+        key = await self._ask_key()
+        changed = bool(key) and key != self._key
+        self._key = key or self._key
+        return changed
+
+    async def _ask_key(self) -> str:
+        """It may run a command: in a thread."""
+        try:
+            return (await asyncio.to_thread(self._target.key)).reveal()
+        except KeyFailure as failed:
+            raise RequestFailed(Failure(FailureKind.AUTH, detail=str(failed), where=host_port(self.url))) from failed
+
+
+async def _decode(response: httpx.Response, raw: bytes) -> Json:
+    if not raw.strip():
+        return None
+    text = raw.decode("utf-8", "replace")
+    try:
+        return loads(text) if len(text) < IN_LOOP else await asyncio.to_thread(loads, text)
+    except ValueError as error:
+        raise RequestFailed(strange(response, raw)) from error
+
+
+def is_loopback(url: str) -> bool:
+    host = httpx.URL(url).host
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,347 @@
+"""The backend that the screen sees: one server, its threads, and a driver for every thread that is open or runs."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import platform
+import time
+import uuid
+from collections.abc import Callable, Sequence
+
+from canvas_tui.core.inputs import Answered, GaveUp, Input, Opened, Proceeded, RetryNow, Stopped, Submitted, WhenBusy, Withdrawn, Woke
+from canvas_tui.core.model import Json, Message, Phase, Role, RunInfo, RunStatus, ServerState, Session, Standing, ThreadList
+from canvas_tui.core.ports import Change, Flight, Journal, Listener, LocalServer, ServerTarget
+from canvas_tui.wire.state import title_of
+
+from .driver import Driver
+from .failures import RequestFailed
+from .keepsakes import Keepsakes
+from .server import ServerLink
+from .tasks import Tasks
+from .threads import Threads, titles_itself
+from .wake import SleepWatch
+
+WATCH = 1.0
+"""Seconds between looks at the clocks while something runs."""
+REFRESH = 5
+"""So many looks later the list is read again, while it shows a run that is not followed here."""
+TITLE_LATER = 2.0
+"""Seconds after a run in which a server that titles threads itself has done so."""
+
+
+def machine_user() -> str:
+    """A stable id for this user on this machine, telling nothing about either."""
+    try:
+        name = getpass.getuser()
+    except (OSError, KeyError):
+        name = ""
+    return str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{name}@{platform.node()}.canvas-tui"))
+
+
+class Hub:
+    """Fulfils `Backend`. Made and used in one event loop.
+
+    Args:
+        local: starts the local agent, for a target that is local.
+        clock, wall, new_id: time and ids, for tests.
+    """
+
+    def __init__(
+        self,
+        target: ServerTarget,
+        journal: Journal,
+        local: LocalServer | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+        new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
+    ) -> None:
+        user_id = target.user_id or machine_user()
+        self._journal = journal
+        self._clock = clock
+        self._wall = wall
+        self._new_id = new_id
+        self._drivers: dict[str, Driver] = {}
+        self._listeners: list[Listener] = []
+        self._news: dict[tuple[Change, str], None] = {}
+        self._tasks = Tasks()
+        self._watching: asyncio.Task[None] | None = None
+        self._closed = False
+        self._link = ServerLink(target, user_id, local, changed=lambda: self._tell(Change.SERVER), up=self._server_up)
+        self._threads = Threads(
+            self._link,
+            journal,
+            user_id,
+            sessions=lambda: {id: driver.session for id, driver in self._drivers.items()},
+            wall=wall,
+            changed=lambda: self._tell(Change.THREADS),
+            gone=self._drop,
+        )
+        self._kept = Keepsakes(journal, self._link.key)
+
+    # -- reading
+
+    def server(self) -> ServerState:
+        return self._link.state
+
+    def threads(self) -> ThreadList:
+        return self._threads.listing()
+
+    def session(self, thread_id: str) -> Session:
+        driver = self._drivers.get(thread_id)
+        return driver.session if driver is not None else Session(thread_id)
+
+    def now(self) -> float:
+        return self._clock()
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        self._listeners.append(listener)
+
+        def stop() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return stop
+
+    # -- life
+
+    async def start(self) -> None:
+        self._tasks.spawn(self._recall())
+        self._link.start()
+
+    async def close(self) -> None:
+        self._closed = True
+        await self._threads.close()
+        for driver in self._drivers.values():
+            driver.close()
+        self._tasks.cancel()
+        await self._tasks.finished()
+        for driver in self._drivers.values():
+            await driver.closed()
+        await self._link.close()
+        await self._journal.close()
+
+    def retry_server(self) -> None:
+        self._link.retry()
+
+    def _server_up(self) -> None:
+        """The server has been found (again)."""
+        for driver in [*self._drivers.values()]:
+            if driver.session.link.phase is Phase.WAITING or driver.session.read_retry_at is not None:
+                driver.take(RetryNow())
+        self._tasks.spawn(self._list_threads())
+
+    async def _list_threads(self) -> None:
+        if self._link.target.local:
+            await self._threads.restore()
+        self._threads.refresh()
+
+    # -- threads
+
+    def new_thread(self) -> str:
+        thread_id = self._new_id()
+        self._driver(thread_id, fresh=True)
+        self._threads.add_draft(thread_id)
+        return thread_id
+
+    def open(self, thread_id: str) -> None:
+        known = thread_id in self._drivers
+        driver = self._driver(thread_id)
+        self._threads.read(thread_id)
+        driver.take(Opened())
+        if not known:
+            self._tasks.spawn(self._seed(driver))
+        self._let_go()
+
+    def rename(self, thread_id: str, title: str) -> None:
+        if title := title_of(title):
+            if thread_id in self._drivers:
+                self._drivers[thread_id].title = title
+            self._threads.rename(thread_id, title)
+
+    def delete(self, thread_id: str) -> None:
+        self._threads.delete(thread_id)
+
+    def undo_delete(self) -> None:
+        self._threads.undo_delete()
+
+    def search(self, query: str) -> None:
+        self._threads.search(query)
+
+    def more_threads(self) -> None:
+        self._threads.more()
+
+    def refresh_threads(self) -> None:
+        self._threads.refresh()
+
+    # -- conversation
+
+    def submit(self, thread_id: str, text: str, how: WhenBusy = WhenBusy.QUEUE) -> None:
+        driver = self._driver(thread_id)
+        if not (driver.session.loaded or driver.session.reading):
+            driver.take(Opened())
+        flight = Flight(self._link.key, thread_id, self._new_id(), self._new_id(), text)
+        self._kept.add_prompt(text)
+        self._kept.keep_draft(thread_id, "")
+        self._threads.submitted(thread_id, title_of(text))
+        driver.submit_journalled(flight, Submitted(text, flight.message_id, flight.submit_id, how))
+
+    def answer(self, thread_id: str, answers: Sequence[tuple[str, Json]]) -> None:
+        self._driver(thread_id).take(Answered(tuple(answers), self._new_id()))
+
+    def proceed(self, thread_id: str) -> None:
+        self._driver(thread_id).take(Proceeded(self._new_id()))
+
+    def stop(self, thread_id: str) -> None:
+        self._give(thread_id, Stopped())
+
+    def retry(self, thread_id: str) -> None:
+        self._give(thread_id, RetryNow())
+
+    def give_up(self, thread_id: str) -> None:
+        self._give(thread_id, GaveUp())
+
+    def withdraw(self, thread_id: str, message_id: str) -> str:
+        queue = self.session(thread_id).queue
+        text = next((o.message.text for o in queue if o.message.id == message_id), "")
+        self._give(thread_id, Withdrawn(message_id))
+        return text
+
+    def _give(self, thread_id: str, input: Input) -> None:
+        if thread_id in self._drivers:
+            self._drivers[thread_id].take(input)
+
+    # -- typing
+
+    def draft(self, thread_id: str) -> str:
+        return self._kept.draft(thread_id)
+
+    def keep_draft(self, thread_id: str, text: str) -> None:
+        self._kept.keep_draft(thread_id, text)
+
+    def prompts(self) -> Sequence[str]:
+        return self._kept.prompts()
+
+    # -- drivers
+
+    def _driver(self, thread_id: str, *, fresh: bool = False) -> Driver:
+        driver = self._drivers.get(thread_id)
+        if driver is None:
+            driver = Driver(thread_id, self._link, self._journal, fresh=fresh, clock=self._clock, changed=self._session_changed)
+            self._drivers[thread_id] = driver
+        return driver
+
+    def _drop(self, thread_id: str) -> None:
+        driver = self._drivers.pop(thread_id, None)
+        if driver is not None:
+            driver.close()
+
+    def _let_go(self) -> None:
+        """Sessions at rest that are not looked at are read again when they are opened: memory does not grow with them."""
+        resting = [
+            id
+            for id, driver in self._drivers.items()
+            if id != self._threads.current and not (driver.session.active or driver.session.queue or driver.session.reading or driver.fresh)
+        ]
+        for id in resting[:-KEPT]:
+            self._drop(id)
+
+    def _session_changed(self, before: Session, after: Session) -> None:
+        self._tell(Change.SESSION, after.thread_id)
+        if before.active != after.active:
+            self._tell(Change.THREADS)
+            if after.active:
+                self._watch()
+            else:
+                self._tasks.spawn(self._settled(after.thread_id))
+        elif before.interrupts != after.interrupts or before.loaded != after.loaded:
+            self._tell(Change.THREADS)
+        if after.loaded and not before.loaded:
+            self._tasks.spawn(self._keep(after.thread_id))
+
+    async def _settled(self, thread_id: str) -> None:
+        """A run is over: the list and the journal's copy follow."""
+        await self._threads.refresh_row(thread_id)
+        await self._keep(thread_id)
+        try:
+            if titles_itself(await self._link.api()):
+                await asyncio.sleep(TITLE_LATER)
+                await self._threads.refresh_row(thread_id)
+        except RequestFailed:
+            return
+
+    async def _keep(self, thread_id: str) -> None:
+        session = self.session(thread_id)
+        if session.loaded and session.state.exists:
+            title = self._threads.title(thread_id)
+            await self._journal.keep_thread(self._link.key, thread_id, title, self._threads.updated(thread_id), session.history)
+
+    async def _seed(self, driver: Driver) -> None:
+        driver.seed(tuple(await self._journal.cached_thread(self._link.key, driver.session.thread_id) or ()))
+
+    # -- flights of an earlier life
+
+    async def _recall(self) -> None:
+        await self._kept.recall()
+        await self._threads.recall()
+        self._tell(Change.THREADS)
+        seen: set[str] = set()
+        for flight in await self._journal.flights(self._link.key):
+            if flight.thread_id in seen:
+                await self._take_later(flight)
+                continue
+            seen.add(flight.thread_id)
+            known = RunInfo(flight.run_id, RunStatus.PENDING, flight.submit_id)
+            sent = Message(flight.message_id, Role.HUMAN, flight.text, standing=Standing.SENDING) if flight.message_id else None
+            self._driver(flight.thread_id).adopt(flight, Opened(known, sent))
+
+    async def _take_later(self, flight: Flight) -> None:
+        """A message that waited behind another: sent again under its old ids, unless the server has its run already."""
+        try:
+            known = flight.run_id or await (await self._link.api()).find_run(flight.thread_id, flight.submit_id)
+        except RequestFailed:
+            known = None
+        driver = self._driver(flight.thread_id)
+        if known or not flight.message_id:
+            await self._journal.landed(self._link.key, flight.submit_id)
+        else:
+            driver.adopt(flight, Submitted(flight.text, flight.message_id, flight.submit_id))
+
+    # -- clocks
+
+    def _watch(self) -> None:
+        if self._watching is None or self._watching.done():
+            self._watching = self._tasks.spawn(self._look())
+
+    async def _look(self) -> None:
+        """While something runs: did the machine sleep, and has a run ended that nobody here follows?"""
+        watch, looks = SleepWatch(self._clock, self._wall, WATCH), 0
+        while any(driver.session.active for driver in self._drivers.values()) or self._threads.unfollowed_runs():
+            await asyncio.sleep(WATCH)
+            looks += 1
+            if seconds := watch.slept():
+                for driver in [*self._drivers.values()]:
+                    driver.take(Woke(seconds))
+            if looks % REFRESH == 0 and self._threads.unfollowed_runs():
+                self._threads.refresh()
+
+    # -- telling
+
+    def _tell(self, change: Change, thread_id: str = "") -> None:
+        """Once for each turn of the loop, however much has changed in it."""
+        if not self._news and not self._closed:
+            asyncio.get_running_loop().call_soon(self._tell_all)
+        self._news[change, thread_id] = None
+        if change is Change.THREADS and self._threads.unfollowed_runs():
+            self._watch()
+
+    def _tell_all(self) -> None:
+        news, self._news = self._news, {}
+        for change, thread_id in news:
+            for listener in [*self._listeners]:
+                listener(change, thread_id)
+
+
+KEPT = 12
+"""Sessions at rest that are kept in memory beside the open one."""

@@ -1,0 +1,105 @@
+"""A run's event stream: joins it and tells Connected, Received, Event …, and at the end Disconnected, whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import httpx
+from httpx_sse import EventSource, ServerSentEvent
+
+from canvas_tui.core.inputs import Body, Connected, Disconnected, Event, Input, Received
+from canvas_tui.core.model import Failure, FailureKind
+from canvas_tui.wire.events import read_event
+
+from .client import Client
+from .failures import RequestFailed, from_exception, host_port
+from .tap import Tap, TooBig
+
+Tell = Callable[[Input], None]
+
+COALESCE = 0.1
+"""Reads that bring no heartbeat are told together for this many seconds: their times matter to about a second."""
+BREATH = 0.008
+"""After this long without a pause the loop is given to others: keys stay alive in a burst."""
+LARGE = 256 * 1024
+"""Characters from which an event is decoded in a thread."""
+
+
+async def follow(
+    client: Client,
+    path: str,
+    conn: int,
+    last_event_id: str,
+    tell: Tell,
+    clock: Callable[[], float],
+    record: Callable[[bytes], None] | None = None,
+) -> None:
+    """Join the stream at ``path`` and tell what comes, until it ends or the task is cancelled (nothing is told then)."""
+    try:
+        async with client.stream(path, last_event_id) as response:
+            tell(Connected(conn))
+            failure = await _Reader(response, conn, tell, clock, record).read()
+    except RequestFailed as failed:
+        failure = failed.failure
+    tell(Disconnected(conn, failure))
+
+
+class _Reader:
+    """One connection's reading."""
+
+    def __init__(
+        self, response: httpx.Response, conn: int, tell: Tell, clock: Callable[[], float], record: Callable[[bytes], None] | None
+    ) -> None:
+        self._response = response
+        self._conn = conn
+        self._tell = tell
+        self._clock = clock
+        self._tap = Tap(response, self._heard, record=record)
+        self._untold = 0
+        self._told_at = clock() - COALESCE
+        self._breathed_at = clock()
+
+    async def read(self) -> Failure | None:
+        """Returns why it ended: None for a clean end of the body between two events."""
+        # A response of our own around the tapped body: httpx-sse reads it by its public API and sees what the tap has let through.
+        tapped = httpx.Response(200, headers={"content-type": "text/event-stream"}, stream=self._tap)
+        tapped.encoding = "utf-8-sig"  # event streams are UTF-8 whatever the header says; a BOM is no part of them
+        where = host_port(self._response.url)
+        try:
+            async for sse in EventSource(tapped).aiter_sse():
+                await self._event(sse)
+        except TooBig:
+            return Failure(FailureKind.TOO_BIG, sent=True, where=where)
+        except httpx.HTTPError as error:
+            return from_exception(error, self._response.url)
+        finally:
+            self._tell_received(0)
+        if self._tap.inside_event:
+            return Failure(FailureKind.CUT, detail="ended inside an event", sent=True, where=where)
+        return None
+
+    async def _event(self, sse: ServerSentEvent) -> None:
+        if not sse.data and sse.event == "message":
+            return  # a blank line after the first id yields an event of nothing
+        body = await self._body(sse.event, sse.data)
+        self._tell(Event(self._conn, sse.id or None, body))
+        if self._clock() - self._breathed_at > BREATH:
+            await asyncio.sleep(0)
+            self._breathed_at = self._clock()
+
+    async def _body(self, name: str, data: str) -> Body:
+        if len(data) < LARGE:
+            return read_event(name, data)
+        return await asyncio.to_thread(read_event, name, data)
+
+    def _heard(self, size: int, beats: int) -> None:
+        self._untold += size
+        if beats or self._clock() - self._told_at >= COALESCE:
+            self._tell_received(beats)
+
+    def _tell_received(self, beats: int) -> None:
+        if self._untold:
+            self._tell(Received(self._conn, self._untold, beats))
+            self._untold = 0
+            self._told_at = self._clock()

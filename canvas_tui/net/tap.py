@@ -1,0 +1,79 @@
+"""Every byte of an event stream on its way to the SSE reader: sizes, heartbeats, whether it stands inside an event.
+
+httpx-sse hides comments (the heartbeats) and does not tell a body that ends in the middle of an event from one that ends well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+
+import httpx
+
+EVENT_CAP = 32 * 1024 * 1024
+
+
+_BLANK_LINES = (b"\n\n", b"\n\r\n", b"\r\r")
+_HEAD = 64
+
+
+class TooBig(Exception):
+    """One event exceeds the cap."""
+
+
+class Tap(httpx.AsyncByteStream):
+    """Wraps the decoded body of a response.
+
+    Args:
+        heard: told (bytes, heartbeats) of each read.
+        record: given each read's bytes, for recordings.
+
+    Raises (while it is read):
+        TooBig: an event grew over ``cap`` bytes.
+    """
+
+    def __init__(
+        self,
+        source: httpx.Response,
+        heard: Callable[[int, int], None],
+        *,
+        record: Callable[[bytes], None] | None = None,
+        cap: int = EVENT_CAP,
+    ) -> None:
+        self._source = source
+        self._heard = heard
+        self._record = record
+        self._cap = cap
+        self._tail = b"\n"  # the last two bytes before this read: a blank line may end, a comment begin across reads
+        self._open = b""  # first bytes since the last blank line
+        self._size = 0  # how many there are
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for part in self._source.aiter_bytes():
+            if self._record is not None:
+                self._record(part)
+            self._heard(len(part), self._take(part))
+            if self._size > self._cap:
+                raise TooBig
+            yield part
+
+    async def aclose(self) -> None:
+        await self._source.aclose()
+
+    @property
+    def inside_event(self) -> bool:
+        """Whether what came last is the beginning of an event (a lone comment is none)."""
+        rest = self._open.lstrip(b"\r\n\xef\xbb\xbf")
+        return self._size > 0 and bool(rest) and not (rest.startswith(b":") and b"\n" not in rest.rstrip(b"\r\n"))
+
+    def _take(self, part: bytes) -> int:
+        window = self._tail[-1:] + part
+        beats = window.count(b"\n:") + window.count(b"\r:")
+        window, known = self._tail + part, len(self._tail)
+        end = max(window.rfind(ending) + len(ending) for ending in _BLANK_LINES)
+        if end > known:
+            rest = window[end:]
+            self._open, self._size = rest[:_HEAD], len(rest)
+        else:
+            self._open, self._size = (self._open + part[:_HEAD])[:_HEAD], self._size + len(part)
+        self._tail = window[-2:]
+        return beats
