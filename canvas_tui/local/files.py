@@ -32,6 +32,12 @@ class Lock:
     def held(self) -> bool:
         return self._fd is not None
 
+    def sign(self) -> None:
+        """Write our process id into the file that we hold."""
+        if self._fd is not None:
+            os.truncate(self._fd, 0)
+            os.pwrite(self._fd, str(os.getpid()).encode(), 0)
+
     def take(self) -> bool:
         """Whether it is ours now; never waits."""
         if self._fd is not None:
@@ -95,8 +101,15 @@ class Folder:
         return Lock(self.state / "start.lock")
 
     def server_lock(self) -> Lock:
-        """Held by the server as long as it lives."""
+        """Held, and signed, by the server as long as it lives."""
         return Lock(self.state / "server.lock")
+
+    def server_pid(self) -> int:
+        """The server's process id; to be trusted only while its lock is held. 0 where it has not signed."""
+        try:
+            return int((self.state / "server.lock").read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return 0
 
     def make(self) -> None:
         for folder in (self.data, self.state, self.leases):

@@ -118,7 +118,10 @@ def environment(environ: Mapping[str, str], folder: Folder, address: Address, mo
         "host": host,
         "any_host": host not in ("127.0.0.1", "::1"),
     }
-    return {**kept, **QUIET, SERVER_ENV: json.dumps(given), MODEL_ENV: model.to_json()}
+    names = ("NO_PROXY", "no_proxy")
+    # A model on this machine is not reached through a proxy.
+    direct = dict.fromkeys(names, ",".join([*filter(None, map(environ.get, names)), "localhost,127.0.0.1,::1"]))
+    return {**kept, **QUIET, **direct, SERVER_ENV: json.dumps(given), MODEL_ENV: model.to_json()}
 
 
 def spawn(environ: Mapping[str, str], folder: Folder, *, python: str = sys.executable) -> subprocess.Popen[bytes]:

@@ -26,6 +26,8 @@ START_WITHIN = 90.0
 """Seconds for a server to answer: 4 on an idle machine, 12 on a busy one (measured); then something is wrong."""
 LOCK_WITHIN = 120.0
 """Seconds to wait for another client that is starting the server."""
+ANSWER_WITHIN = 30.0
+"""Seconds for a server that another client has started, or that is ending."""
 STOP_WITHIN = 15.0
 """Seconds for a server to end after it was asked to."""
 LOOK_EVERY = 0.05
@@ -100,25 +102,35 @@ class LocalAgent:
 
     async def _find(self, model: Model, told: Told) -> tuple[Address, str] | None:
         """The server that runs, where there is one that will do; one that will not is stopped, if nobody else uses it."""
-        if self._is_free():
-            self._folder.forget_address()
-            return None
-        address = self._folder.read_address()
-        if address is None or not await self._comes_up(address):
-            told("an earlier local agent is still ending")
-            await self._end(address, told)
+        address = await self._running(told)
+        if address is None:
             return None
         wanted = launch.model_key(model, self._environ, address.instance)
         if address.version == __version__ and address.model_key == wanted:
             return address, "attached to the local agent that runs already"
         if await self._is_used(address):
-            what = "another version" if address.version != __version__ else "another model"
-            return (
-                address,
-                f"the local agent that runs already has {what} ({address.model}, version {address.version}) and is in use: kept as it is",
-            )
+            what = f"version {address.version}" if address.version != __version__ else f"the {address.model}"
+            return address, f"the local agent runs already with {what} and is in use; your settings wait until it is not"
         told("restarting the local agent with the changed settings")
-        await self._end(address, told)
+        await self._end()
+        return None
+
+    async def _running(self, told: Told) -> Address | None:
+        """The server that answers, None where none lives. One that is starting or stopping is waited for, one that hangs is ended."""
+        deadline, said = self._clock() + ANSWER_WITHIN, False
+        while not self._is_free():
+            address = self._folder.read_address()
+            if address is not None and await asyncio.to_thread(launch.answers, address):
+                return address
+            if self._clock() > deadline:
+                told("the local agent that runs does not answer: ending it")
+                await self._end()
+                break
+            if not said:
+                told("waiting for the local agent that is starting or ending")
+                said = True
+            await asyncio.sleep(LOOK_EVERY)
+        self._folder.forget_address()
         return None
 
     def _is_free(self) -> bool:
@@ -133,28 +145,18 @@ class LocalAgent:
         queue = (metrics.get("queue") if isinstance(metrics, dict) else None) or {}
         return bool(queue.get("n_pending") or queue.get("n_running"))
 
-    async def _comes_up(self, address: Address) -> bool:
-        """A server whose lock is held may be starting, or slow; it is given a while."""
-        deadline = self._clock() + STOP_WITHIN
-        while not await asyncio.to_thread(launch.answers, address):
-            if self._clock() > deadline or self._is_free():
-                return False
-            await asyncio.sleep(LOOK_EVERY)
-        return True
-
-    async def _end(self, address: Address | None, told: Told) -> None:
-        """Wait until the server has ended; ask it to, and at last kill it: its lock is held, so the process id is still its own."""
+    async def _end(self) -> None:
+        """Ask the server to end, at last kill it, and wait until it has. Its lock is held, so the process id is still its own."""
         for number in (signal.SIGTERM, signal.SIGKILL):
-            if address is not None and not self._is_free():
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.kill(address.pid, number)
             deadline = self._clock() + STOP_WITHIN
+            if (pid := self._folder.server_pid()) and not self._is_free():
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, number)
             while self._clock() < deadline:
                 if self._is_free():
-                    self._folder.forget_address()
                     return
                 await asyncio.sleep(LOOK_EVERY)
-        raise self._failure("An earlier local agent does not end.", 0)
+        raise self._failure("The local agent that runs does not answer and does not end.", 0)
 
     async def _start(self, model: Model, told: Told) -> Address:
         if missing := launch.missing_packages():

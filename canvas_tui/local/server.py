@@ -31,6 +31,7 @@ def main() -> int:
     if not lock.take():
         print("another server of this folder is running", file=sys.stderr)
         return TAKEN
+    lock.sign()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     os.chdir(folder.data)
     at = urlsplit(given["address"]["url"])

@@ -89,5 +89,5 @@ def _thread_of(body: bytes) -> str:
 
 
 async def keep(rows: ThreadRows, thread_id: str) -> None:
-    thread = await get_client().threads.get(thread_id)
-    await rows.keep(thread_id, thread.get("metadata") or {})
+    for thread in await get_client().threads.search(ids=[thread_id], select=["thread_id", "metadata"]):
+        await rows.keep(thread_id, thread.get("metadata") or {})

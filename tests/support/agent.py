@@ -19,6 +19,7 @@ from pathlib import Path
 
 from canvas_tui.local import launch
 from canvas_tui.local.files import Folder, Lease
+from canvas_tui.local.log import last_lines
 from canvas_tui.local.settings import SCRIPTED, Model
 
 
@@ -63,7 +64,7 @@ def running_agent(tmp_path: Path, *, environ: Mapping[str, str] = os.environ, po
         deadline = time.monotonic() + 60
         while not launch.answers(address):
             if child.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"the local agent did not start:\n{folder.log.read_text()}")
+                raise RuntimeError("\n".join(["the local agent did not start:", *last_lines(folder.log)]))
             time.sleep(0.05)
         yield agent
     finally:

@@ -18,8 +18,9 @@ TIMEOUTS = (10.0, 600.0, 60.0, 60.0)
 a model that thinks for minutes is waited for."""
 
 
-class ModelFailure(Exception):
-    """The model cannot be used. ``str()`` is a sentence for the user."""
+class ModelFailure(RuntimeError):
+    """The model cannot be used. ``str()`` is a sentence for the user. (The server passes on the words of Python's own errors and their
+    kin only; of any other it says "An internal error occurred": measured.)"""
 
 
 @cache
@@ -83,7 +84,7 @@ def _of_provider(model: Model) -> BaseChatModel:
 
 
 def explain(error: Exception, model: Model) -> str:
-    """A provider's error as a sentence; empty where it is none that we know. Integrations agree on ``status_code``."""
+    """A provider's error as a sentence. The integrations agree on ``status_code``, and not on much else."""
     status = getattr(error, "status_code", None) or getattr(getattr(error, "response", None), "status_code", None)
     key = f" in {model.key_env}" if model.key_env else ""
     known = {
@@ -102,7 +103,7 @@ def explain(error: Exception, model: Model) -> str:
         return f"The model's server did not answer in time ({model.label})."
     if "Connect" in type(error).__name__ or isinstance(error, ConnectionError):
         return f"The model's server cannot be reached ({model.label})."
-    return ""
+    return f"The model failed ({model.label}): {_first_line(error)}"
 
 
 def _first_line(error: Exception) -> str:

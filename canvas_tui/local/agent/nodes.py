@@ -11,6 +11,7 @@ from langgraph.types import Send, interrupt
 
 from .models import ModelFailure, chat_model, chosen, explain
 from .prompts import system_prompt
+from .scripted.model import ScriptedFailure
 from .state import TRANSIENT, State
 from .tools import ASK, TOOLS
 
@@ -38,10 +39,10 @@ async def reply_to_general_input(state: State, config: RunnableConfig) -> dict[s
     model = await chat_model()
     try:
         answer = await model.ainvoke([SystemMessage(system_prompt(own)), *conversation], config)
-    except Exception as error:
-        if sentence := explain(error, chosen()):
-            raise ModelFailure(sentence) from error
+    except ScriptedFailure:
         raise
+    except Exception as error:
+        raise ModelFailure(explain(error, chosen())) from error
     return both(answer)
 
 

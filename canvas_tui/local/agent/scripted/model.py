@@ -21,8 +21,8 @@ SHORTEST_SLEEP = 0.01
 """Seconds. Tokens that are due sooner go out together: the event loop cannot sleep for a millisecond exactly."""
 
 
-class ScriptedFailure(Exception):
-    """The failure that ``/error`` asks for."""
+class ScriptedFailure(RuntimeError):
+    """The failure that ``/error`` asks for. (The server passes on the words of a ``RuntimeError``: measured.)"""
 
 
 class ScriptedChatModel(BaseChatModel):
