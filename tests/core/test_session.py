@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -21,6 +21,7 @@ from canvas_tui.core.model import (
     Session,
     Standing,
     ThreadState,
+    Usage,
 )
 from canvas_tui.core.session import next_deadline, step
 
@@ -155,6 +156,7 @@ def test_a_second_metadata_event_voids_the_partial_answer_visibly() -> None:
     desk.event(i.RunStarted("r1"), "90-0")
     desk.event(i.Chunk("a2", "anew"), "91-0")
     assert desk.texts() == ["hello", "anew"]
+    assert desk.session.run is not None and (desk.session.run.attempt, desk.session.run.tokens) == (2, 1)
     assert NoticeKind.RESTARTED in desk.kinds()
 
 
@@ -271,6 +273,7 @@ def test_silence_is_told_then_cut_on_a_server_that_beats() -> None:
     assert desk.kinds() == [NoticeKind.QUIET]
     assert desk.now - desk.session.link.byte_at == pytest.approx(6.5)
     assert desk.until_due() == (HangUp(1),)
+    assert desk.now - desk.session.link.byte_at == pytest.approx(15.0)
     assert desk.session.link.phase is Phase.WAITING
     assert desk.until_due() == (JoinRun("r1", 2, "11-0"),)
 
@@ -392,3 +395,51 @@ def test_stop_reaches_a_server_that_was_away() -> None:
     desk.do(i.CancelFailed("r1", Failure(FailureKind.REFUSED)))
     assert desk.session.link.phase is Phase.IDLE
     assert desk.session.history[-1].standing is Standing.STOPPED
+
+
+def test_what_the_thread_holds_already_is_not_painted_again_by_a_replay() -> None:
+    desk = Desk()
+    done = Message("a0", Role.AI, "from an earlier node")
+    desk.do(i.Opened(), i.ThreadRead(ThreadState((HUMAN, done)), RunInfo("r7", RunStatus.RUNNING)), i.Connected(1))
+    desk.event(i.RunStarted("r7"), "1-0")
+    desk.event(i.Chunk("a0", "from an earlier node"), "2-0")
+    desk.event(i.Chunk("a1", "and now"), "3-0")
+    assert desk.texts() == ["hello", "from an earlier node", "and now"]
+
+
+def test_a_partial_answer_that_the_state_brings_later_stands_once() -> None:
+    desk = started()
+    desk.do(i.GaveUp())
+    assert [m.standing for m in desk.session.history] == [Standing.DONE, Standing.STOPPED]
+    desk.do(i.Opened(), i.ThreadRead(answer("one two three")))
+    assert desk.texts() == ["hello", "one two three"]
+    assert desk.session.leftovers == ()
+
+
+def test_an_answer_while_the_run_is_on_is_nothing() -> None:
+    desk = started()
+    desk.session = replace(desk.session, interrupts=(Interrupt("q", "go?"),))
+    assert desk.do(i.Answered((("q", "yes"),), "s2")) == ()
+
+
+def test_a_run_without_ids_is_read_from_the_state_after_a_cut() -> None:
+    desk = Desk()
+    desk.do(i.Opened(), i.ThreadRead(ThreadState()), i.Submitted("hello", "m1", "s1"), i.RunCreated("s1", "r1"), i.Connected(1))
+    desk.event(i.RunStarted("r1"), None)
+    desk.event(i.Chunk("a1", "one "), None)
+    desk.do(i.Disconnected(1, CUT))
+    assert desk.do(i.RunRead(RunInfo("r1", RunStatus.RUNNING))) == (ReadThread(),)
+    assert desk.kinds()[-1] is NoticeKind.NOT_RESUMABLE
+    assert desk.until_due() == (ReadThread(),)
+    desk.do(i.ThreadRead(answer("one two"), None))
+    assert desk.do(i.RunRead(RunInfo("r1", RunStatus.SUCCESS))) == (ReadThread(),)
+    desk.do(i.ThreadRead(answer("one two")))
+    assert desk.texts() == ["hello", "one two"]
+    assert desk.session.link.phase is Phase.IDLE
+
+
+def test_usage_adds_up_over_the_messages_of_a_run() -> None:
+    desk = started()
+    desk.event(i.Chunk("a1", "", usage=Usage(5, 3, 8)), "13-0")
+    desk.event(i.Chunk("a2", "x", usage=Usage(10, 1, 11)), "14-0")
+    assert desk.session.run is not None and desk.session.run.usage == Usage(15, 4, 19)
