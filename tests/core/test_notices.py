@@ -10,7 +10,7 @@ from canvas_tui.core import inputs as i
 from canvas_tui.core.model import Failure, FailureKind, NoticeKind, RunInfo, RunStatus
 from canvas_tui.core.notices import Act, Level, next_change, run_words, seconds, words
 from canvas_tui.core.troubles import describe, explain
-from tests.core.test_session import CUT, Desk, answer, started
+from tests.core.desk import CUT, Desk, answer, started
 
 
 def said(desk: Desk) -> str:
