@@ -13,14 +13,52 @@ from canvas_tui.ui.render.markdown import MarkdownLines
 from .whole import LOOK, shown, whole
 
 _WORDS = st.sampled_from(
-    ["a", "word", "**bold**", "*em*", "`code`", "[x]", "[text][x]", "[t](http://h/p)", "|", "漢字", "é👍🏽", "~~no~~", "\\*", "&lt;", "<br>", "#"]
+    [
+        "a",
+        "word",
+        "**bold**",
+        "*em*",
+        "`code`",
+        "[x]",
+        "[text][x]",
+        "[t](http://h/p)",
+        "|",
+        "漢字",
+        "é👍🏽",
+        "~~no~~",
+        "\\*",
+        "&lt;",
+        "<br>",
+        "#",
+    ]
 )
 _SENTENCE = st.lists(_WORDS, min_size=1, max_size=6).map(" ".join)
 _PIECES = st.one_of(
     _SENTENCE,
-    st.tuples(st.sampled_from(["- ", "* ", "1. ", "2) ", "> ", "# ", "### ", "  - ", "    ", "   ", "- [x] ", "- [ ] ", "> - "]), _SENTENCE).map("".join),
+    st.tuples(
+        st.sampled_from(["- ", "* ", "1. ", "2) ", "> ", "# ", "### ", "  - ", "    ", "   ", "- [x] ", "- [ ] ", "> - "]), _SENTENCE
+    ).map("".join),
     st.sampled_from(
-        ["", "", "", "---", "===", "```", "```python", "~~~", "[x]: http://u/", "[x]: /late 'ti", "tle'", "|a|b|", "|-|-|", "| c | d |", "-", "#", "1.", "\tx"]
+        [
+            "",
+            "",
+            "",
+            "---",
+            "===",
+            "```",
+            "```python",
+            "~~~",
+            "[x]: http://u/",
+            "[x]: /late 'ti",
+            "tle'",
+            "|a|b|",
+            "|-|-|",
+            "| c | d |",
+            "-",
+            "#",
+            "1.",
+            "\tx",
+        ]
     ),
 )
 MARKDOWN = st.lists(_PIECES, max_size=24).map("\n".join)

@@ -1,0 +1,381 @@
+"""The transcript's entries: a message, a notice or a question, each rendered once and kept until it changes."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from rich.segment import Segment
+from rich.style import Style
+
+from canvas_tui.core.model import Interrupt, Message, Notice, Role, Standing
+from canvas_tui.core.notices import Act, Words
+from canvas_tui.core.safe_text import safe, safe_line
+
+from ..questions import read
+from ..render.blocks import Block
+from ..render.code import code_block
+from ..render.inline import plain_runs
+from ..render.lines import Line, blank, prefix_lines, wrap
+from ..render.look import Look
+from ..render.markdown import MarkdownLines
+from .transcript_parts import Context, clickable, fold_line, margin, notice_lines, question_lines, thinking_lines, tool_lines
+
+_USER_ROWS = 24  # rows of a user's message before it is folded
+_CODE_ROWS = 48  # rows of a finished code block before it is folded
+CHUNK = 64_000
+"""Characters of a message that are shown before the rest is offered."""
+
+
+class Entry(ABC):
+    """``lines`` is None until it is rendered; ``height`` is an estimate until then. ``partial``: rendering goes on."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.lines: list[Line] | None = None
+        self.height = 1
+        self.partial = False
+
+    close = False
+    """Stands close to its like, without a blank line between."""
+
+    def render(self, context: Context) -> None:
+        self.lines = self.build(context)
+        self.height = len(self.lines)
+
+    @abstractmethod
+    def build(self, context: Context) -> list[Line]: ...
+
+    @abstractmethod
+    def estimate(self, width: int) -> int:
+        """Rows, roughly, at a width."""
+
+    def stale(self) -> None:
+        """Render it again when it is seen."""
+        self.lines = None
+
+    def drop(self) -> None:
+        """Free what can be made again; the height stays."""
+        self.lines = None
+
+    @property
+    def source(self) -> str:
+        """Its text as it came: for copying and finding."""
+        return ""
+
+    @property
+    def folds(self) -> list[str]:
+        """Keys of what can be opened in it."""
+        return []
+
+    def acts(self) -> tuple[Act, ...]:
+        return ()
+
+
+def _rows(text: str, width: int) -> int:
+    return text.count("\n") + len(text) // max(1, width) + 1
+
+
+class HumanEntry(Entry):
+    """A user's message: its text as typed, on a tinted background behind a bar."""
+
+    def __init__(self, key: str, message: Message) -> None:
+        super().__init__(key)
+        self.message = message
+
+    @property
+    def source(self) -> str:
+        return self.message.text
+
+    @property
+    def folds(self) -> list[str]:
+        return [f"{self.key}/all"]
+
+    def estimate(self, width: int) -> int:
+        return min(_USER_ROWS + 1, _rows(self.message.text[:4_000], width - 6))
+
+    def build(self, context: Context) -> list[Line]:
+        look, key = context.look, f"{self.key}/all"
+        style = look.user + look.muted if self.message.standing in (Standing.QUEUED, Standing.SENDING) else look.user
+        opened = key in context.opened
+        text = self.message.text if opened else self.message.text[: CHUNK // 8]
+        lines = wrap(plain_runs(safe(text[:CHUNK]).expandtabs(4).rstrip("\n"), look, style), context.room - 1, look.user)
+        rest = len(self.message.text) - len(text[:CHUNK])
+        if len(lines) > _USER_ROWS and not opened:
+            rest += sum(len(line.text) for line in lines[_USER_ROWS - 4 :])
+            del lines[_USER_ROWS - 4 :]
+        if rest:
+            lines.append(fold_text(key, f"{rest:,} more characters", context, look.user))
+        if mark := _HUMAN_MARKS.get(self.message.standing):
+            role, words = mark
+            lines.append(Line([Segment(words, look.user + getattr(look, role))], look.user))
+        bar = [Segment(look.glyphs.bar, look.user + look.user_bar), Segment("  ", look.user)]
+        return prefix_lines(lines, bar, bar)
+
+
+_HUMAN_MARKS = {
+    Standing.QUEUED: ("muted", "queued: sent when the run before it is over"),
+    Standing.SENDING: ("muted", "sending"),
+    Standing.UNSENT: ("error", "not sent"),
+}
+
+
+def fold_text(key: str, words: str, context: Context, fill: Style) -> Line:
+    glyph = context.look.glyphs.closed
+    return Line([Segment(f"{glyph} {words}", clickable(fill + context.look.action, "fold", key))], fill)
+
+
+class AgentEntry(Entry):
+    """The agent's message: thinking, markdown, tool calls with their results, and how it ended."""
+
+    def __init__(self, key: str, message: Message, results: dict[str, Message]) -> None:
+        super().__init__(key)
+        self.message = message
+        self.results = results
+        self._markdown: MarkdownLines | None = None
+        self._for: tuple[Look, int, Style] | None = None
+        self._made: list[tuple[list[Line], list[Line]]] = []  # a block's lines, the same with margin
+        self._code_keys: list[str] = []
+        self._streamed = message.standing is Standing.WRITING  # seen while it grew: not to collapse when it is complete
+
+    def change(self, message: Message, results: dict[str, Message]) -> None:
+        self.message = message
+        self.results = results
+        self._streamed = self._streamed or self._writing
+        self.stale()
+
+    def drop(self) -> None:
+        super().drop()
+        self._markdown = None
+        self._made = []
+        self._streamed = False
+
+    @property
+    def source(self) -> str:
+        return self.message.text
+
+    @property
+    def folds(self) -> list[str]:
+        keys = [f"{self.key}/thinking"] if self.message.thinking else []
+        keys += [f"{self.key}/call/{number}" for number in range(len(self.message.tool_calls))]
+        return keys + self._code_keys
+
+    @property
+    def has_code(self) -> bool:
+        return "```" in self.message.text or "~~~" in self.message.text or bool(self.codes)
+
+    @property
+    def codes(self) -> list[str]:
+        """The code blocks in it, in order."""
+        if self._markdown is None:
+            return []
+        return [code for block in (*self._markdown.blocks, *self._markdown.open) for _, code in block.codes]
+
+    def estimate(self, width: int) -> int:
+        text = self.message.text[:CHUNK]
+        return (_rows(text, width - 4) if text else 0) + len(self.message.tool_calls) + bool(self.message.thinking)
+
+    @property
+    def _writing(self) -> bool:
+        return self.message.standing is Standing.WRITING
+
+    def _base(self, look: Look) -> Style:
+        return {
+            Standing.VOID: look.text + look.muted + look.strike,
+            Standing.ASIDE: look.text + look.muted,
+        }.get(self.message.standing, look.text)
+
+    def build(self, context: Context) -> list[Line]:
+        look, message = context.look, self.message
+        parts: list[list[Line]] = []
+        if message.standing is Standing.ASIDE:
+            node = f"aside, from {safe_line(message.node)}" if message.node else "aside"
+            parts.append(margin(wrap([(node, look.text + look.muted + look.emphasis)], context.room, look.text), context))
+        if message.thinking:
+            thinks = self._writing and not message.text and not message.tool_calls
+            parts.append(margin(thinking_lines(f"{self.key}/thinking", message.thinking, thinks, context), context))
+        if message.text.strip():
+            parts.append(self._body(context))
+        else:
+            self.partial = False
+        calls: list[Line] = []
+        for number, call in enumerate(message.tool_calls):
+            calls += tool_lines(f"{self.key}/call/{number}", call, self.results.get(call.id), context)
+        if calls:
+            parts.append(margin(calls, context))
+        if mark := _AGENT_MARKS.get(message.standing):
+            role, words = mark
+            parts.append(margin(wrap([(f"{look.glyphs.dot} {words}", look.text + getattr(look, role))], context.room, look.text), context))
+        lines: list[Line] = []
+        for part in parts:
+            if lines:
+                lines.append(blank(look.text))
+            lines.extend(part)
+        return lines
+
+    def _body(self, context: Context) -> list[Line]:
+        look, base = context.look, self._base(context.look)
+        wanted = (look, context.room, base)
+        if self._markdown is None or self._for != wanted:
+            self._markdown, self._for, self._made = MarkdownLines(look, context.room, base), wanted, []
+        markdown = self._markdown
+        text = self.message.text
+        limit = self._limit(context)
+        markdown.set(text if len(text) <= limit else text[:limit])
+        self.partial = not markdown.work(context.enough)
+        if not self._writing and not self.partial:
+            markdown.finish()
+            self.partial = not markdown.work(context.enough)
+        lines = self._blocks(markdown, context)
+        if len(text) > limit:
+            key = f"{self.key}/more{self._steps(context)}"
+            lines += margin([fold_text(key, f"{len(text) - limit:,} more characters", context, look.text)], context)
+        return lines
+
+    def _limit(self, context: Context) -> int:
+        """Characters to show: as many chunks as were asked for; of what still streams, all."""
+        shown = CHUNK * (1 + self._steps(context))
+        if self._writing:
+            return max(shown, 8 * CHUNK)
+        return max(shown, len(self._markdown.text)) if self._streamed and self._markdown else shown
+
+    def _steps(self, context: Context) -> int:
+        return sum(key.startswith(f"{self.key}/more") for key in context.opened)
+
+    def _blocks(self, markdown: MarkdownLines, context: Context) -> list[Line]:
+        lines: list[Line] = []
+        self._code_keys = []
+        empty = blank(context.look.text)
+        for index, block in enumerate((*markdown.blocks, *markdown.open)):
+            if index:
+                lines.extend([empty] * block.gap)
+            shown = self._folded(index, block, context)
+            if index < len(self._made) and self._made[index][0] is shown:
+                lines.extend(self._made[index][1])
+                continue
+            made = margin(shown, context)
+            self._made[index:] = [(shown, made)]
+            lines.extend(made)
+        return lines
+
+    def _folded(self, index: int, block: Block, context: Context) -> list[Line]:
+        """A long code block that is finished shows its beginning."""
+        if block.kind != "fence" or len(block.lines) <= _CODE_ROWS or self._streamed:
+            return block.lines
+        key = f"{self.key}/code/{index}"
+        self._code_keys.append(key)
+        if key in context.opened:
+            return block.lines
+        head = block.lines[: _CODE_ROWS // 2]
+        return [*head, fold_text(key, f"{len(block.lines) - len(head):,} more lines", context, context.look.code).padded(context.room)]
+
+
+_AGENT_MARKS = {
+    Standing.STOPPED: ("muted", "stopped here"),
+    Standing.FAILED: ("error", "the run failed here"),
+    Standing.VOID: ("muted", "void: the server started over"),
+}
+
+
+class OtherEntry(Entry):
+    """A tool's result without its call, or a message of the system: one line that opens."""
+
+    def __init__(self, key: str, message: Message) -> None:
+        super().__init__(key)
+        self.message = message
+
+    @property
+    def source(self) -> str:
+        return self.message.text
+
+    @property
+    def folds(self) -> list[str]:
+        return [f"{self.key}/all"]
+
+    def estimate(self, width: int) -> int:
+        return 1
+
+    def build(self, context: Context) -> list[Line]:
+        look, message = context.look, self.message
+        name = safe_line(message.name) if message.name else "result" if message.role is Role.TOOL else message.role.value
+        style = look.text + (look.error if message.failed else look.muted)
+        head = safe_line(" ".join(message.text[:400].split()))
+        key = f"{self.key}/all"
+        lines = [fold_line(key, [(f"{name} ", look.text + look.tool), (f"{look.glyphs.arrow} {head}", style)], context)]
+        if key in context.opened:
+            indent = [Segment("  ", look.text)]
+            body = wrap(plain_runs(safe(message.text[:CHUNK]).expandtabs(4), look, style), context.room - 2, look.text)
+            lines += prefix_lines(body, indent, indent)
+        return margin(lines, context)
+
+
+class NoticeEntry(Entry):
+    """What the program tells inline. Its words are asked for anew while it is open."""
+
+    close = True
+
+    def __init__(self, key: str, notice: Notice, words: Words) -> None:
+        super().__init__(key)
+        self.notice = notice
+        self.words = words
+
+    def tick(self, words: Words) -> bool:
+        """New words; whether they differ."""
+        if words == self.words:
+            return False
+        self.words = words
+        self.stale()
+        return True
+
+    @property
+    def source(self) -> str:
+        return f"{self.words.text}\n{self.words.details}".rstrip()
+
+    @property
+    def folds(self) -> list[str]:
+        return [self.key] if self.words.details else []
+
+    def acts(self) -> tuple[Act, ...]:
+        return self.words.acts
+
+    def estimate(self, width: int) -> int:
+        return _rows(self.words.text, width - 6)
+
+    def build(self, context: Context) -> list[Line]:
+        return margin(notice_lines(self.key, self.words, context), context)
+
+
+class QuestionEntry(Entry):
+    """What the graph asks (``interrupt()``)."""
+
+    def __init__(self, key: str, interrupt: Interrupt) -> None:
+        super().__init__(key)
+        self.interrupt = interrupt
+        self._texts = [(question.prompt, question.details) for question in read(interrupt).questions]
+
+    @property
+    def source(self) -> str:
+        return "\n".join(part for texts in self._texts for part in texts if part)
+
+    def estimate(self, width: int) -> int:
+        return sum(_rows(prompt, width) + (_rows(details, width) if details else 0) for prompt, details in self._texts)
+
+    def build(self, context: Context) -> list[Line]:
+        return margin(question_lines(self._texts, context), context)
+
+
+class ValuesEntry(Entry):
+    """The state of a graph that has no messages, as JSON."""
+
+    def __init__(self, key: str, text: str) -> None:
+        super().__init__(key)
+        self._text = text
+
+    @property
+    def source(self) -> str:
+        return self._text
+
+    def estimate(self, width: int) -> int:
+        return _rows(self._text[:CHUNK], width)
+
+    def build(self, context: Context) -> list[Line]:
+        return margin(code_block(safe(self._text[:CHUNK]), "json", context.look, context.room), context)
