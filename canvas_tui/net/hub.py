@@ -67,7 +67,7 @@ class Hub:
         self._news: dict[tuple[Change, str], None] = {}
         self._tasks = Tasks()
         self._watching: asyncio.Task[None] | None = None
-        self._closed = False
+        self._started = self._closed = False
         self._link = ServerLink(target, user_id, local, changed=lambda: self._tell(Change.SERVER), up=self._server_up)
         self._threads = Threads(
             self._link,
@@ -107,6 +107,9 @@ class Hub:
     # -- life
 
     async def start(self) -> None:
+        if self._started:
+            return
+        self._started = True
         self._tasks.spawn(self._recall())
         self._link.start()
 

@@ -33,6 +33,7 @@ HOPELESS = frozenset(
 """Trying again by itself does not help."""
 GONE = frozenset({FailureKind.REFUSED, FailureKind.DNS, FailureKind.TIMEOUT, FailureKind.PROXY})
 """A request that failed so says that the server is away."""
+AGAIN = "Trying again …"
 PAGE = 100
 PAGES = 10
 
@@ -240,7 +241,7 @@ def _sentence(failure: Failure) -> str:
 
 
 def _down(failure: Failure) -> str:
-    return f"{_sentence(failure)} Trying again …"
+    return f"{_sentence(failure)} {AGAIN}"
 
 
 _HINTS = {

@@ -1,16 +1,27 @@
 """One turn without a screen, for ``canvas-tui send``: what a session's changes mean for someone who reads a pipe.
 
-``run_turn`` compares each session with the one before it and yields every piece of text exactly once.
+``run_turn`` compares each session with what it has told so far and yields every piece of text exactly once.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from canvas_tui.core.model import Failure, Json, Notice
+from canvas_tui.core.assemble import shown, split_thinking
+from canvas_tui.core.model import Failure, Json, Message, Notice, NoticeKind, Phase, Role, RunStatus, ServerPhase, Session, Standing
+from canvas_tui.core.notices import words
 from canvas_tui.core.ports import Backend
+
+from .server import AGAIN
+
+REACH = 5.0
+"""Seconds to find a server that does not answer."""
+KEEP = 120.0
+"""Seconds to find a lost one again while a run is on."""
+_LOOK = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +49,7 @@ class Discard:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A notice, when it appears. ``text`` is one line for a person."""
+    """A notice when it appears, and again when it has ended or changed. ``text`` is one line for a person."""
 
     notice: Notice
     text: str
@@ -56,8 +67,7 @@ class Asked:
 class Ended:
     """Last of all.
 
-    ``status``: ``success``, ``interrupted`` (waits for an answer), ``error``, ``stopped``, or ``unreachable`` with ``failure``.
-
+    ``status``: ``success``, ``interrupted`` (waits for an answer, or for "Continue"), ``error``, ``stopped``, or ``unreachable``.
     ``messages`` are the thread's final messages as JSON-able dicts.
     """
 
@@ -73,14 +83,234 @@ TurnEvent: TypeAlias = RunNamed | Text | Discard | Told | Asked | Ended
 
 
 async def run_turn(
-    backend: Backend, *, thread_id: str | None = None, text: str | None = None, answer: Json | None = None
+    backend: Backend,
+    *,
+    thread_id: str | None = None,
+    text: str | None = None,
+    answer: Json | None = None,
+    reach: float = REACH,
+    keep: float = KEEP,
 ) -> AsyncIterator[TurnEvent]:
     """Start the backend, submit ``text`` (or answer the thread's question), and tell what comes of it until the turn is over.
+
+    Leaving it early leaves the run alone; ``backend.stop`` stops it. The caller closes the backend.
 
     Args:
         thread_id: the thread to go on with; None begins a new one.
         text: the message; None with ``answer`` None goes on where the thread stopped.
-        answer: resumes an interrupted thread.
+        answer: resumes an interrupted thread; where it asks several questions, a dict by interrupt id, or one answer for all.
+        reach, keep: seconds of patience, see `REACH` and `KEEP`.
     """
-    raise NotImplementedError
-    yield
+    changed = asyncio.Event()
+    unlisten = backend.listen(lambda change, id: changed.set())
+    began = backend.now()
+    try:
+        await backend.start()
+        id = thread_id or backend.new_thread()
+        backend.open(id)
+        turn = _Turn(backend, id, text, answer, asked_for=thread_id is not None)
+        while True:
+            changed.clear()
+            for event in turn.look(began, reach, keep):
+                yield event
+                if isinstance(event, Ended):
+                    return
+            try:
+                await asyncio.wait_for(changed.wait(), _LOOK)
+            except TimeoutError:
+                pass
+    finally:
+        unlisten()
+
+
+class _Turn:
+    """What has been told so far."""
+
+    def __init__(self, backend: Backend, thread_id: str, text: str | None, answer: Json | None, *, asked_for: bool) -> None:
+        self._backend = backend
+        self._thread_id = thread_id
+        self._text = text
+        self._answer = answer
+        self._asked_for = asked_for
+        self._started = False
+        self._message_id = ""  # of our message
+        self._submit_id = ""  # of our run, once it is seen
+        self._before: frozenset[str] = frozenset()  # messages that were there
+        self._told: dict[str, str] = {}
+        self._run_id = ""
+        self._notices: dict[int, tuple[object, ...]] = {}
+
+    def look(self, began: float, reach: float, keep: float) -> Iterator[TurnEvent]:
+        session = self._backend.session(self._thread_id)
+        if not self._started:
+            if self._asked_for and session.loaded and not session.state.exists:
+                yield self._end("error", session, "The server does not know this thread.")
+                return
+            if session.loaded or (self._text is not None and not self._asked_for):
+                refusal = self._start(session)
+                if refusal:
+                    yield self._end("error", session, refusal)
+                    return
+                session = self._backend.session(self._thread_id)
+        yield from self._notes(session)
+        if self._started:
+            yield from self._progress(session)
+            if self._is_over(session):
+                yield from self._close(session)
+                return
+        yield from self._lost(session, began, reach, keep)
+
+    # -- beginning
+
+    def _start(self, session: Session) -> str:
+        """Send what there is to send; a sentence where that cannot be."""
+        self._before = frozenset(m.id for m in session.history)
+        self._started = True
+        if self._text is not None:
+            self._backend.submit(self._thread_id, self._text)
+            session = self._backend.session(self._thread_id)
+            mine = [o.message.id for o in session.queue] or [m.id for m in session.live if m.role is Role.HUMAN]
+            self._message_id = mine[-1] if mine else ""
+            return ""
+        if self._answer is not None:
+            if not session.interrupts:
+                return "The thread does not wait for an answer."
+            self._backend.answer(self._thread_id, [(asked.id, self._answer_to(asked.id, session)) for asked in session.interrupts])
+        else:
+            self._backend.proceed(self._thread_id)
+        run = self._backend.session(self._thread_id).run
+        self._submit_id = run.submit_id if run is not None else ""
+        return ""
+
+    def _answer_to(self, interrupt_id: str, session: Session) -> Json:
+        if len(session.interrupts) > 1 and isinstance(self._answer, dict):
+            return self._answer.get(interrupt_id, self._answer)
+        return self._answer
+
+    # -- while it goes on
+
+    def _progress(self, session: Session) -> Iterator[TurnEvent]:
+        if self._message_id and session.run is not None and any(m.id == self._message_id for m in session.live):
+            self._submit_id = session.run.submit_id
+        if not self._is_ours(session):
+            return
+        assert session.run is not None
+        if session.run.id and session.run.id != self._run_id:
+            self._run_id = session.run.id
+            yield RunNamed(self._thread_id, self._run_id)
+        if session.active:
+            yield from self._texts([m for m in session.live if m.role is Role.AI])
+            gone = set(self._told) - {m.id for m in session.live} - session.settled_ids
+            yield from self._discard(gone)
+
+    def _is_ours(self, session: Session) -> bool:
+        return bool(self._submit_id) and session.run is not None and session.run.submit_id == self._submit_id
+
+    def _texts(self, messages: list[Message]) -> Iterator[TurnEvent]:
+        for message in messages:
+            text, told = _answer_text(message), self._told.get(message.id, "")
+            if len(text) == len(told) and text == told:
+                continue
+            if not text.startswith(told):
+                yield Discard(message.id)
+                told = ""
+            self._told[message.id] = text
+            if len(text) > len(told):
+                yield Text(message.id, text[len(told) :])
+
+    def _discard(self, ids: set[str]) -> Iterator[TurnEvent]:
+        for id in ids:
+            if self._told.pop(id):
+                yield Discard(id)
+
+    def _notes(self, session: Session) -> Iterator[TurnEvent]:
+        for notice in session.notices:
+            seen = (notice.kind, notice.count, notice.until is None)
+            if self._notices.get(notice.id) != seen:
+                self._notices[notice.id] = seen
+                yield Told(notice, words(notice, session, self._backend.now()).text)
+
+    # -- the end
+
+    def _is_over(self, session: Session) -> bool:
+        if session.active or session.reading:
+            return False
+        waiting = [o for o in session.queue if o.message.id == self._message_id]
+        if waiting:
+            return waiting[0].message.standing is Standing.UNSENT
+        return self._is_ours(session) or self._message_id in session.settled_ids or not self._message_id
+
+    def _close(self, session: Session) -> Iterator[TurnEvent]:
+        unsent = next((n for n in reversed(session.notices) if n.kind is NoticeKind.UNSENT), None)
+        run = session.run if self._is_ours(session) else None
+        if run is None and unsent is not None:
+            kept_from_us = unsent.failure is None or unsent.failure.status is None
+            status = "unreachable" if unsent.failure is not None and kept_from_us else "error"
+            yield self._end(status, session, words(unsent, session, self._backend.now()).text, unsent.failure)
+            return
+        yield from self._texts([m for m in self._final(session) if m.role is Role.AI and shown(m.node) and not m.hidden])
+        yield from self._discard(set(self._told) - session.settled_ids)
+        for asked in session.interrupts:
+            yield Asked(asked.id, asked.value)
+        yield self._end(*_outcome(session))
+
+    def _final(self, session: Session) -> list[Message]:
+        """The turn's messages as they stand now."""
+        ids = [m.id for m in session.history]
+        start = ids.index(self._message_id) + 1 if self._message_id in ids else 0
+        return [m for m in session.history[start:] if m.id not in self._before]
+
+    def _lost(self, session: Session, began: float, reach: float, keep: float) -> Iterator[TurnEvent]:
+        """Nothing comes any more without the user, or not in time."""
+        server, now = self._backend.server(), self._backend.now()
+        down = session.link.down_since
+        hopeless = (session.link.phase is Phase.WAITING and session.link.retry_at == float("inf")) or session.read_retry_at == float("inf")
+        if server.phase is ServerPhase.FAILED or (server.phase is ServerPhase.DOWN and not session.active and now - began > reach):
+            yield self._end("unreachable", session, server.sentence.removesuffix(AGAIN).strip(), session.link.failure)
+        elif hopeless or (down is not None and now - down > keep):
+            told = session.notices[-1] if session.notices else None
+            sentence = words(told, session, now).text if told is not None else server.sentence
+            yield self._end("unreachable", session, sentence, session.link.failure or (told.failure if told else None))
+
+    def _end(self, status: str, session: Session, sentence: str = "", failure: Failure | None = None) -> Ended:
+        messages = tuple(message_dict(m) for m in session.state.messages)
+        return Ended(status, self._thread_id, self._run_id, messages, sentence, failure)
+
+
+def _outcome(session: Session) -> tuple[str, Session, str]:
+    status = session.run.status if session.run is not None else RunStatus.SUCCESS
+    if session.run is not None and session.run.stopped:
+        return "stopped", session, "Stopped."
+    if status in (RunStatus.ERROR, RunStatus.TIMEOUT, RunStatus.LOST):
+        reason = (session.run.error if session.run is not None else "") or session.state.error
+        return "error", session, reason or ("The server lost the run." if status is RunStatus.LOST else "The run failed.")
+    if session.interrupts or session.can_continue:
+        return "interrupted", session, ""
+    if status is RunStatus.INTERRUPTED:
+        return "stopped", session, "Another run, or somebody else, ended this one."
+    return "success", session, ""
+
+
+_THINK = "<think>"
+
+
+def _answer_text(message: Message) -> str:
+    """What is told of a message: thinking is not, nor what may become the mark of thinking."""
+    head = message.text[:16].lstrip()
+    if head and len(head) < len(_THINK) and _THINK.startswith(head) and message.standing is Standing.WRITING:
+        return ""
+    return split_thinking(message)[1]
+
+
+def message_dict(message: Message) -> dict[str, Json]:
+    """A message as LangGraph's own JSON has it, without what is empty."""
+    told: dict[str, Json] = {"id": message.id, "type": str(message.role), "content": message.text}
+    if message.thinking:
+        told["thinking"] = message.thinking
+    if message.tool_calls:
+        told["tool_calls"] = [{"id": call.id, "name": call.name, "args": call.args} for call in message.tool_calls]
+    if message.tool_call_id:
+        told["tool_call_id"] = message.tool_call_id
+    if message.name:
+        told["name"] = message.name
+    return told
