@@ -141,18 +141,22 @@ def _of_provider(wanted: Model, environ: Mapping[str, str], probe: Probe) -> Mod
 
 
 def _found(wanted: Model, environ: Mapping[str, str], probe: Probe) -> Model:
-    """Whatever this machine has: a key of OpenAI, one of Anthropic, an Ollama; else the scripted model."""
+    """Whatever this machine has: a key of OpenAI, one of Anthropic, an Ollama; else the scripted model.
+
+    A model that is named and that Ollama has is taken from there.
+    """
+    if wanted.model and wanted.model in probe():
+        return replace(wanted, provider=OLLAMA_PROVIDER, key_env="")
     for provider, usual in USUAL_MODELS.items():
         if environ.get(PROVIDER_KEYS[provider]):
             return replace(wanted, provider=provider, model=wanted.model or usual, key_env=PROVIDER_KEYS[provider])
-    there = _talking(probe())
-    if wanted.model and wanted.model not in there:
+    if wanted.model:
         raise LocalFailure(
             f'Nothing on this machine has the model "{wanted.model}": set "provider" or "base_url" under [local],'
             " or a key in the environment."
         )
-    if there:
-        return replace(wanted, provider=OLLAMA_PROVIDER, model=wanted.model or there[0], key_env="")
+    if there := _talking(probe()):
+        return replace(wanted, provider=OLLAMA_PROVIDER, model=there[0], key_env="")
     return Model(SCRIPTED)
 
 

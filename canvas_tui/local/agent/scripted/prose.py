@@ -81,7 +81,7 @@ def _fitting(text: str, chance: random.Random) -> Section:
 
 def _plain(text: str, longest: int = 40) -> str:
     """The beginning of a user's text without what Markdown would act on."""
-    words = re.sub(r"[^\w\s.,?!'-]", "", " ".join(text.split())).strip()
+    words = " ".join(re.sub(r"[^\w\s.,?!'-]", "", text).split())
     return words if len(words) <= longest else f"{words[:longest].rstrip()}…"
 
 
