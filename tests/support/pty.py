@@ -286,9 +286,13 @@ class Terminal:
 
     # -- measuring
 
+    def processes(self) -> set[int]:
+        """The program and everything it has started, detached or not."""
+        return tree(self.pid, self._tag)
+
     def usage(self) -> Usage:
         """CPU and memory of the program and everything below it, what it started detached included."""
-        return usage(tree(self.pid, self._tag))
+        return usage(self.processes())
 
     def own_usage(self) -> Usage:
         """Of the program's own process."""

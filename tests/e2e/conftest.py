@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.agent import RunningAgent, running_agent
+
+from .program import Home
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    made = Home(tmp_path / "home")
+    made.configure('[local]\nprovider = "scripted"\n')
+    return made
+
+
+@pytest.fixture(scope="session")
+def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningAgent]:
+    """The real LangGraph server with the local agent's graph and the scripted model, one for all tests of a worker."""
+    with running_agent(tmp_path_factory.mktemp("agent")) as running:
+        yield running
