@@ -88,20 +88,25 @@ async def run_turn(
     thread_id: str | None = None,
     text: str | None = None,
     answer: Json | None = None,
+    stop: asyncio.Event | None = None,
     reach: float = REACH,
     keep: float = KEEP,
 ) -> AsyncIterator[TurnEvent]:
     """Start the backend, submit ``text`` (or answer the thread's question), and tell what comes of it until the turn is over.
 
-    Leaving it early leaves the run alone; ``backend.stop`` stops it. The caller closes the backend.
+    Leaving it early leaves the run alone. The caller closes the backend.
 
     Args:
         thread_id: the thread to go on with; None begins a new one.
         text: the message; None with ``answer`` None goes on where the thread stopped.
         answer: resumes an interrupted thread; where it asks several questions, a dict by interrupt id, or one answer for all.
+        stop: once set, the run is stopped, or the message taken back where it has not left yet; the turn then ends as ``stopped``.
         reach, keep: seconds of patience, see `REACH` and `KEEP`.
     """
     changed = asyncio.Event()
+    stopping = asyncio.ensure_future(stop.wait()) if stop is not None else None
+    if stopping is not None:
+        stopping.add_done_callback(lambda _: changed.set())
     unlisten = backend.listen(lambda change, id: changed.set())
     began = backend.now()
     try:
@@ -111,7 +116,7 @@ async def run_turn(
         turn = _Turn(backend, id, text, answer, asked_for=thread_id is not None)
         while True:
             changed.clear()
-            for event in turn.look(began, reach, keep):
+            for event in turn.look(began, reach, keep, stop is not None and stop.is_set()):
                 yield event
                 if isinstance(event, Ended):
                     return
@@ -121,6 +126,8 @@ async def run_turn(
                 pass
     finally:
         unlisten()
+        if stopping is not None:
+            stopping.cancel()
 
 
 class _Turn:
@@ -133,6 +140,7 @@ class _Turn:
         self._answer = answer
         self._asked_for = asked_for
         self._started = False
+        self._stopped = False
         self._message_id = ""  # of our message
         self._submit_id = ""  # of our run, once it is seen
         self._before: frozenset[str] = frozenset()  # messages that were there
@@ -140,7 +148,12 @@ class _Turn:
         self._run_id = ""
         self._notices: dict[int, tuple[object, ...]] = {}
 
-    def look(self, began: float, reach: float, keep: float) -> Iterator[TurnEvent]:
+    def look(self, began: float, reach: float, keep: float, stop: bool = False) -> Iterator[TurnEvent]:
+        if stop and not self._stopped:
+            self._stopped = True
+            if self._take_back():
+                yield self._end("stopped", self._backend.session(self._thread_id), "Stopped before it was sent.")
+                return
         session = self._backend.session(self._thread_id)
         if not self._started:
             if self._asked_for and session.loaded and not session.state.exists:
@@ -186,6 +199,15 @@ class _Turn:
         if len(session.interrupts) > 1 and isinstance(self._answer, dict):
             return self._answer.get(interrupt_id, self._answer)
         return self._answer
+
+    def _take_back(self) -> bool:
+        """Stop what there is to stop; whether nothing of it has left."""
+        self._backend.stop(self._thread_id)
+        session = self._backend.session(self._thread_id)
+        if self._started and any(o.message.id == self._message_id for o in session.queue):
+            self._backend.withdraw(self._thread_id, self._message_id)
+            return True
+        return not self._started
 
     # -- while it goes on
 
