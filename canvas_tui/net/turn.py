@@ -157,12 +157,12 @@ class _Turn:
         session = self._backend.session(self._thread_id)
         if not self._started:
             if self._asked_for and session.loaded and not session.state.exists:
-                yield self._end("error", session, "The server does not know this thread.")
+                yield self._end("refused", session, "The server does not know this thread.")
                 return
             if session.loaded or (self._text is not None and not self._asked_for):
                 refusal = self._start(session)
                 if refusal:
-                    yield self._end("error", session, refusal)
+                    yield self._end("refused", session, refusal)
                     return
                 session = self._backend.session(self._thread_id)
         yield from self._notes(session)
