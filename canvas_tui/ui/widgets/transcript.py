@@ -172,9 +172,16 @@ class Transcript(ScrollView, can_focus=True):
         return self._rendering
 
     def _style(self, role: str) -> Style:
+        """What the stylesheet says of a role, and nothing that it does not say: roles are laid over one another."""
         if role == "text":
             return self.rich_style
-        return self.get_component_rich_style(f"transcript--{role.replace('_', '-')}", partial=role not in ("user", "code"))
+        name = f"transcript--{role.replace('_', '-')}"
+        rules, whole = self.get_component_styles(name), self.get_component_rich_style(name)
+        if role in ("user", "code"):
+            return whole
+        color = whole.color if rules.has_rule("color") else None
+        background = whole.bgcolor if rules.has_rule("background") else None
+        return self.get_component_rich_style(name, partial=True).without_color + Style(color=color, bgcolor=background)
 
     def _enough(self) -> bool:
         return self._clock() > self._until

@@ -98,7 +98,7 @@ class HumanEntry(Entry):
         style = look.user + look.muted if self.message.standing in (Standing.QUEUED, Standing.SENDING) else look.user
         opened = key in context.opened
         text = self.message.text if opened else self.message.text[: CHUNK // 8]
-        lines = wrap(plain_runs(safe(text[:CHUNK]).expandtabs(4).rstrip("\n"), look, style), context.room - 1, look.user)
+        lines = wrap(plain_runs(safe(text[:CHUNK]).expandtabs(4).rstrip("\n"), look, style), context.room, look.user)
         rest = len(self.message.text) - len(text[:CHUNK])
         if len(lines) > _USER_ROWS and not opened:
             rest += sum(len(line.text) for line in lines[_USER_ROWS - 4 :])
@@ -108,7 +108,7 @@ class HumanEntry(Entry):
         if mark := _HUMAN_MARKS.get(self.message.standing):
             role, words = mark
             lines.append(Line([Segment(words, look.user + getattr(look, role))], look.user))
-        bar = [Segment(look.glyphs.bar, look.user + look.user_bar), Segment("  ", look.user)]
+        bar = [Segment(look.glyphs.bar, look.user + look.user_bar), Segment(" ", look.user)]
         return prefix_lines(lines, bar, bar)
 
 
