@@ -162,7 +162,7 @@ class Keymap:
 def bindings(where: Where) -> list[Binding]:
     """Textual's bindings of the table's defaults; ``App.set_keymap`` puts the user's keys in their place."""
     return [
-        Binding(key.keys, key.do, key.label, show=False, id=key.action, priority=key.action != "run.stop")
+        Binding(key.keys, key.do, key.label, show=False, id=key.action, priority=where is not Where.COMPOSER and key.action != "run.stop")
         for key in KEYS
         if key.where is where
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from textual import on, work
 
 from canvas_tui.core.inputs import WhenBusy
@@ -22,16 +24,20 @@ class TalkPart(Part):
         panel = self.query_one(QuestionPanel)
         if panel.waits_for_text or (panel.asking and message.text.strip()):
             if panel.typed(message.text):
-                self._emptied()
+                self._sent()
+            else:
+                self.composer.put(message.text + self.composer.whole)
         elif message.text.strip():
             self.backend.submit(self.thread_id, message.text, self.when_busy)
-            self._emptied()
+            self._sent()
+            if self.backend.server().phase is ServerPhase.FAILED:
+                self.backend.retry_server()
         else:
             self._again(only_offered=True)
 
-    def _emptied(self) -> None:
-        self.composer.put("")
-        self.backend.keep_draft(self.thread_id, "")
+    def _sent(self) -> None:
+        """The composer gave its text away at Enter; what was typed since is the draft now."""
+        self.backend.keep_draft(self.thread_id, self.composer.whole)
         self.query_one(Transcript).to_end()
         self.frames.ask()
 
@@ -132,12 +138,13 @@ class TalkPart(Part):
     def _again(self, only_offered: bool = False) -> bool:
         """Try the server, continue, or try the thread, whichever is needed. ``only_offered``: not what comes by itself."""
         session, phase = self.session, self.backend.server().phase
+        waits_for_us = inf in (session.link.retry_at, session.read_retry_at)
         unsent = any(outgoing.message.standing is Standing.UNSENT for outgoing in session.queue)
         if phase is ServerPhase.FAILED or (phase is ServerPhase.DOWN and not only_offered):
             self.backend.retry_server()
         elif session.can_continue and not session.active:
             self.backend.proceed(self.thread_id)
-        elif unsent or (not only_offered and (session.active or session.notices)):
+        elif unsent or waits_for_us or (not only_offered and (session.active or session.notices)):
             self.backend.retry(self.thread_id)
         else:
             return False

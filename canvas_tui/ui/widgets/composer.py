@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
 from textual import events
@@ -13,16 +13,19 @@ from textual.widgets import TextArea
 
 from canvas_tui.core.safe_text import safe, safe_line
 
-from ..keymap import Where, bindings
+from ..keymap import KEYS, Where, bindings
 from ..messages import DraftChanged, Say, Typed
 from ..pasted import LIMIT, Pasted, refusal
+
+if TYPE_CHECKING:
+    from ..app import CanvasApp
 
 DRAFT_AFTER = 0.5
 """Seconds without a key after which the draft is kept."""
 
 
 class Composer(TextArea):
-    """Posts Typed at Enter and DraftChanged when the text stands still. ``whole`` is the text with big pastes in their places."""
+    """Posts Typed at Enter (and is empty then) and DraftChanged when the text stands still. ``whole``: big pastes in their places."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(Where.COMPOSER),
@@ -77,15 +80,30 @@ class Composer(TextArea):
             event.stop()
             event.prevent_default()
             self.type_in(event.character)
+        elif action := self._own_action(event.key):
+            event.stop()
+            event.prevent_default()
+            await self.run_action(action)
         else:
             await super()._on_key(event)
+
+    def _own_action(self, key: str) -> str:
+        """The action of one of the composer's own keys. They are read here, in the order of typing: bindings of the app run at once,
+        ahead of characters that still wait in this widget's queue, and Enter would send half of a fast line.
+        """
+        keys = self.canvas.keys
+        return next((own.do for own in KEYS if own.where is Where.COMPOSER and key in keys.keys(own.action).split(",")), "")
+
+    @property
+    def canvas(self) -> CanvasApp:
+        return cast("CanvasApp", self.app)
 
     def action_send(self) -> None:
         row, column = self.cursor_location
         if column and column == len(self.document.get_line(row)) and self.document.get_line(row).endswith("\\"):
             self.replace("\n", (row, column - 1), (row, column))
             return
-        self.post_message(Typed(self.whole))
+        self.post_message(Typed(self.clear_text()))
 
     def action_newline(self) -> None:
         self._replace_via_keyboard("\n", *self.selection)
