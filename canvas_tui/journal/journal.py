@@ -51,7 +51,6 @@ class SqliteJournal:
         await self._ask(lambda store: store.landed(server, submit_id), None)
 
     async def flights(self, server: str) -> Sequence[Flight]:
-        """Those that no other running program follows."""
         return await self._ask(lambda store: store.flights(server, self._owner.alive), ())
 
     def keep_draft(self, server: str, thread_id: str, text: str) -> None:

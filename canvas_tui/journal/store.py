@@ -48,13 +48,13 @@ class Store:
         self._do("DELETE FROM flight WHERE server = ? AND submit_id = ?", server, submit_id)
 
     def flights(self, server: str, alive: Callable[[int], bool]) -> Sequence[Flight]:
-        """Those of this program and of programs that are no more, oldest first; from now on they are ours."""
+        """Those of programs that are no more, oldest first; from now on they are ours."""
         columns = "thread_id, submit_id, message_id, text, run_id"
         rows = self._read(f"SELECT owner, {columns} FROM flight WHERE server = ? ORDER BY rowid", server)
-        ours = {int(owner) for (owner, *_) in rows if not alive(int(owner))}
-        for owner in ours - {self._owner}:
+        left = {owner for (owner, *_) in rows if owner != self._owner and not alive(int(owner))}
+        for owner in left:
             self._do("UPDATE flight SET owner = ? WHERE server = ? AND owner = ?", self._owner, server, owner)
-        return [Flight(server, *map(str, rest)) for (owner, *rest) in rows if int(owner) in ours]
+        return [Flight(server, *map(str, rest)) for (owner, *rest) in rows if owner in left]
 
     def keep_draft(self, server: str, thread_id: str, text: str) -> None:
         if text:

@@ -93,25 +93,24 @@ sys.stdin.readline()
 for n in range(200):
     journal.keep_draft("local", f"b{n}", "x")
     await journal.outbox(Flight("local", "t1", f"b{n}"))
-print("done", *sorted(f.submit_id for f in await journal.flights("local"))[-1:], journal.problem(), flush=True)
+print("done", len(await journal.flights("local")), journal.problem(), flush=True)
 sys.stdin.read()
 """
     journal = SqliteJournal(file)
     with program(file, body) as process:
         assert line(process) == "up"
         await journal.outbox(Flight("local", "t1", "ours"))
-        assert [flight.submit_id for flight in await journal.flights("local")] == ["ours"]
+        assert not await journal.flights("local"), "what another running program follows is not ours"
         assert process.stdin
         process.stdin.write("go\n")
         process.stdin.flush()
         for number in range(200):
             journal.keep_draft("local", f"a{number}", "x")
             await journal.outbox(Flight("local", "t1", f"a{number}"))
-        assert line(process) == "done theirs"
+        assert line(process) == "done 0"
     assert len(await journal.drafts("local")) == 400
     orphans = [flight.submit_id for flight in await journal.flights("local")]
-    assert len(orphans) == 402
-    assert "theirs" in orphans, "the other program is dead: its flights are ours to follow"
+    assert orphans == ["theirs", *(f"b{number}" for number in range(200))], "the other program is dead: its flights are ours to follow"
     assert journal.problem() == ""
     await journal.close()
 
@@ -176,7 +175,6 @@ async def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     journal = SqliteJournal(tmp_path / "file" / "journal.db")
     await journal.outbox(Flight("local", "t1", "s1"))
     journal.keep_draft("local", "t1", "draft")
-    assert [flight.submit_id for flight in await journal.flights("local")] == ["s1"]
     assert await journal.drafts("local") == {"t1": "draft"}
     assert journal.problem() == (
         f"Nothing can be written to {tmp_path / 'file'} (file exists): drafts, history and messages on their way are kept until you quit, "
@@ -193,14 +191,15 @@ print(repr(journal.problem()), flush=True)
 resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))
 for n in range(20):
     await journal.outbox(Flight("local", "t1", f"s{n}", "m", "x" * 10_000))
+    journal.keep_draft("local", f"t{n}", "draft")
 print(journal.problem(), flush=True)
-print(len(await journal.flights("local")), flush=True)
+print(len(await journal.drafts("local")), flush=True)
 await journal.close()
 """
     with program(file, body) as process:
         assert line(process) == "''"
         assert line(process).startswith(f"Nothing can be written to {file.parent} (")
-        assert line(process) == "21"
+        assert line(process) == "20"
         assert process.wait(30) == 0
     journal = SqliteJournal(file)
     assert "before" in [flight.submit_id for flight in await journal.flights("local")]

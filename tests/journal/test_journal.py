@@ -30,23 +30,37 @@ async def journal(file: Path) -> AsyncIterator[Journal]:
     await journal.close()
 
 
-async def test_a_flight_from_the_first_byte_to_the_landing(journal: Journal) -> None:
+async def left(file: Path, server: str = "http://a") -> list[Flight]:
+    """What a later program finds of flights."""
+    later = SqliteJournal(file)
+    found = list(await later.flights(server))
+    assert not await later.flights(server), "they are handed over once"
+    await later.close()
+    return found
+
+
+async def test_a_flight_from_the_first_byte_to_the_landing(journal: Journal, file: Path) -> None:
     await journal.outbox(FLIGHT)
-    assert list(await journal.flights("http://a")) == [FLIGHT]
+    assert await left(file) == [FLIGHT]
     named = replace(FLIGHT, run_id="r1")
     await journal.outbox(named)
     await journal.outbox(replace(FLIGHT, submit_id="s2"))
-    assert list(await journal.flights("http://a")) == [named, replace(FLIGHT, submit_id="s2")]
+    assert await left(file) == [named, replace(FLIGHT, submit_id="s2")]
+    assert await left(file, "http://b") == []
     await journal.landed("http://a", "s1")
-    assert [flight.submit_id for flight in await journal.flights("http://a")] == ["s2"]
+    assert [flight.submit_id for flight in await left(file)] == ["s2"]
+
+
+async def test_what_is_sent_now_is_no_flight_of_an_earlier_program(journal: Journal) -> None:
+    await journal.outbox(FLIGHT)
+    assert not await journal.flights("http://a")
 
 
 async def test_servers_do_not_see_each_others_things(journal: Journal) -> None:
-    await journal.outbox(FLIGHT)
     journal.keep_draft("http://a", "t1", "draft")
     journal.set_seen("http://a", "t1", 1.0)
     await journal.keep_thread("http://a", "t1", "title", 1.0, [])
-    for of in (journal.flights, journal.drafts, journal.seen, journal.cached_threads):
+    for of in (journal.drafts, journal.seen, journal.cached_threads):
         assert len(await of("http://a")) == 1
         assert len(await of("http://b")) == 0
 
@@ -92,7 +106,7 @@ async def test_of_threads_read_long_ago_the_row_is_kept(journal: Journal, monkey
     assert kept == [2, 3]
 
 
-async def test_a_deleted_thread_leaves_nothing(journal: Journal) -> None:
+async def test_a_deleted_thread_leaves_nothing(journal: Journal, file: Path) -> None:
     for thread in ("t1", "t2"):
         journal.keep_draft("local", thread, "draft")
         journal.set_seen("local", thread, 1.0)
@@ -101,7 +115,7 @@ async def test_a_deleted_thread_leaves_nothing(journal: Journal) -> None:
     await journal.forget_thread("local", "t1")
     assert list(await journal.drafts("local")) == list(await journal.seen("local")) == ["t2"]
     assert [thread.id for thread in await journal.cached_threads("local")] == ["t2"]
-    assert [flight.thread_id for flight in await journal.flights("local")] == ["t2"]
+    assert [flight.thread_id for flight in await left(file, "local")] == ["t2"]
 
 
 async def test_seen_never_goes_back(journal: Journal) -> None:
