@@ -49,7 +49,10 @@ def _send(parser: argparse.ArgumentParser) -> None:
 
 
 def _serve(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, default=0, metavar="N", help="the port on this machine; a free one unless named")
+    parser.add_argument("--port", type=int, default=2024, metavar="N", help="the port, 2024 unless named; 0 takes any that is free")
+    parser.add_argument(
+        "--host", default="127.0.0.1", metavar="ADDRESS", help="where it listens; whoever reaches it can use it, so: this machine"
+    )
 
 
 def _config(parser: argparse.ArgumentParser) -> None:

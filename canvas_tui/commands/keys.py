@@ -13,13 +13,6 @@ from ..core.safe_text import safe_line
 TIMEOUT = 30.0
 """Seconds for a command that prints a key; a password manager may ask for a finger meanwhile."""
 
-_seen: set[str] = set()
-
-
-def seen() -> frozenset[str]:
-    """Every key that has been handed out, for masking it in reports."""
-    return frozenset(_seen)
-
 
 def from_env(name: str, env: Mapping[str, str] = os.environ) -> Secret:
     """Raises: KeyFailure: it is not there, or cannot go into a header."""
@@ -58,5 +51,4 @@ def _checked(value: str, whose: str) -> Secret:
         raise KeyFailure(f"{whose} is empty.")
     if not (value.isascii() and value.isprintable()):
         raise KeyFailure(f"{whose} is no key: it holds characters that cannot be sent in a header.")
-    _seen.add(value)
     return Secret(value)

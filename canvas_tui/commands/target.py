@@ -30,7 +30,7 @@ def target(settings: config.Settings, args: Namespace, env: Mapping[str, str] = 
     wanted = args.server or env.get("CANVAS_TUI_SERVER", "") or settings.server
     given = model_config(getattr(args, "model_config", None))
     if wanted == config.LOCAL:
-        return ServerTarget(config.LOCAL, "", args.assistant or "", model_config=given, user_id=user_id, local=True)
+        return ServerTarget("", "", args.assistant or "", model_config=given, user_id=user_id, local=True)
     name, server = _find(wanted, settings)
     try:
         if server.key_env:

@@ -1,0 +1,62 @@
+"""``canvas-tui``: the program on the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from argparse import Namespace
+from dataclasses import replace
+
+from ..core.ports import Change, ScreenOptions
+from ..ui.app import CanvasApp
+from .compose import Parts, compose
+from .crash import log_file
+from .mistakes import DONE, Mistake
+from .settings import screen_options, screen_settings
+
+LEAVING = (signal.SIGHUP, signal.SIGTERM)
+"""The terminal is gone, or the machine goes down: leave cleanly. Runs go on at the server."""
+
+
+def run(args: Namespace) -> int:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM", "dumb") == "dumb":
+        raise Mistake("The program needs a terminal. Without one: canvas-tui send TEXT.")
+    settings = screen_settings()
+    options = replace(screen_options(settings, args), crash_log=log_file())
+    parts = compose(args, settings)
+    try:
+        return asyncio.run(_run(parts, options))
+    finally:
+        parts.preferences.flush()
+
+
+async def _run(parts: Parts, options: ScreenOptions) -> int:
+    backend = parts.backend()
+    app = CanvasApp(backend, options, parts.preferences)
+    backend.listen(_Notes(app, parts))
+    for number in LEAVING:
+        asyncio.get_running_loop().add_signal_handler(number, app.call_later, app.action_quit_program)
+    try:
+        await app.run_async()
+    finally:
+        await backend.close()
+    return app.return_code or DONE
+
+
+class _Notes:
+    """Says once what the user should know of this machine: notes of the start, and the journal's trouble when it has any."""
+
+    def __init__(self, app: CanvasApp, parts: Parts) -> None:
+        self._app = app
+        self._journal = parts.journal
+        self._waiting = list(parts.notes)
+        self._told = ""
+
+    def __call__(self, change: Change, thread_id: str) -> None:
+        if (problem := self._journal.problem()) != self._told:
+            self._told = problem
+            self._waiting.append(problem)
+        while self._waiting and self._app.is_running:
+            self._app.say(self._waiting.pop(0), warning=True)
