@@ -56,16 +56,16 @@ async def active_runs() -> int:
 
 
 async def watch() -> None:
-    """Stop this server once nobody needs it any more."""
+    """Stop this server once nobody needs it any more. The first look is before any client can have left again."""
     watching = Watch(time.monotonic())
     while True:
-        await asyncio.sleep(LOOK_EVERY)
         leases = await asyncio.to_thread(count_leases, settings.folder)
         active = 0 if leases.held else await active_runs()
-        await asyncio.to_thread(log.rotate, settings.folder.log)
         if watching.should_stop(time.monotonic(), leases, active) and await asyncio.to_thread(may_go):
             signal.raise_signal(signal.SIGTERM)
             return
+        await asyncio.to_thread(log.rotate, settings.folder.log)
+        await asyncio.sleep(LOOK_EVERY)
 
 
 def may_go() -> bool:

@@ -11,7 +11,7 @@ LEAVE_GRACE = 1.0
 CRASH_GRACE = 30.0
 """Seconds after the last client has died: a lost connection is mostly followed by a new one."""
 START_GRACE = 60.0
-"""Seconds for the first client to appear."""
+"""Seconds for the first client to appear; mostly it is there before the server."""
 LONGEST_ALONE = 3600.0
 """Seconds that runs may go on with no client at all."""
 
