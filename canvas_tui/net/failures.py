@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import socket
 import ssl
@@ -91,9 +93,9 @@ def _system_words(error: BaseException) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return error.verify_message
     if isinstance(error, ssl.SSLError):
-        return (error.reason or "").replace("_", " ").lower()
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
+        return str(getattr(error, "reason", None) or "").replace("_", " ").lower()
+    if isinstance(error, OSError) and error.errno is not None:
+        return os.strerror(error.errno) if error.errno in errno.errorcode else error.strerror or ""
     return ""
 
 

@@ -39,10 +39,17 @@ async def follow(
     try:
         async with client.stream(path, last_event_id) as response:
             tell(Connected(conn))
-            failure = await _Reader(response, conn, tell, clock, record).read()
+            failure = await read_stream(response, conn, tell, clock, record)
     except RequestFailed as failed:
         failure = failed.failure
     tell(Disconnected(conn, failure))
+
+
+async def read_stream(
+    response: httpx.Response, conn: int, tell: Tell, clock: Callable[[], float], record: Callable[[bytes], None] | None = None
+) -> Failure | None:
+    """Tell Received and Event of an open event stream until its body ends; why it ended, None for a clean end between two events."""
+    return await _Reader(response, conn, tell, clock, record).read()
 
 
 class _Reader:
@@ -61,7 +68,6 @@ class _Reader:
         self._breathed_at = clock()
 
     async def read(self) -> Failure | None:
-        """Returns why it ended: None for a clean end of the body between two events."""
         # A response of our own around the tapped body: httpx-sse reads it by its public API and sees what the tap has let through.
         tapped = httpx.Response(200, headers={"content-type": "text/event-stream"}, stream=self._tap)
         tapped.encoding = "utf-8-sig"  # event streams are UTF-8 whatever the header says; a BOM is no part of them

@@ -69,7 +69,7 @@ class Tap(httpx.AsyncByteStream):
         window = self._tail[-1:] + part
         beats = window.count(b"\n:") + window.count(b"\r:")
         window, known = self._tail + part, len(self._tail)
-        end = max(window.rfind(ending) + len(ending) for ending in _BLANK_LINES)
+        end = max((at + len(ending) for ending in _BLANK_LINES if (at := window.rfind(ending)) >= 0), default=0)
         if end > known:
             rest = window[end:]
             self._open, self._size = rest[:_HEAD], len(rest)

@@ -1,0 +1,156 @@
+"""Reading event streams: however the bytes are split, whatever stands between the events, wherever they stop."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import AsyncIterator, Iterable, Sequence
+from itertools import pairwise
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from canvas_tui.core.inputs import Event, Input, Other, Received, Unreadable
+from canvas_tui.core.model import Failure, FailureKind
+from canvas_tui.net import tap
+from canvas_tui.net.stream import read_stream
+from tests.wire.recorded import STREAMS
+
+FEW = (STREAMS / "langgraph-python" / "heartbeat.sse").read_bytes()
+MANY = (STREAMS / "langgraph-python" / "mode_valu+mess+upda+cust.sse").read_bytes()
+PRETTY = (STREAMS / "open-canvas" / "61_nulls_clear_stale_keys.sse").read_bytes()
+LINES = (STREAMS / "aegra" / "error.sse").read_bytes()
+
+
+class Body(httpx.AsyncByteStream):
+    def __init__(self, parts: Iterable[bytes], error: Exception | None = None) -> None:
+        self._parts = parts
+        self._error = error
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for part in self._parts:
+            yield part
+        if self._error is not None:
+            raise self._error
+
+
+async def told_of(parts: Iterable[bytes], error: Exception | None = None, encoding: str = "identity") -> tuple[list[Input], Failure | None]:
+    told: list[Input] = []
+    response = httpx.Response(
+        200,
+        headers={"content-type": "text/event-stream", "content-encoding": encoding},
+        stream=Body(parts, error),
+        request=httpx.Request("GET", "http://127.0.0.1:9/stream"),
+    )
+    failure = await read_stream(response, 1, told.append, lambda: 0.0)
+    return told, failure
+
+
+def events(told: Sequence[Input]) -> list[Event]:
+    return [input for input in told if isinstance(input, Event)]
+
+
+def split(raw: bytes, cuts: Sequence[int]) -> list[bytes]:
+    places = sorted({0, len(raw), *(cut % (len(raw) + 1) for cut in cuts)})
+    return [raw[a:b] for a, b in pairwise(places)]
+
+
+@pytest.mark.parametrize("raw", [FEW, MANY, PRETTY, LINES], ids=["crlf", "many", "pretty", "lf"])
+@given(cuts=st.lists(st.integers(0, 1 << 20), max_size=30))
+async def test_any_splitting_of_the_bytes_gives_the_same_events(raw: bytes, cuts: list[int]) -> None:
+    whole, end = await told_of([raw])
+    parts, same_end = await told_of(split(raw, cuts))
+    assert events(parts) == events(whole)
+    assert (end, same_end) == (None, None)
+    assert sum(r.size for r in parts if isinstance(r, Received)) == len(raw)
+    beats = sum(r.beats for r in parts if isinstance(r, Received))
+    assert beats == raw.count(b": heartbeat")
+
+
+async def test_byte_by_byte() -> None:
+    whole, _ = await told_of([FEW])
+    slow, failure = await told_of([FEW[at : at + 1] for at in range(len(FEW))])
+    assert events(slow) == events(whole)
+    assert failure is None
+
+
+@given(st.integers(1, len(FEW) - 1))
+async def test_a_body_that_ends_inside_an_event_is_cut_wherever_it_ends(at: int) -> None:
+    head = FEW[:at]
+    told, failure = await told_of([head])
+    blank = head.rfind(b"\r\n\r\n")
+    rest = head[blank + 4 :] if blank >= 0 else head
+    begun = bool(rest.strip()) and not (rest.lstrip().startswith(b":") and b"\n" not in rest.strip())
+    assert (failure is not None) == begun
+    if failure is not None:
+        assert (failure.kind, failure.sent) == (FailureKind.CUT, True)
+    whole, _ = await told_of([FEW])
+    assert events(told) == events(whole)[: len(events(told))]
+    whole_event = rest.endswith(b"\r\n\r")  # the blank line has come, its line feed has not
+    assert len(events(told)) == head.count(b"data: ") - (b"data: " in rest and not whole_event)
+
+
+async def test_a_reset_is_a_cut_after_the_events_that_came() -> None:
+    told, failure = await told_of([FEW], httpx.ReadError(""))
+    assert len(events(told)) == 5
+    assert failure == Failure(FailureKind.CUT, sent=True, where="127.0.0.1:9")
+
+
+async def test_strange_separators_and_line_ends_do_not_split_events() -> None:
+    raw = '\ufeffevent: custom\ndata: "a\u2028b\u0085c"\nid: 1\n\n:beat\n\nevent: hologram\rdata: 1\r\rdata: lonely\n\n\n'.encode()
+    told, failure = await told_of(split(raw, range(len(raw))))
+    assert [(e.id, type(e.body).__name__) for e in events(told)] == [("1", "Custom"), ("1", "Other"), ("1", "Other")]
+    assert events(told)[1].body == Other("hologram")
+    assert failure is None
+
+
+async def test_malformed_events_are_told_and_the_rest_is_exact() -> None:
+    bad = b"event: messages\r\ndata: {oops\r\n\r\n"
+    told, failure = await told_of([bad + FEW])
+    whole, _ = await told_of([FEW])
+    assert isinstance(events(told)[0].body, Unreadable)
+    assert events(told)[1:] == events(whole)
+    assert failure is None
+
+
+async def test_invalid_utf8_becomes_visible() -> None:
+    told, _ = await told_of([b'event: custom\ndata: "a\xffb"\n\n'])
+    assert events(told)[0].body.value == "a\ufffdb"  # type: ignore[union-attr]
+
+
+async def test_a_gzip_that_was_not_asked_for_is_read() -> None:
+    told, failure = await told_of([gzip.compress(FEW)], encoding="gzip")
+    whole, _ = await told_of([FEW])
+    assert events(told) == events(whole)
+    assert failure is None
+
+
+async def test_reads_are_told_together_but_heartbeats_at_once() -> None:
+    clock = iter([0.0, 0.0, 0.0, *[0.01] * 100])
+    told: list[Input] = []
+    parts = [b"event: custom\n", b"data: 1\n", b"\n", b": heartbeat\n\n", b"event"]
+    response = httpx.Response(200, stream=Body(parts), request=httpx.Request("GET", "http://h/"))
+    await read_stream(response, 1, told.append, lambda: next(clock))
+    assert [i for i in told if isinstance(i, Received)] == [Received(1, 14, 0), Received(1, 22, 1), Received(1, 5, 0)]
+
+
+async def test_an_event_over_the_cap_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tap.Tap.__init__, "__kwdefaults__", {"record": None, "cap": 1000})
+    told, failure = await told_of([b"event: end\r\n\r\nevent: values\r\ndata: ", b"x" * 900, b"x" * 900])
+    assert failure is not None
+    assert failure.kind is FailureKind.TOO_BIG
+    assert len(events(told)) == 1
+
+
+async def test_many_events_below_the_cap_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tap.Tap.__init__, "__kwdefaults__", {"record": None, "cap": 3000})
+    told, failure = await told_of([MANY])
+    assert failure is None
+    assert len(events(told)) == 33
+
+
+async def test_large_events_are_read_all_the_same() -> None:
+    told, failure = await told_of([b'event: custom\ndata: "' + b"x" * 600_000 + b'"\n\n'])
+    assert events(told)[0].body.value == "x" * 600_000  # type: ignore[union-attr]
+    assert failure is None
