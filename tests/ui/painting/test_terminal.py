@@ -1,0 +1,140 @@
+"""Random screens through the writer into an emulator: each cell is what Textual's own painting puts there."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rich.color import ColorSystem
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from canvas_tui.ui.painting import scroll
+from canvas_tui.ui.painting.cells import joined
+from canvas_tui.ui.painting.terminal import Abilities, Terminal
+
+from .emulator import Emulator
+
+WIDTH, HEIGHT = 24, 8
+STYLES = [
+    Style(),
+    Style(bold=True),
+    Style(color="#112233", bgcolor="#445566"),
+    Style(color="#ff0000", bgcolor="#445566", italic=True),
+    Style(color="red", underline=True),
+    Style(bgcolor="#000080", strike=True),
+    Style(reverse=True, dim=True),
+    Style(bold=True, dim=True, color="#112233"),
+]
+TEXTS = st.text(alphabet="ab cdef  漢字é한❤👍│─", max_size=14)
+RUNS = st.lists(st.tuples(TEXTS, st.sampled_from(STYLES)), max_size=4)
+
+
+def strip(runs: list[tuple[str, Style]], width: int = WIDTH) -> Strip:
+    return Strip([Segment(text, style) for text, style in runs if text]).adjust_cell_length(width, STYLES[2])
+
+
+STRIPS = RUNS.map(strip)
+SCREENS = st.lists(STRIPS, min_size=HEIGHT, max_size=HEIGHT)
+
+
+@st.composite
+def next_screen(draw: st.DrawFn, before: list[Strip]) -> list[Strip]:
+    """The screen before with some rows changed, or moved."""
+    screen = before.copy()
+    if draw(st.booleans()):
+        by, fresh = draw(st.integers(1, 3)), draw(st.lists(STRIPS, min_size=3, max_size=3))
+        top = draw(st.integers(0, 2))
+        part = screen[top:]
+        part = part[by:] + fresh[:by] if draw(st.booleans()) else fresh[:by] + part[:-by]
+        screen[top:] = part
+    for y, changed in draw(st.dictionaries(st.integers(0, HEIGHT - 1), STRIPS, max_size=3)).items():
+        screen[y] = changed
+    return screen
+
+
+@st.composite
+def films(draw: st.DrawFn) -> list[list[Strip]]:
+    film = [draw(SCREENS)]
+    for _ in range(draw(st.integers(1, 5))):
+        film.append(draw(next_screen(film[-1])))
+    return film
+
+
+def painted_by_textual(screen: list[Strip]) -> Emulator:
+    emulator = Emulator(WIDTH, HEIGHT)
+    console = Console(force_terminal=True, color_system="truecolor", legacy_windows=False, width=WIDTH)
+    for y, row in enumerate(screen):
+        emulator.feed(f"\x1b[{y + 1};1H{Strip(list(row)).render(console)}")
+    return emulator
+
+
+@pytest.mark.parametrize("erase", [True, False])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(film=films(), cursors=st.lists(st.tuples(st.integers(0, WIDTH - 1), st.integers(0, HEIGHT - 1)), min_size=6, max_size=6))
+def test_each_frame_looks_as_textual_paints_it(erase: bool, film: list[list[Strip]], cursors: list[tuple[int, int]]) -> None:
+    emulator = Emulator(WIDTH, HEIGHT)
+    terminal = Terminal(WIDTH, HEIGHT, Abilities(erase=erase))
+    before: list[Strip] = []
+    for screen, cursor in zip(film, cursors, strict=False):
+        changed = {y: joined([row], ColorSystem.TRUECOLOR, WIDTH) for y, row in enumerate(screen) if not before or row is not before[y]}
+        emulator.feed(terminal.update(changed, cursor))
+        assert emulator.screen.rows() == painted_by_textual(screen).screen.rows()
+        assert emulator.cursor == cursor
+        before = screen
+
+
+@pytest.fixture(autouse=True, params=["worth it", "always"])
+def scrolling(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once as it is, once with every move that is found."""
+    if request.param == "always":
+        monkeypatch.setattr(scroll, "_FEWEST", 1)
+        monkeypatch.setattr(scroll, "_COST", -10_000)
+
+
+LEFT = strip([("thread list", STYLES[1])], 8)
+RIGHT = [strip([(f"run {y}", STYLES[4])], 6) for y in range(HEIGHT)]
+
+
+@pytest.mark.parametrize("margins", [True, False])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    film=st.lists(st.lists(RUNS.map(lambda runs: strip(runs, 10)), min_size=HEIGHT, max_size=HEIGHT), min_size=1, max_size=2),
+    by=st.integers(-3, 3),
+)
+def test_a_pane_between_panes_scrolls(margins: bool, film: list[list[Strip]], by: int) -> None:
+    emulator = Emulator(WIDTH, HEIGHT)
+    terminal = Terminal(WIDTH, HEIGHT, Abilities(margins=margins))
+    first, fresh = film[0], film[-1]
+    second = (first[by:] + fresh[:by]) if by >= 0 else (fresh[:-by] + first[:by])
+    for panes in (first, second):
+        rows = [[LEFT, middle, RIGHT[y]] for y, middle in enumerate(panes)]
+        emulator.feed(terminal.update({y: joined(row, ColorSystem.TRUECOLOR, WIDTH) for y, row in enumerate(rows)}, (0, 0), [(8, 18)]))
+        assert emulator.screen.rows() == painted_by_textual([Strip.join(row) for row in rows]).screen.rows()
+
+
+def numbered(start: int) -> dict[int, list[Strip]]:
+    return {y: [LEFT, strip([("abcdefghijklmno"[start + y] * 9, STYLES[0])], 10), RIGHT[y]] for y in range(HEIGHT)}
+
+
+def test_what_moved_is_moved_by_the_terminal() -> None:
+    terminal = Terminal(WIDTH, HEIGHT, Abilities(margins=True))
+    for start in (0, 1):
+        text = terminal.update({y: joined(row, ColorSystem.TRUECOLOR, WIDTH) for y, row in numbered(start).items()}, (0, 0), [(8, 18)])
+    assert "\x1b[9;18s" in text and "iiiiiiiii" in text and "hhh" not in text
+
+
+def test_the_same_again_writes_nothing() -> None:
+    terminal = Terminal(WIDTH, HEIGHT, Abilities())
+    rows = {y: joined(row, ColorSystem.TRUECOLOR, WIDTH) for y, row in numbered(1).items()}
+    assert terminal.update(rows, (3, 2))
+    again = {y: joined(row, ColorSystem.TRUECOLOR, WIDTH) for y, row in numbered(1).items()}
+    assert terminal.update(again, (3, 2)) == ""
+
+
+def test_after_a_joined_emoji_the_place_is_told() -> None:
+    terminal = Terminal(WIDTH, 1, Abilities())
+    text = terminal.update({0: joined([strip([("a👩‍👩‍👧b", STYLES[0])])], ColorSystem.TRUECOLOR, WIDTH)}, (0, 0))
+    assert "👩‍👩‍👧\x1b[4Gb" in text
