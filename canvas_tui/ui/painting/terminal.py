@@ -153,7 +153,7 @@ def _runs(old: Row, new: Row, width: int) -> list[tuple[int, int]]:
             runs.append([x, x + 1])
     merged: list[tuple[int, int]] = []
     for run in runs:
-        start, end = _whole_characters(old, new, *run, width)
+        start, end = _whole_characters(old, new, run[0], run[1], width)
         if merged and start <= merged[-1][1]:
             first, last = merged.pop()
             start, end = first, max(end, last)
