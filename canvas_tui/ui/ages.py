@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+from canvas_tui.core.notices import seconds
+
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
@@ -24,17 +26,9 @@ def age(then: float, now: float) -> str:
     return str(when.tm_year)
 
 
-def span(seconds: float) -> str:
-    """A length of time: "0.4 s", "12 s", "3 min 05 s", "1 h 02 min"."""
-    seconds = max(0.0, seconds)
-    if seconds < 1:
-        return f"{seconds:.1f} s"
-    whole = int(seconds)
-    if whole < MINUTE:
-        return f"{whole} s"
-    if whole < HOUR:
-        return f"{whole // MINUTE} min {whole % MINUTE:02} s"
-    return f"{whole // HOUR} h {whole % HOUR // MINUTE:02} min"
+def span(gone: float) -> str:
+    """A length of time, short ones to a tenth: "0.4 s", "12 s", "3 min 5 s"."""
+    return f"{max(0.0, gone):.1f} s" if gone < 10 else seconds(gone)
 
 
 def size(count: int) -> str:

@@ -12,13 +12,14 @@ from textual.content import Content
 
 from canvas_tui.core.safe_text import safe_line
 
-from .keymap import KEYS
+from .keymap import KEYS, PROGRAM, READ, RUN, TALK, THREADS
 
 if TYPE_CHECKING:
     from .screens.main import MainScreen
 
 MOST = 200
 """Threads offered without a search."""
+PALETTE_ORDER = (THREADS, READ, RUN, TALK, PROGRAM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,8 @@ class Command:
     offer: bool = True  # without a search
 
 
-class Commands(Provider):
-    """Matching and showing; subclasses list their commands."""
+class CanvasCommands(Provider):
+    """All of them, in one order."""
 
     @property
     def main(self) -> MainScreen:
@@ -42,7 +43,8 @@ class Commands(Provider):
         return self.screen
 
     def commands(self) -> Iterable[Command]:
-        return ()
+        for source in (_actions, _others, _threads, _themes):
+            yield from source(self.main)
 
     async def discover(self) -> Hits:
         for command in self.commands():
@@ -61,47 +63,38 @@ class Commands(Provider):
 
 
 def _shown(content: Content, command: Command) -> Content:
-    return Content.assemble(content, "  ", (command.key, "$foreground 60%")) if command.key else content
+    return Content.assemble(content, "  ", (command.key, "not bold $foreground 60%")) if command.key else content
 
 
-class ActionCommands(Commands):
-    def commands(self) -> Iterable[Command]:
-        keys = self.main.canvas.keys
-        for key in KEYS:
-            if key.palette:
-                yield Command(key.label, partial(self.main.do, key.action), keys.words(key.action))
+def _actions(main: MainScreen) -> Iterable[Command]:
+    for key in sorted(KEYS, key=lambda key: PALETTE_ORDER.index(key.group)):
+        if key.palette:
+            yield Command(key.label, partial(main.do, key.action), main.canvas.keys.words(key.action))
 
 
-class OtherCommands(Commands):
+def _others(main: MainScreen) -> Iterable[Command]:
     """What has no key of its own."""
-
-    def commands(self) -> Iterable[Command]:
-        main = self.main
-        session, server = main.session, main.backend.server()
-        yield Command("Stop the run", main.stop_run, main.canvas.keys.words("run.stop"))
-        yield Command("Copy the thread's id", partial(main.canvas.copy, session.thread_id, "thread id"))
-        if session.run is not None and session.run.id:
-            yield Command("Copy the run's id", partial(main.canvas.copy, session.run.id, "run id"))
-        if server.url:
-            yield Command("Copy the server's address", partial(main.canvas.copy, server.url, "address"))
-        if server.log_path:
-            yield Command("Copy the path of the agent's log", partial(main.canvas.copy, server.log_path, "path"))
-        yield Command("Try the server again", main.backend.retry_server)
-
-
-class ThreadCommands(Commands):
-    def commands(self) -> Iterable[Command]:
-        for place, row in enumerate(self.main.backend.threads().rows):
-            yield Command(
-                f"Open thread: {safe_line(row.title).strip() or 'New thread'}", partial(self.main.open_thread, row.id), offer=place < MOST
-            )
+    session, server, copy = main.session, main.backend.server(), main.canvas.copy
+    yield Command("Stop the run", main.stop_run, main.canvas.keys.words("run.stop"))
+    yield Command("Try the server again", main.backend.retry_server)
+    copies = (
+        ("thread's id", session.thread_id),
+        ("run's id", session.run.id if session.run is not None else ""),
+        ("server's address", server.url),
+        ("path of the agent's log", server.log_path),
+    )
+    for what, text in copies:
+        if text:
+            yield Command(f"Copy the {what}", partial(copy, text, what))
 
 
-class ThemeCommands(Commands):
-    def commands(self) -> Iterable[Command]:
-        app = self.main.canvas
-        for name in sorted(app.available_themes, key=lambda name: (not name.startswith("canvas-"), name)):
-            yield Command(f"Theme: {name}", partial(setattr, app, "theme", name), "in use" if name == app.theme else "")
+def _threads(main: MainScreen) -> Iterable[Command]:
+    for place, row in enumerate(main.backend.threads().rows):
+        title = safe_line(row.title).strip() or "New thread"
+        yield Command(f"Open thread: {title}", partial(main.open_thread, row.id), offer=place < MOST)
 
 
-PROVIDERS: set[type[Provider] | Callable[[], type[Provider]]] = {ActionCommands, OtherCommands, ThreadCommands, ThemeCommands}
+def _themes(main: MainScreen) -> Iterable[Command]:
+    app = main.canvas
+    for name in sorted(app.available_themes, key=lambda name: (not name.startswith("canvas-"), name)):
+        yield Command(f"Theme: {name}", partial(setattr, app, "theme", name), "in use" if name == app.theme else "")

@@ -36,12 +36,12 @@ class Key:
 TALK, READ, THREADS, RUN, PROGRAM = "Writing", "Reading", "Threads", "Run", "Program"
 
 KEYS: tuple[Key, ...] = (
-    Key("composer.send", "enter", "send", "Send the message; empty: try again or continue", TALK, "send", Where.COMPOSER, False),
+    Key("composer.send", "enter", "send", "Send (nothing typed: try again, or continue)", TALK, "send", Where.COMPOSER, False),
     Key(
         "composer.newline",
         "shift+enter,alt+enter,ctrl+j",
         "newline",
-        "New line (also a backslash, then Enter)",
+        "New line; or a backslash, then Enter",
         TALK,
         "",
         Where.COMPOSER,
@@ -52,34 +52,32 @@ KEYS: tuple[Key, ...] = (
         "composer.previous",
         "up",
         "earlier",
-        "Earlier prompt, from the first line (a waiting message first)",
+        "Earlier prompt; a message that waits comes first",
         TALK,
         "",
         Where.COMPOSER,
         False,
     ),
-    Key("composer.next", "down", "later", "Later prompt, from the last line", TALK, "", Where.COMPOSER, False),
-    Key(
-        "composer.when_busy", "alt+q", "when_busy", "While a run is on: queue the message, or interrupt the run", TALK, "queue or interrupt"
-    ),
+    Key("composer.next", "down", "later", "Later prompt", TALK, "", Where.COMPOSER, False),
+    Key("composer.when_busy", "alt+q", "when_busy", "Messages wait for the run, or interrupt it", TALK, "queue or interrupt"),
     Key("composer.withdraw", "alt+z", "withdraw", "Take back the message that waits", TALK),
     Key("run.stop", "escape", "stop", "Close what is open, else stop the run", RUN, "stop", palette=False),
-    Key("run.again", "ctrl+r", "again", "Try again, or continue where the agent stopped", RUN, "again"),
-    Key("run.give_up", "alt+g", "give_up", "Stop following the run (the server may go on)", RUN),
+    Key("run.again", "ctrl+r", "again", "Try again, or let the agent continue", RUN, "again"),
+    Key("run.give_up", "alt+g", "give_up", "Stop following (the server may go on)", RUN),
     Key("conversation.page_up", "pageup", "page(-1)", "A page up", READ, palette=False),
     Key("conversation.page_down", "pagedown", "page(1)", "A page down", READ, palette=False),
     Key("conversation.up", "ctrl+up", "line(-1)", "A line up", READ, palette=False),
     Key("conversation.down", "ctrl+down", "line(1)", "A line down", READ, palette=False),
     Key("conversation.top", "ctrl+home", "top", "Start of the conversation", READ),
-    Key("conversation.end", "ctrl+end", "end", "End of the conversation, and follow it (End, when nothing is typed)", READ),
+    Key("conversation.end", "ctrl+end", "end", "End of the conversation, and follow it", READ),
     Key("conversation.previous", "alt+up", "move_message(-1)", "Select the message above", READ),
     Key("conversation.next", "alt+down", "move_message(1)", "Select the message below", READ),
-    Key("conversation.fold", "ctrl+o", "fold", "Open or fold tools, thinking and details", READ, "open"),
+    Key("conversation.fold", "ctrl+o", "fold", "Open or fold tools and thinking", READ, "open"),
     Key("conversation.copy", "ctrl+y", "copy_message", "Copy the selected or last message", READ, "copy"),
-    Key("conversation.copy_code", "alt+y", "copy_code", "Copy its last code block; again: the one before", READ),
+    Key("conversation.copy_code", "alt+y", "copy_code", "Copy its code block (again: the one before)", READ),
     Key("conversation.find", "ctrl+f", "find", "Find in the conversation", READ, "find"),
     Key("thread.new", "ctrl+n", "new_thread", "New thread", THREADS, "new"),
-    Key("thread.go", "ctrl+t", "go_threads", "Go to the threads; typing searches them", THREADS, "threads"),
+    Key("thread.go", "ctrl+t", "go_threads", "Go to the threads and search", THREADS, "threads"),
     Key("thread.previous", "ctrl+pageup", "step_thread(-1)", "Thread above", THREADS),
     Key("thread.next", "ctrl+pagedown", "step_thread(1)", "Thread below", THREADS),
     Key("thread.rename", "f2", "rename", "Rename the thread", THREADS),
@@ -121,10 +119,9 @@ _NAMES = {
 }
 
 
-def key_words(keys: str, every: bool = False) -> str:
-    """``"shift+enter,ctrl+j"`` as people write it: "Shift+Enter", or all of them."""
-    names = [_one(key.strip()) for key in keys.split(",") if key.strip()]
-    return (", ".join(names) if every else names[0]) if names else ""
+def key_names(keys: str) -> list[str]:
+    """``"shift+enter,ctrl+j"`` as people write them: ["Shift+Enter", "Ctrl+J"]; [""] for none."""
+    return [_one(key.strip()) for key in keys.split(",") if key.strip()] or [""]
 
 
 def _one(key: str) -> str:
@@ -140,18 +137,19 @@ class Keymap:
     def keys(self, action: str) -> str:
         return self.own.get(action, BY_ACTION[action].keys)
 
-    def words(self, action: str, every: bool = False) -> str:
-        return key_words(self.keys(action), every)
+    def words(self, action: str) -> str:
+        """The first of its keys, as people write it; empty where it has none."""
+        return key_names(self.keys(action))[0]
 
     def act(self, act: Act) -> str:
         """The key that does what a notice offers, in words."""
         return self.words(ACT_KEYS[act])
 
-    def groups(self) -> list[tuple[str, list[tuple[str, str]]]]:
+    def groups(self) -> list[tuple[str, list[tuple[list[str], str]]]]:
         """For the help screen: (group, [(keys in words, what they do)])."""
-        found: dict[str, list[tuple[str, str]]] = {}
+        found: dict[str, list[tuple[list[str], str]]] = {}
         for key in KEYS:
-            found.setdefault(key.group, []).append((self.words(key.action, every=True), key.label))
+            found.setdefault(key.group, []).append((key_names(self.keys(key.action)), key.label))
         return list(found.items())
 
     def short(self, actions: Iterable[str]) -> list[tuple[str, str, str]]:
@@ -176,11 +174,11 @@ def problems(own: Mapping[str, str]) -> Sequence[str]:
     for key in KEYS:
         for name in (part.strip() for part in keymap.keys(key.action).split(",")):
             if name and (first := taken.setdefault(name, key.action)) != key.action:
-                found.append(f"{key_words(name)} is bound twice: {first} and {key.action}")
+                found.append(f"{_one(name)} is bound twice: {first} and {key.action}")
     return found
 
 
 def markdown() -> str:
     """The README's table of keys."""
-    rows = [f"| {key_words(key.keys, every=True)} | {key.label} | `{key.action}` |" for key in KEYS]
+    rows = [f"| {', '.join(key_names(key.keys))} | {key.label} | `{key.action}` |" for key in KEYS]
     return "\n".join(["| key | does | action |", "|---|---|---|", *rows])

@@ -15,8 +15,9 @@ from ..keymap import Keymap
 from ..widgets.lines import Lines
 
 NOTES = (
-    "Click a thread, a key in the last line or an id to use it; hold Shift to select with the terminal's own selection.",
-    "Keys can be changed in the configuration under [keys].",
+    "Threads, ids and the keys in the last line can be clicked.",
+    "Hold Shift for the terminal's own selection.",
+    "Change keys in the configuration, under [keys].",
 )
 
 
@@ -39,10 +40,12 @@ class HelpScreen(ModalScreen[None]):
 
     def _lines(self) -> list[Content]:
         groups = self._keymap.groups()
-        width = max(cell_len(keys) for _, rows in groups for keys, _ in rows)
+        width = max(cell_len(keys[0]) for _, rows in groups for keys, _ in rows)
         lines: list[Content] = []
         for group, rows in groups:
             lines.append(Content.styled(group, "bold"))
-            lines += [Content.assemble((keys.rjust(width), "$text-primary"), "  ", label) for keys, label in rows]
+            for (first, *more), label in rows:
+                also = f"  or {', '.join(more)}" if more else ""
+                lines.append(Content.assemble((first.rjust(width), "$text-primary"), "  ", label, (also, "$foreground 60%")))
             lines.append(Content(""))
         return [*lines, *(Content.styled(note, "$foreground 60%") for note in NOTES)]

@@ -18,7 +18,7 @@ from canvas_tui.core.notices import next_change, run_words
 from canvas_tui.core.ports import Change
 from canvas_tui.core.safe_text import safe_line
 
-from ..commands import PROVIDERS
+from ..commands import CanvasCommands
 from ..frames import Frames
 from ..keymap import BY_ACTION, Where, bindings
 from ..messages import CopyAsked, DoAction, Say
@@ -44,7 +44,7 @@ SMALLEST = (40, 10)
 
 class MainScreen(ThreadPart, TalkPart, ReadPart):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.SCREEN)]
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = PROVIDERS
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {CanvasCommands}
     AUTO_FOCUS = "Composer"
     _stop_listening: Callable[[], None] | None = None
 
@@ -58,7 +58,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
                 with Vertical(id="welcome-box"):
                     yield Welcome(keys)
                 yield Transcript(id="transcript")
-                yield ServerPanel(keys.words("run.again"))
+                yield ServerPanel(keys.words("composer.send"))
                 yield NewBelow(signs.down, keys.words("conversation.end"))
                 yield QuestionPanel()
                 yield FindBar(id="find")
@@ -77,7 +77,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
                 Pane("run", self.query_one(RunSidebar), RUN_FROM, options.sidebar),
             ],
             self.canvas.preferences,
-            self.frames.ask,
+            lambda: self.call_after_refresh(self.frames.ask),  # widgets know their new widths then
         )
         self.query_one("#question").display = False
         self.thread_id = options.first_thread or self.backend.new_thread()
@@ -129,6 +129,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
         welcome, transcript = self.query_one(Welcome), self.query_one(Transcript)
         empty = not (session.history or session.live or session.queue or session.notices or session.state.values_text)
         self.query_one("#welcome-box").display = empty
+        welcome.display = server.phase is not ServerPhase.FAILED
         transcript.display = not empty
         if empty:
             welcome.show(server, loading=session.reading and not session.loaded)
@@ -157,7 +158,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
         parts = [Content.styled(signs.running if session.active else signs.dot, words[1]), Content.styled(words[0], "$foreground 60%")]
         if waiting := waiting_line(session):
             parts.append(Content.styled(f"{signs.dot} {waiting}", "$text-warning"))
-        busy = ("run.stop", "composer.when_busy") if session.active else ("thread.new", "thread.go")
+        busy = ("run.stop", "composer.when_busy") if session.active else ("thread.go", "thread.new")
         again = ("run.again",) if session.can_continue or server.phase is ServerPhase.FAILED else ()
         actions = ("program.help", "program.palette", *again, *busy, "conversation.find", "program.quit")
         self.query_one(Status).show(Content(" ").join(parts), self.canvas.keys.short(actions))

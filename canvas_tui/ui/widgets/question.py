@@ -1,4 +1,4 @@
-"""The agent's question over the composer: what it asks, what can be chosen, and what to type."""
+"""The answers to the agent's question, over the composer; the question itself stands in the conversation."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from textual.content import Content
 from textual.widgets import Static
 
 from canvas_tui.core.model import Interrupt, Json, Session
-from canvas_tui.core.safe_text import safe, safe_line
+from canvas_tui.core.safe_text import safe_line
 
 from ..messages import AnswersReady, ContinueChosen, EditWanted, Say
 from ..questions import Choice, Inquiry, Mode, NotJson, Question, complete, read, typed_answer
 from .lines import Lines
 
-DETAILS = 4_000
-"""Characters of a question's details that are shown."""
+PROMPT = 300
+"""Characters of a question that are repeated here."""
 
 
 @dataclass(slots=True)
@@ -69,9 +69,7 @@ class QuestionPanel(VerticalScroll, can_focus=False):
         self._continue_key = ""
 
     def compose(self) -> ComposeResult:
-        yield Lines(id="question-head")
         yield Static(id="question-prompt", markup=False)
-        yield Static(id="question-details", markup=False)
         yield Lines(id="question-choices")
 
     @property
@@ -103,14 +101,15 @@ class QuestionPanel(VerticalScroll, can_focus=False):
         if question is not None:
             self._draw_question(question)
         elif self._continue:
-            self._fill("The agent stopped before it was done", "", "", [self._choice_line(self._continue_key, "Continue where it stopped")])
+            self._fill("", [self._choice_line(self._continue_key, "Continue where it stopped")])
 
     def _draw_question(self, question: Question) -> None:
+        """The question is repeated only where there are several, to tell which one is meant."""
         assert self._round is not None
-        place = f"  {self._round.place + 1} of {self._round.total}" if self._round.total > 1 else ""
+        prompt = f"{self._round.place + 1} of {self._round.total}  {question.prompt[:PROMPT]}" if self._round.total > 1 else ""
         lines = [self._choice_line(str(number), choice.label) for number, choice in enumerate(question.choices, 1)]
         lines.append(Content.styled(self._how(question), "$foreground 60%"))
-        self._fill(f"The agent asks{place}", question.prompt, question.details, lines)
+        self._fill(prompt, lines)
 
     def _how(self, question: Question) -> str:
         if self._pending is not None:
@@ -123,19 +122,14 @@ class QuestionPanel(VerticalScroll, can_focus=False):
 
     @staticmethod
     def _choice_line(key: str, label: str) -> Content:
-        return Content.assemble((f" {key} ", "reverse"), " ", safe_line(label))
+        return Content.assemble((key, "bold $text-warning"), "  ", safe_line(label))
 
-    def _fill(self, head: str, prompt: str, details: str, lines: list[Content]) -> None:
-        self.query_one("#question-head", Lines).set_lines([Content.styled(head, "bold $text-warning")])
-        self._text("#question-prompt", prompt)
-        self._text("#question-details", details)
+    def _fill(self, prompt: str, lines: list[Content]) -> None:
+        static = self.query_one("#question-prompt", Static)
+        static.update(Content(safe_line(prompt)))
+        static.display = bool(prompt)
         self.query_one("#question-choices", Lines).set_lines(lines)
         self.scroll_home(animate=False)
-
-    def _text(self, selector: str, text: str) -> None:
-        static = self.query_one(selector, Static)
-        static.update(Content(safe(text[:DETAILS])))
-        static.display = bool(text)
 
     # -- answering -------------------------------------------------------------------------------------------------
 

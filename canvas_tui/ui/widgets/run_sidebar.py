@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from canvas_tui.core.model import Run, ServerPhase, ServerState, Session
-from canvas_tui.core.notices import run_words
+from canvas_tui.core.model import Run, RunStatus, ServerPhase, ServerState, Session
+from canvas_tui.core.notices import run_words, seconds
 from canvas_tui.core.safe_text import safe_line
 
 from ..ages import size, span
@@ -15,7 +15,7 @@ from ..glyphs import Glyphs
 from ..messages import CopyAsked
 from .lines import Lines
 
-LABEL = 9
+LABEL = 11
 MARGIN = 2
 
 
@@ -39,15 +39,8 @@ class RunSidebar(Lines):
         self._rows: list[Row] = []
 
     def show(self, session: Session, server: ServerState, now: float) -> None:
-        self._rows = [
-            *self._server(server),
-            Row(),
-            *self._run(session, now),
-            Row(),
-            *self._link(session, now),
-            Row(),
-            *self._ids(session),
-        ]
+        sections = (self._server(server), self._run(session, now), self._link(session, now), self._ids(session))
+        self._rows = [row for section in sections if section for row in (*section, Row())]
         self.set_lines([self._line(row) for row in self._rows])
 
     def _line(self, row: Row) -> Content:
@@ -78,13 +71,11 @@ class RunSidebar(Lines):
         run = session.run
         state = run_words(session, now)
         if run is None:
-            return [Row("Run"), Row(value=state or "nothing has run yet", style="$foreground 60%")]
+            return [Row("Run"), Row(value=state, style="$foreground 60%")]
         end = run.ended_at if run.ended_at is not None else now
-        rows = [Row("Run"), Row("state", state), Row("elapsed", span(end - run.started_at))]
+        rows = [Row("Run"), Row(value=state, style=_STATE.get(run.status, "")), Row("elapsed", seconds(end - run.started_at))]
         if run.first_token_at is not None:
-            rows.append(Row("first", f"token after {span(run.first_token_at - run.started_at)}"))
-        if run.node and not run.status.over:
-            rows.append(Row("node", safe_line(run.node)))
+            rows.append(Row("first token", span(run.first_token_at - run.started_at)))
         if run.tokens:
             rows += self._tokens(run, end)
         if run.usage is not None:
@@ -107,11 +98,11 @@ class RunSidebar(Lines):
             return []
         rows = [Row("Stream")]
         if session.active and link.conn:
-            rows += [Row(label, span_ago(now - at)) for label, at in (("byte", link.byte_at), ("event", link.event_at)) if at]
+            rows += [Row(label, span_ago(now - at)) for label, at in (("last byte", link.byte_at), ("last event", link.event_at)) if at]
         rows.append(Row("events", f"{run.events:,}"))
         rows.append(Row("received", size(run.received)))
         rows.append(
-            Row("rejoined", f"{run.reconnects} times" if run.reconnects != 1 else "once", "$text-warning") if run.reconnects else Row()
+            Row("rejoined", "once" if run.reconnects == 1 else f"{run.reconnects} times", "$text-warning") if run.reconnects else Row()
         )
         return [row for row in rows if row.label]
 
@@ -134,8 +125,11 @@ class RunSidebar(Lines):
             self.post_message(CopyAsked(row.copy, row.what))
 
 
-def span_ago(seconds: float) -> str:
-    return "now" if seconds < 1 else f"{span(seconds)} ago"
+_STATE = {RunStatus.ERROR: "$text-error", RunStatus.TIMEOUT: "$text-error", RunStatus.LOST: "$text-error"}
+
+
+def span_ago(gone: float) -> str:
+    return "now" if gone < 1 else f"{seconds(gone)} ago"
 
 
 def spark(buckets: tuple[int, ...], levels: str, width: int) -> str:

@@ -46,7 +46,7 @@ class ServerPanel(Lines):
         if server.log_path:
             lines.append(Content.assemble(("Log  ", "$foreground 60%"), safe_line(server.log_path)))
         lines.append(Content(""))
-        lines.append(Content.assemble((" Enter ", "reverse"), f" tries again ({self._again_key} with something typed)"))
+        lines.append(Content.assemble((self._again_key, "bold $text-primary"), "  tries again"))
         return lines
 
     _table: ClassVar[dict[ServerPhase, Callable[[ServerPanel, ServerState, int], list[Content]]]] = {

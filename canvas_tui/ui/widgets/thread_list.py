@@ -14,6 +14,7 @@ from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.style import Style
 from textual.timer import Timer
 from textual.visual import Visual
 
@@ -154,6 +155,8 @@ class ThreadListView(ScrollView, can_focus=False):
         elif row.id == self._opened:
             name = "threads--open"
         style = self.visual_style + self.get_visual_style(name)
+        if self.get_component_styles(name).text_style.reverse:  # get_visual_style leaves it out
+            style += Style(reverse=True)
         strips = Visual.to_strips(self, self._content(row, width), width, 1, style, pad=True)
         return strips[0] if strips else Strip.blank(width, style.rich_style)
 
