@@ -42,6 +42,7 @@ class Driver:
     """Everything happens in one event loop; `take` is synchronous, effects are tasks that answer with inputs.
 
     Args:
+        writes: where the journal's writes run; they outlive the driver.
         fresh: a thread that only we know yet: there is nothing to read.
         changed: called with the session before and after each step that changed it.
     """
@@ -51,6 +52,7 @@ class Driver:
         thread_id: str,
         server: ServerLink,
         journal: Journal,
+        writes: Tasks,
         *,
         fresh: bool,
         clock: Callable[[], float],
@@ -61,6 +63,7 @@ class Driver:
         self.fresh = fresh
         self._server = server
         self._journal = journal
+        self._writes = writes
         self._clock = clock
         self._changed = changed
         self._tasks = Tasks()
@@ -97,7 +100,7 @@ class Driver:
     def submit_journalled(self, flight: Flight, input: Input) -> None:
         """A message of the user: into the outbox, then into the session."""
         self._flights[flight.submit_id] = flight
-        self._tasks.spawn(self._journal.outbox(flight))
+        self._writes.spawn(self._journal.outbox(flight))
         self.take(input)
 
     def adopt(self, flight: Flight, input: Input) -> None:
@@ -214,7 +217,7 @@ class Driver:
         flight = self._flights.get(self.session.run.submit_id) if self.session.run else None
         if flight is not None and flight.run_id != effect.run_id:
             self._flights[flight.submit_id] = named = replace(flight, run_id=effect.run_id)
-            self._tasks.spawn(self._journal.outbox(named))
+            self._writes.spawn(self._journal.outbox(named))
 
     async def _follow(self, effect: JoinRun) -> None:
         try:
@@ -257,7 +260,7 @@ class Driver:
             alive.add(session.run.submit_id)
         for submit_id in [id for id in self._flights if id not in alive]:
             del self._flights[submit_id]
-            self._tasks.spawn(self._journal.landed(self._server.key, submit_id))
+            self._writes.spawn(self._journal.landed(self._server.key, submit_id))
 
 
 _PERFORM: dict[type[Effect], Callable[[Driver, Any], None]] = {

@@ -26,6 +26,8 @@ WATCH = 1.0
 """Seconds between looks at the clocks while something runs."""
 REFRESH = 5
 """So many looks later the list is read again, while it shows a run that is not followed here."""
+WRITES = 2.0
+"""Seconds that the journal's last writes get when the program leaves."""
 TITLE_LATER = 2.0
 """Seconds after a run in which a server that titles threads itself has done so."""
 
@@ -63,9 +65,11 @@ class Hub:
         self._wall = wall
         self._new_id = new_id
         self._drivers: dict[str, Driver] = {}
+        self._copies: dict[str, tuple[str, float, tuple[Message, ...]]] = {}  # as the journal has them
         self._listeners: list[Listener] = []
         self._news: dict[tuple[Change, str], None] = {}
         self._tasks = Tasks()
+        self._writes = Tasks()  # of the journal
         self._watching: asyncio.Task[None] | None = None
         self._started = self._closed = False
         self._link = ServerLink(target, user_id, local, changed=lambda: self._tell(Change.SERVER), up=self._server_up)
@@ -123,6 +127,7 @@ class Hub:
         for driver in self._drivers.values():
             await driver.closed()
         await self._link.close()
+        await self._writes.finished(timeout=WRITES)
         await self._journal.close()
 
     def retry_server(self) -> None:
@@ -231,12 +236,15 @@ class Hub:
     def _driver(self, thread_id: str, *, fresh: bool = False) -> Driver:
         driver = self._drivers.get(thread_id)
         if driver is None:
-            driver = Driver(thread_id, self._link, self._journal, fresh=fresh, clock=self._clock, changed=self._session_changed)
+            driver = Driver(
+                thread_id, self._link, self._journal, self._writes, fresh=fresh, clock=self._clock, changed=self._session_changed
+            )
             self._drivers[thread_id] = driver
         return driver
 
     def _drop(self, thread_id: str) -> None:
         driver = self._drivers.pop(thread_id, None)
+        self._copies.pop(thread_id, None)
         if driver is not None:
             driver.close()
 
@@ -261,12 +269,13 @@ class Hub:
         elif before.interrupts != after.interrupts or before.loaded != after.loaded:
             self._tell(Change.THREADS)
         if after.loaded and not before.loaded:
-            self._tasks.spawn(self._keep(after.thread_id))
+            self._keep(after.thread_id)
 
     async def _settled(self, thread_id: str) -> None:
         """A run is over: the list and the journal's copy follow."""
+        self._keep(thread_id)
         await self._threads.refresh_row(thread_id)
-        await self._keep(thread_id)
+        self._keep(thread_id)
         try:
             if titles_itself(await self._link.api()):
                 await asyncio.sleep(TITLE_LATER)
@@ -274,11 +283,15 @@ class Hub:
         except RequestFailed:
             return
 
-    async def _keep(self, thread_id: str) -> None:
+    def _keep(self, thread_id: str) -> None:
+        """Cache the thread as it stands, unless that is in the journal already."""
         session = self.session(thread_id)
-        if session.loaded and session.state.exists:
-            title = self._threads.title(thread_id)
-            await self._journal.keep_thread(self._link.key, thread_id, title, self._threads.updated(thread_id), session.history)
+        if not (session.loaded and session.state.exists):
+            return
+        copy = (self._threads.title(thread_id), self._threads.updated(thread_id), session.history)
+        if self._copies.get(thread_id) != copy:
+            self._copies[thread_id] = copy
+            self._writes.spawn(self._journal.keep_thread(self._link.key, thread_id, *copy))
 
     async def _seed(self, driver: Driver) -> None:
         driver.seed(tuple(await self._journal.cached_thread(self._link.key, driver.session.thread_id) or ()))

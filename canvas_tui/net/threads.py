@@ -64,6 +64,7 @@ class Threads:
         self._mine: dict[str, ThreadRow] = {}  # made here, not yet listed by the server
         self._titles: dict[str, str] = {}  # found out for threads without one
         self._seen: dict[str, float] = {}
+        self._marked: dict[str, float] = {}  # what the journal has of it
         self._state = ThreadList()
         self._select = True
         self._taken = 0  # threads of the server looked through
@@ -117,7 +118,8 @@ class Threads:
 
     async def recall(self) -> None:
         """What the journal knows of threads that were read."""
-        self._seen.update(await self._journal.seen(self._server.key))
+        self._marked = dict(await self._journal.seen(self._server.key))
+        self._seen.update(self._marked)
 
     def add_draft(self, thread_id: str) -> None:
         self._mine = {id: row for id, row in self._mine.items() if not row.draft}
@@ -146,8 +148,8 @@ class Threads:
 
     def _mark_seen(self, thread_id: str) -> None:
         row = self._rows.get(thread_id)
-        if row is not None and self._seen.get(thread_id) != row.updated:
-            self._seen[thread_id] = row.updated
+        if row is not None and self._marked.get(thread_id) != row.updated:
+            self._seen[thread_id] = self._marked[thread_id] = row.updated
             self._journal.set_seen(self._server.key, thread_id, row.updated)
 
     # -- the server's rows
