@@ -257,6 +257,12 @@ def test_every_script_of_the_table_can_be_read(fault: object) -> None:
     assert parse(script_of(found.id)) == parse(script_of(found.name)) == parse(found.script) != Script()
 
 
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
+def test_no_name_of_a_fault_is_a_script_too(fault: object) -> None:
+    with pytest.raises(ScriptError):
+        parse(next(each for each in FAULTS if each is fault).name)
+
+
 def test_what_no_proxy_makes_is_told() -> None:
     with pytest.raises(ScriptError, match="F03 is nothing a proxy can make"):
         script_of("f03")
