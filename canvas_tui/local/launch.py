@@ -53,20 +53,13 @@ UNWANTED = (
     "CORS_",
 )
 """Prefixes of variables that would steer the server elsewhere; those of ``QUIET`` are set after their removal."""
-NEEDED = ("langgraph_api", "langgraph_runtime_inmem", "langgraph.checkpoint.sqlite", "langchain_openai")
-"""What the extra ``local`` brings."""
+NEEDED = ("langgraph_api", "langgraph_runtime_inmem", "aiosqlite", "langchain", "langchain_openai")
+"""Top-level packages that the extra ``local`` brings: asking for one that lies deeper would import its parents."""
 
 
 def missing_packages() -> list[str]:
-    """Those of ``NEEDED`` that are not installed; nothing is imported beyond namespace packages."""
-
-    def there(name: str) -> bool:
-        try:
-            return find_spec(name) is not None
-        except ImportError:
-            return False
-
-    return [name for name in NEEDED if not there(name)]
+    """Those of ``NEEDED`` that are not installed; nothing is imported."""
+    return [name for name in NEEDED if find_spec(name) is None]
 
 
 def free_port(host: str = "127.0.0.1") -> int:

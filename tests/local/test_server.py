@@ -132,6 +132,22 @@ def test_a_thread_can_be_copied_and_a_run_taken_back(client: httpx.Client) -> No
     until(lambda: len(messages(client, thread)) == 2, "the run was not taken back")
 
 
+def test_finished_turns_keep_their_ends_and_can_be_forked_from(client: httpx.Client) -> None:
+    thread = new_thread(client)
+    for text in ("one", "two", "three"):
+        chat(client, thread, f"/echo {text}")
+    history = client.post(f"/threads/{thread}/history", json={"limit": 100}).json()
+    kept = [(each["metadata"]["step"], len(each["values"].get("messages", [])), each["next"]) for each in history]
+    ends = [length for _, length, coming in kept if not coming]
+    assert ends == [6, 4, 2] and kept[-1] == (-1, 0, ["__start__"])
+    assert len(kept) < 10, "the steps of finished turns were kept"
+    end_of_one = next(each["checkpoint"] for each in history if len(each["values"].get("messages", [])) == 2)
+    assert text_of(list(stream(client, thread, **said("/echo instead"), checkpoint=end_of_one))) == "instead"
+    assert [each["content"] for each in messages(client, thread)] == ["/echo one", "one", "/echo instead", "instead"]
+    branches = client.post(f"/threads/{thread}/history", json={"limit": 100}).json()
+    assert "three" in [each["values"]["messages"][-1]["content"] for each in branches if each["values"].get("messages")]
+
+
 @pytest.mark.parametrize("headers", [{"origin": "https://evil.example"}, {"host": "evil.example"}])
 def test_pages_in_a_browser_are_turned_away(client: httpx.Client, headers: dict[str, str]) -> None:
     assert client.get("/ok").status_code == 200

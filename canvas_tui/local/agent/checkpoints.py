@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.store.sqlite.aio import AsyncSqliteStore
 
@@ -12,8 +14,43 @@ CHECKPOINTS = "checkpoints.sqlite"
 STORE = "store.sqlite"
 
 
+RUN = "json_extract(CAST(metadata AS TEXT), '$.run_id')"
+STEP = "json_extract(CAST(metadata AS TEXT), '$.step')"
+
+
 class Saver(AsyncSqliteSaver):
-    """The saver of the library, and the two ways of forgetting that the server asks of a checkpointer beside it."""
+    """The saver of the library, kept from growing; and the two ways of forgetting that the server asks of a checkpointer beside it.
+
+    Each step of a run writes the whole state, so that a long thread would grow by its own length five times a turn. When a turn
+    begins, the steps within the turn before it are forgotten; its end stays, so that one can go back to any message and fork there.
+    """
+
+    async def aput(
+        self, config: RunnableConfig, checkpoint: Checkpoint, metadata: CheckpointMetadata, new_versions: ChannelVersions
+    ) -> RunnableConfig:
+        stored = await super().aput(config, checkpoint, metadata, new_versions)
+        at = config["configurable"]
+        if metadata.get("source") == "input" and at.get("checkpoint_id") and not at.get("checkpoint_ns"):
+            await self._thin(str(at["thread_id"]), str(at["checkpoint_id"]))
+        return stored
+
+    async def _thin(self, thread_id: str, parent: str) -> None:
+        """Forget the steps of the parent's run, but its last, the parent itself, and the empty beginning of the thread."""
+        same_run = (
+            "thread_id = :thread AND checkpoint_ns = '' AND "
+            f"{RUN} = (SELECT {RUN} FROM checkpoints WHERE thread_id = :thread AND checkpoint_ns = '' AND checkpoint_id = :parent)"
+        )
+        steps = (
+            f"SELECT checkpoint_id FROM checkpoints WHERE {same_run} AND {STEP} >= 0 AND checkpoint_id <> :parent"
+            f" AND checkpoint_id <> (SELECT max(checkpoint_id) FROM checkpoints WHERE {same_run})"
+        )
+        async with self.lock, self.conn.cursor() as cursor:
+            for table in ("writes", "checkpoints"):
+                await cursor.execute(
+                    f"DELETE FROM {table} WHERE thread_id = :thread AND checkpoint_ns = '' AND checkpoint_id IN ({steps})",
+                    {"thread": thread_id, "parent": parent},
+                )
+            await self.conn.commit()
 
     async def adelete_for_runs(self, run_ids: Iterable[str]) -> None:
         """Forget what these runs wrote (the server's "rollback")."""
@@ -22,10 +59,10 @@ class Saver(AsyncSqliteSaver):
             for run_id in run_ids:
                 await cursor.execute(
                     "DELETE FROM writes WHERE (thread_id, checkpoint_ns, checkpoint_id) IN (SELECT thread_id, checkpoint_ns, checkpoint_id"
-                    " FROM checkpoints WHERE json_extract(CAST(metadata AS TEXT), '$.run_id') = ?)",
+                    f" FROM checkpoints WHERE {RUN} = ?)",
                     (str(run_id),),
                 )
-                await cursor.execute("DELETE FROM checkpoints WHERE json_extract(CAST(metadata AS TEXT), '$.run_id') = ?", (str(run_id),))
+                await cursor.execute(f"DELETE FROM checkpoints WHERE {RUN} = ?", (str(run_id),))
             await self.conn.commit()
 
     async def aprune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:

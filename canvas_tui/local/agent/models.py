@@ -13,9 +13,10 @@ from ..launch import MODEL_ENV
 from ..settings import COMPATIBLE, SCRIPTED, Model
 from .scripted.model import ScriptedChatModel
 
-TIMEOUTS = (10.0, 600.0, 60.0, 60.0)
-"""Seconds to connect, between two reads, to write, and to wait for a connection: an endpoint that is down is told soon,
-a model that thinks for minutes is waited for."""
+LONGEST_SILENCE = 900.0
+"""Seconds. A model that is being loaded, or that thinks, says nothing for minutes; the client shows the silence meanwhile."""
+TIMEOUTS = (10.0, LONGEST_SILENCE, 60.0, 60.0)
+"""Seconds to connect, between two reads, to write, and to wait for a connection: an endpoint that is down is told soon."""
 
 
 class ModelFailure(RuntimeError):
@@ -49,9 +50,9 @@ def build(model: Model) -> BaseChatModel:
     if model.provider == SCRIPTED:
         return ScriptedChatModel()
     try:
-        return _compatible(model) if model.provider == COMPATIBLE else _of_provider(model)
+        return _openai(model) if model.provider in (COMPATIBLE, "openai") else _of_provider(model)
     except ImportError as error:
-        package = f"langchain-{model.provider.replace('_', '-')}" if model.provider != COMPATIBLE else "langchain-openai"
+        package = "langchain-openai" if model.provider == COMPATIBLE else f"langchain-{model.provider.replace('_', '-')}"
         raise ModelFailure(f"The package for {model.provider} is not installed: pip install {package}, then start again.") from error
     except ValueError as error:
         raise ModelFailure(f"LangChain does not take the model {model.provider}:{model.model}: {_first_line(error)}") from error
@@ -68,12 +69,14 @@ def _options(model: Model) -> dict[str, Any]:
     return options
 
 
-def _compatible(model: Model) -> BaseChatModel:
+def _openai(model: Model) -> BaseChatModel:
     from langchain_openai import ChatOpenAI
 
     # An endpoint of one's own mostly wants no key, but the client refuses to start without one.
     options = {"api_key": "none", **_options(model)}
-    return ChatOpenAI(model=model.model, max_retries=1, timeout=TIMEOUTS, stream_usage=True, **options)
+    return ChatOpenAI(
+        model=model.model, max_retries=1, timeout=TIMEOUTS, stream_chunk_timeout=LONGEST_SILENCE, stream_usage=True, **options
+    )
 
 
 def _of_provider(model: Model) -> BaseChatModel:

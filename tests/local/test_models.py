@@ -1,0 +1,124 @@
+"""Real integrations of LangChain against a scripted endpoint on loopback: what they send, and what their errors become."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from langchain_core.messages import HumanMessage
+
+from canvas_tui.local.agent.models import ModelFailure, build, explain
+from canvas_tui.local.agent.scripted.model import ScriptedChatModel
+from canvas_tui.local.launch import free_port
+from canvas_tui.local.settings import COMPATIBLE, SCRIPTED, Model
+
+
+class Endpoint(ThreadingHTTPServer):
+    """Speaks as much of OpenAI's protocol as a chat needs; ``status`` other than 200 refuses."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.status, self.asked = 200, list[tuple[str, str, dict[str, Any]]]()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/v1"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Endpoint
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        self.server.asked.append((self.path, self.headers["authorization"], body))
+        good = self.server.status == 200
+        self.send_response(self.server.status)
+        self.send_header("content-type", "text/event-stream" if good else "application/json")
+        self.end_headers()
+        self.wfile.write(b"".join(chunks()) if good else b'{"error": {"message": "no, said the server"}}')
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+def chunks() -> Iterator[bytes]:
+    for piece in ("<think>", "hm", "</think>", "An", " answer"):
+        delta = {"choices": [{"index": 0, "delta": {"role": "assistant", "content": piece}, "finish_reason": None}]}
+        yield f"data: {json.dumps({'id': 'c', 'object': 'chat.completion.chunk', 'created': 1, 'model': 'm', **delta})}\n\n".encode()
+    usage = {"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 5, "total_tokens": 8}}
+    yield f"data: {json.dumps({'id': 'c', 'object': 'chat.completion.chunk', 'created': 1, 'model': 'm', **usage})}\n\n".encode()
+    yield b"data: [DONE]\n\n"
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    with Endpoint() as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.mark.parametrize("provider", [COMPATIBLE, "openai"])
+async def test_an_openai_compatible_endpoint(endpoint: Endpoint, provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MY_KEY", "sk-mine")
+    model = build(Model(provider, "m", endpoint.url, "MY_KEY", 0.25))
+    pieces = [chunk async for chunk in model.astream([HumanMessage("hello")])]
+    assert [piece.text for piece in pieces if piece.text] == ["<think>", "hm", "</think>", "An", " answer"]
+    path, key, body = endpoint.asked[0]
+    assert (path, key, body["model"], body["temperature"], body["stream"]) == ("/v1/chat/completions", "Bearer sk-mine", "m", 0.25, True)
+
+
+async def test_the_usage_is_asked_for_and_told(endpoint: Endpoint) -> None:
+    pieces = [chunk async for chunk in build(Model(COMPATIBLE, "m", endpoint.url)).astream([HumanMessage("hello")])]
+    assert [usage["total_tokens"] for piece in pieces if (usage := piece.usage_metadata)] == [8]
+
+
+def test_an_endpoint_without_a_key_needs_none(endpoint: Endpoint) -> None:
+    assert list(build(Model(COMPATIBLE, "m", endpoint.url)).stream("hello"))
+    assert endpoint.asked[0][1] == "Bearer none"
+
+
+def test_the_scripted_model_needs_nothing() -> None:
+    assert isinstance(build(Model(SCRIPTED)), ScriptedChatModel)
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (401, "The model's server refused the key in MY_KEY (m at 127.0.0.1"),
+        (403, "refused the key"),
+        (404, "does not know the model m at 127.0.0.1"),
+        (429, "allows no more requests for now"),
+        (400, "refused the request with status 400"),
+        (500, "failed with status 500"),
+    ],
+)
+def test_a_refusal_becomes_a_sentence(endpoint: Endpoint, status: int, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MY_KEY", "sk-mine")
+    endpoint.status = status
+    model = Model(COMPATIBLE, "m", endpoint.url, "MY_KEY")
+    with pytest.raises(Exception) as caught:
+        build(model).invoke("hello")
+    sentence = explain(caught.value, model)
+    assert words in sentence and "sk-mine" not in sentence
+
+
+def test_an_endpoint_that_is_not_there_is_told_soon() -> None:
+    model = Model(COMPATIBLE, "m", f"http://127.0.0.1:{free_port()}/v1")
+    with pytest.raises(Exception) as caught:
+        build(model).invoke("hello")
+    assert explain(caught.value, model).startswith("The model's server cannot be reached")
+
+
+def test_a_missing_package_is_named() -> None:
+    with pytest.raises(ModelFailure, match="pip install langchain-google-genai"):
+        build(Model("google_genai", "m"))
+
+
+def test_a_provider_that_is_none_is_told() -> None:
+    with pytest.raises(ModelFailure, match="does not take the model nonsense:m"):
+        build(Model("nonsense", "m"))
