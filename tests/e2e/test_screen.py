@@ -19,7 +19,8 @@ READY = "What would you like to do?"
 
 
 async def ask(terminal: Terminal, text: str) -> None:
-    await seen(terminal, READY)
+    """Once the server has been found."""
+    await seen(terminal, "You talk to")
     terminal.send(text)
     await seen(terminal, text[:40])
     terminal.press("enter")
@@ -46,6 +47,27 @@ async def test_a_turn_is_typed_streamed_and_shown_as_markdown(home: Home) -> Non
             assert terminal.exit_code() == 0
         assert terminal.raw.rstrip().endswith(b"\x1b[?1049l") or b"\x1b[?1049l" in terminal.raw
         assert server.texts(next(iter(server.threads)))[0] == "Hello there"
+
+
+async def test_what_is_typed_before_the_server_is_found_is_kept_and_sent(home: Home) -> None:
+    async with scripted_server([say("The answer.")]) as server:
+        with program(home, "--server", server.url) as terminal:
+            await seen(terminal, READY)
+            terminal.send("An early question")
+            await seen(terminal, "An early question")
+            terminal.press("enter")
+            await seen(terminal, "The answer.")
+        assert len(server.runs) == 1
+
+
+async def test_letters_and_enter_that_arrive_together_are_one_message(home: Home) -> None:
+    async with scripted_server([say("The answer.")]) as server:
+        with program(home, "--server", server.url) as terminal:
+            await seen(terminal, "You talk to")
+            terminal.send("All in one packet\rand the next")
+            await seen(terminal, "The answer.")
+            await seen(terminal, "and the next")
+        assert server.texts(next(iter(server.threads)))[0] == "All in one packet"
 
 
 async def test_escape_stops_the_run_and_keeps_what_was_written(home: Home) -> None:
@@ -174,7 +196,7 @@ def controls(raw: bytes) -> list[bytes]:
     """Sequences in the output that only the content could have brought."""
     return [
         bad
-        for bad in (b"\x1b]52;", b"PWNED\x07", b"]0;PWNED", b"\xc2\x9b", b"\x1b[2J\x20", b"etc/passwd\x1b\\", b"\xe2\x80\xae")
+        for bad in (b"\x1b]52;", b"PWNED\x07", b"\x1b]0;PWNED", b"\xc2\x9b", b"\x1b[2J\x20", b"etc/passwd\x1b\\", b"\xe2\x80\xae")
         if bad in raw
     ]
 
