@@ -212,5 +212,8 @@ def test_another_key_is_another_model(folder: Folder) -> None:
 
 def test_the_client_loads_nothing_of_the_server() -> None:
     heavy = ("lang", "httpx", "aiosqlite", "starlette")
-    code = f"import sys; from canvas_tui.local import LocalAgent, launch; launch.missing_packages(); print([name for name in sys.modules if name.startswith({heavy})])"
+    code = (
+        "import sys; from canvas_tui.local import LocalAgent, launch; launch.missing_packages(); "
+        f"print([name for name in sys.modules if name.startswith({heavy})])"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
