@@ -144,7 +144,7 @@ class ServerLink:
         url, assistant, model, note = self.target.url, self.target.assistant, "", ""
         if self._local is not None:
             address = await self._local.ensure(self._tell)
-            url, assistant, model, note = address.url, address.assistant or assistant, address.model, address.note
+            url, assistant, model, note = address.url, assistant or address.assistant, address.model, address.note
         client = self._api.client if self._api else None
         if client is None or client.url != url.rstrip("/"):
             # making one reads the certificates of the machine
