@@ -97,14 +97,17 @@ class Client:
     # -- streams
 
     @asynccontextmanager
-    async def stream(self, path: str, last_event_id: str) -> AsyncIterator[httpx.Response]:
-        """An open event stream: headers have come, and say so.
+    async def stream(
+        self, path: str, last_event_id: str, *, body: Json = None, encoding: str = "identity"
+    ) -> AsyncIterator[httpx.Response]:
+        """An open event stream: headers have come, and say so. With a ``body`` it is started by POST.
 
         Raises:
             RequestFailed: no headers in time, not 200, or not an event stream.
         """
-        headers = {"last-event-id": last_event_id, "cache-control": "no-store", "accept-encoding": "identity"}
-        async with self._answered("GET", path, None, None, _STREAM_LIMITS, "text/event-stream", headers) as response:
+        headers = {"last-event-id": last_event_id, "cache-control": "no-store", "accept-encoding": encoding}
+        method = "GET" if body is None else "POST"
+        async with self._answered(method, path, body, None, _STREAM_LIMITS, "text/event-stream", headers) as response:
             if "text/event-stream" not in response.headers.get("content-type", "").lower():
                 raise RequestFailed(strange(response, await self._glimpse(response)))
             yield response

@@ -22,7 +22,7 @@ from canvas_tui.core.inputs import (
     ThreadRead,
     Tick,
 )
-from canvas_tui.core.model import Failure, FailureKind, Message, Session, ThreadState
+from canvas_tui.core.model import Failure, FailureKind, Message, Phase, Session, ThreadState
 from canvas_tui.core.ports import Flight, Journal
 from canvas_tui.core.session import next_deadline, step
 from canvas_tui.core.settling import put_history
@@ -72,6 +72,7 @@ class Driver:
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
         self._flights: dict[str, Flight] = {}
+        self._reads = 0
         self._closed = False
 
     # -- inputs
@@ -160,7 +161,23 @@ class Driver:
         return self._tasks.spawn(ask())
 
     def _read_thread(self, effect: ReadThread) -> None:
-        self._ask(self._read, ThreadFailed)
+        """An answer that a newer question has overtaken does not count: at the end of a turn it would be older than the turn."""
+        self._reads += 1
+        number = self._reads
+
+        def overtaken() -> bool:
+            return number != self._reads and self.session.link.phase is not Phase.POLLING
+
+        async def read(api: Api) -> Input | None:
+            try:
+                answer = await self._read(api)
+            except RequestFailed:
+                if overtaken():
+                    return None
+                raise
+            return None if overtaken() else answer
+
+        self._ask(read, ThreadFailed)
 
     async def _read(self, api: Api) -> ThreadRead:
         if self.fresh:

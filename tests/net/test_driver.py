@@ -277,6 +277,22 @@ async def test_several_threads_at_once() -> None:
         await until(hub, lambda: not any(row.running for row in hub.threads().rows))
 
 
+async def test_a_read_that_the_turn_has_overtaken_does_not_end_it() -> None:
+    """The thread is opened again (and read slowly) just before a message: the old read must not pass for the turn's last one."""
+    async with scripted_server([say("one")], [say("two")]) as server, hub_at(server.url) as hub:
+        thread = hub.new_thread()
+        hub.submit(thread, "first")
+        await at_rest(hub, thread)
+        server.plan("state", Fault(hold=0.3))
+        hub.open(thread)
+        hub.submit(thread, "second")
+        await at_rest(hub, thread)
+        await hub._drivers[thread].closed()  # the slow answer has come
+        session = hub.session(thread)
+        assert [(m.text, m.standing) for m in session.history][-1] == ("two", Standing.DONE)
+        assert len(session.state.messages) == 4
+
+
 # -- the journal ----------------------------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,152 @@
+"""A turn for a pipe: every piece once, in order, and an end that says how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from canvas_tui.core.model import Json, NoticeKind
+from canvas_tui.net.hub import Hub
+from canvas_tui.net.turn import Asked, Discard, Ended, RunNamed, Text, Told, TurnEvent, run_turn
+from tests.support.scripted import scripted_server
+from tests.support.scripted_faults import cut, reply
+from tests.support.scripted_steps import Ask, CallTool, Fail, Gate, Say, Script, StartOver, ToolResult, Whole, say, think
+
+from .backends import hub_at
+
+ANSWER = "One two three four five six seven."
+
+
+async def told(hub: Hub, text: str | None = "Hello", *, thread: str | None = None, answer: Json = None) -> list[TurnEvent]:
+    async with asyncio.timeout(30):
+        return [event async for event in run_turn(hub, text=text, thread_id=thread, answer=answer, reach=0.2, keep=5)]
+
+
+def painted(events: list[TurnEvent]) -> str:
+    """What a reader who heeds `Discard` has at the end."""
+    held: dict[str, str] = {}
+    for event in events:
+        if isinstance(event, Text):
+            held[event.message_id] = held.get(event.message_id, "") + event.text
+        elif isinstance(event, Discard):
+            held.pop(event.message_id)
+    return "".join(held.values())
+
+
+def end_of(events: list[TurnEvent]) -> Ended:
+    last = events[-1]
+    assert isinstance(last, Ended)
+    assert not any(isinstance(event, Ended) for event in events[:-1])
+    return last
+
+
+@pytest.mark.parametrize("kind", ["python", "js", "aegra"])
+async def test_a_turn(kind: str) -> None:
+    async with scripted_server([think("hm"), Say(tuple(ANSWER), 2000)], kind=kind) as server, hub_at(server.url) as hub:
+        events = await told(hub)
+        end = end_of(events)
+        assert isinstance(events[0], RunNamed)
+        assert events[0].run_id == end.run_id == next(iter(server.runs))
+        assert painted(events) == ANSWER
+        assert not any(isinstance(event, Discard) for event in events)
+        assert (end.status, [m["content"] for m in end.messages]) == ("success", ["Hello", ANSWER])
+
+
+async def test_tools_and_several_messages() -> None:
+    script: Script = [say("First. "), CallTool("lookup", {"q": 1}), ToolResult("x"), say("Second.")]
+    async with scripted_server(script) as server, hub_at(server.url) as hub:
+        events = await told(hub)
+        assert painted(events) == "First. Second."
+        assert [m["content"] for m in end_of(events).messages if m["type"] == "tool"] == ["x"]
+
+
+async def test_a_cut_is_told_and_nothing_comes_twice() -> None:
+    async with scripted_server([say(ANSWER)]) as server, hub_at(server.url) as hub:
+        server.plan("join", cut(events=4), reply(502, "x"))
+        events = await told(hub)
+        assert "".join(e.text for e in events if isinstance(e, Text)) == ANSWER
+        notices = [e for e in events if isinstance(e, Told)]
+        assert {n.notice.kind for n in notices} <= {NoticeKind.CUT, NoticeKind.UNREACHABLE}
+        assert all(n.text for n in notices)
+
+
+async def test_what_the_server_takes_back_is_discarded() -> None:
+    async with scripted_server([say("wrong start"), Gate("on"), StartOver(), say(ANSWER)]) as server, hub_at(server.url) as hub:
+        events: list[TurnEvent] = []
+        async for event in run_turn(hub, text="Hello"):
+            events.append(event)
+            if isinstance(event, Text) and event.text.endswith("start"):
+                server.open_gate("on")
+        assert any(isinstance(event, Discard) for event in events)
+        assert ANSWER in painted(events)
+
+
+async def test_a_whole_message_is_told_at_the_end() -> None:
+    async with scripted_server([Whole("All at once.")]) as server, hub_at(server.url) as hub:
+        assert painted(await told(hub)) == "All at once."
+
+
+async def test_marked_thinking_is_not_part_of_the_answer() -> None:
+    async with scripted_server([Say(("<", "think", ">so", "</think>\n", "\nIt is.", " Yes."), 500)]) as server, hub_at(server.url) as hub:
+        events = await told(hub)
+        assert painted(events) == "It is. Yes."
+        assert not any(isinstance(event, Discard) for event in events)
+
+
+async def test_a_question_and_its_answer() -> None:
+    async with scripted_server([say("Hm."), Ask({"q": "ok?"}), say("Good.")]) as server, hub_at(server.url) as hub:
+        events = await told(hub)
+        end = end_of(events)
+        assert [e.value for e in events if isinstance(e, Asked)] == [{"q": "ok?"}]
+        assert (end.status, painted(events)) == ("interrupted", "Hm.")
+        again = await told(hub, None, thread=end.thread_id, answer={"yes": True})
+        assert (end_of(again).status, painted(again)) == ("success", "Good.")
+        nothing = await told(hub, None, thread=end.thread_id, answer="more")
+        assert end_of(nothing).status == "refused"
+        assert len(nothing) == 1
+
+
+async def test_a_run_that_fails() -> None:
+    async with scripted_server([say("half"), Fail(message="the model is down")]) as server, hub_at(server.url) as hub:
+        events = await told(hub)
+        assert (end_of(events).status, end_of(events).sentence) == ("error", "the model is down")
+        assert painted(events) == "half"
+
+
+async def test_a_refused_message() -> None:
+    async with scripted_server() as server, hub_at(server.url) as hub:
+        server.plan("create", reply(422, {"detail": "no such model"}))
+        end = end_of(await told(hub))
+        assert end.status == "error"
+        assert "no such model" in end.sentence
+
+
+async def test_no_such_thread() -> None:
+    async with scripted_server() as server, hub_at(server.url) as hub:
+        end = end_of(await told(hub, thread="00000000-0000-4000-8000-00000000000f"))
+        assert (end.status, server.count("create")) == ("refused", 0)
+
+
+async def test_a_server_out_of_reach() -> None:
+    async with hub_at("http://127.0.0.1:9") as hub:
+        end = end_of(await told(hub))
+        assert end.status == "unreachable"
+        assert end.sentence == "Cannot reach 127.0.0.1:9 (connection refused)."
+
+
+async def test_a_server_that_is_none() -> None:
+    async with scripted_server() as server:
+        server.plan("info", reply(200, "<html>hello</html>"))
+        async with hub_at(server.url) as hub:
+            end = end_of(await told(hub))
+            assert end.status == "unreachable"
+            assert "no LangGraph server" in end.sentence
+
+
+async def test_a_second_turn_tells_only_itself() -> None:
+    async with scripted_server([say("one")], [say("two")]) as server, hub_at(server.url) as hub:
+        first = end_of(await told(hub))
+        second = await told(hub, "more", thread=first.thread_id)
+        assert painted(second) == "two"
+        assert [m["content"] for m in end_of(second).messages] == ["Hello", "one", "more", "two"]
