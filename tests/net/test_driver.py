@@ -6,9 +6,10 @@ import asyncio
 
 import pytest
 
-from canvas_tui.core.inputs import Opened, Submitted, WhenBusy
+from canvas_tui.core.inputs import Opened, Submitted, ThreadRead, WhenBusy
 from canvas_tui.core.model import NoticeKind, Phase, Role, RunStatus, Standing
 from canvas_tui.core.ports import Flight
+from canvas_tui.net.api import Api
 from tests.support.scripted import ScriptedServer, scripted_server
 from tests.support.scripted_faults import BAD_GATEWAY, Fault, How, LastId, cut, lose_answer, never_taken, reply
 from tests.support.scripted_steps import Ask, Breakpoint, CallTool, Fail, Gate, Raw, Script, StartOver, ToolResult, Whole, say
@@ -277,17 +278,28 @@ async def test_several_threads_at_once() -> None:
         await until(hub, lambda: not any(row.running for row in hub.threads().rows))
 
 
-async def test_a_read_that_the_turn_has_overtaken_does_not_end_it() -> None:
-    """The thread is opened again (and read slowly) just before a message: the old read must not pass for the turn's last one."""
+async def test_a_read_that_the_turn_has_overtaken_does_not_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread is opened again, and read slowly, just before a message: the old answer must not pass for a newer one."""
+    real, late = Api.read_thread, [asyncio.Event()]
+
+    async def slow(api: Api, thread_id: str) -> ThreadRead:
+        gate = late.pop() if late else None
+        answer = await real(api, thread_id)
+        if gate is not None:
+            await gate.wait()
+        return answer
+
     async with scripted_server([say("one")], [say("two")]) as server, hub_at(server.url) as hub:
         thread = hub.new_thread()
         hub.submit(thread, "first")
         await at_rest(hub, thread)
-        server.plan("state", Fault(hold=0.3))
+        [gate] = late
+        monkeypatch.setattr(Api, "read_thread", slow)
         hub.open(thread)
         hub.submit(thread, "second")
-        await at_rest(hub, thread)
-        await hub._drivers[thread].closed()  # the slow answer has come
+        await until(hub, lambda: len(hub.session(thread).history) == 4)
+        gate.set()
+        await hub._drivers[thread].closed()
         session = hub.session(thread)
         assert [(m.text, m.standing) for m in session.history][-1] == ("two", Standing.DONE)
         assert len(session.state.messages) == 4
