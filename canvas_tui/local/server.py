@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from .files import Folder
 from .launch import SERVER_ENV
+from .server_secrets import scrub_output
 
 WORKERS = 16
 """Runs at once. The server's own default is one (measured), whatever its help says."""
@@ -33,6 +34,7 @@ def main() -> int:
         return TAKEN
     lock.sign()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    scrub_output()
     os.chdir(folder.data)
     at = urlsplit(given["address"]["url"])
 

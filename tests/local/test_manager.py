@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -134,6 +137,44 @@ async def test_a_changed_model_waits_until_nobody_else_uses_the_server(make: Mak
     with httpx.Client(base_url=new.url, timeout=60, trust_env=False) as client:
         *_, (name, data) = await asyncio.to_thread(lambda: list(stream(client, new_thread(client), **said("hi"))))
         assert (name, data["message"]) == ("error", "The model's server cannot be reached (m at 127.0.0.1:9).")
+
+
+async def test_another_version_of_the_program_restarts_it(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = make(), make()
+    old, _ = await ensured(first)
+    monkeypatch.setattr("canvas_tui.local.manager.__version__", "9.9")
+    kept, _ = await ensured(second)
+    assert kept.url == old.url and "already with version 0.1.0 and is in use" in kept.note
+    await first.release()
+    new, told = await ensured(second)
+    assert told[0] == "restarting the local agent with the changed settings" and new.note == ""
+
+
+async def test_a_port_that_was_taken_meanwhile(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setattr(launch, "free_port", lambda host: taken.getsockname()[1])
+        address, _ = await ensured(agent := make())
+        assert not address.url.endswith(f":{taken.getsockname()[1]}") and await agent.alive()
+
+
+async def test_a_key_that_the_endpoint_repeats_stays_out_of_the_log(make: Make, folder: Folder) -> None:
+    class Repeats(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(418)
+            self.end_headers()
+            self.wfile.write(f'{{"error": {{"message": "odd key: {self.headers["authorization"]}"}}}}'.encode())
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Repeats) as endpoint:
+        threading.Thread(target=endpoint.serve_forever, args=(0.01,), daemon=True).start()
+        settings = ModelSettings("openai-compatible", "m", f"http://127.0.0.1:{endpoint.server_port}/v1", "MY_KEY")
+        address, _ = await ensured(make(settings, environ={**os.environ, "MY_KEY": "sk-very-secret"}))
+        with httpx.Client(base_url=address.url, timeout=60, trust_env=False) as client:
+            *_, (_, data) = await asyncio.to_thread(lambda: list(stream(client, new_thread(client), **said("hi"))))
+        endpoint.shutdown()
+    assert "odd key: Bearer ***" in data["message"]
+    log = folder.log.read_text()
+    assert "odd key: Bearer ***" in log and "sk-very-secret" not in log
+    assert "sk-very-secret" not in folder.address_file.read_text()
 
 
 async def test_a_server_that_hangs_is_ended(make: Make, folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:

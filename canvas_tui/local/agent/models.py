@@ -10,6 +10,7 @@ from typing import Any
 from langchain_core.language_models import BaseChatModel
 
 from ..launch import MODEL_ENV
+from ..server_secrets import scrub
 from ..settings import COMPATIBLE, SCRIPTED, Model
 from .scripted.model import ScriptedChatModel
 
@@ -110,4 +111,4 @@ def explain(error: Exception, model: Model) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
+    return scrub((str(error).strip().splitlines() or [type(error).__name__])[0])[:300]

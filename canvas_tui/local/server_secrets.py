@@ -1,0 +1,38 @@
+"""The model's key stays out of what the server's process writes: an endpoint may repeat it in its errors, and those are logged."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any, TextIO
+
+from .launch import MODEL_ENV
+from .settings import Model
+
+SHORTEST = 6
+"""Letters. A shorter value is no key, and hiding it would garble words."""
+
+
+def scrub(text: str) -> str:
+    """The text without the key of the model that this process was started with."""
+    model = os.environ.get(MODEL_ENV, "")
+    key = os.environ.get(Model.from_json(model).key_env, "") if model else ""
+    return text.replace(key, "***") if len(key) >= SHORTEST else text
+
+
+class Scrubbed:
+    """A text stream that hides the key; all else is the stream's own."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        self._stream.write(scrub(text))
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def scrub_output() -> None:
+    sys.stdout, sys.stderr = Scrubbed(sys.stdout), Scrubbed(sys.stderr)
