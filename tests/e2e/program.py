@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,13 @@ class Home:
     @property
     def config(self) -> Path:
         return self.path / "config" / "canvas-tui" / "config.toml"
+
+    def wait_kept(self, text: str) -> None:
+        """Until this text is on the disk, in the journal."""
+        end = time.monotonic() + LIMIT
+        while not any(text.encode() in file.read_bytes() for file in self.path.glob("state/**/*") if file.is_file()):
+            assert time.monotonic() < end, f"{text!r} was never written"
+            time.sleep(0.05)
 
     def configure(self, text: str) -> None:
         self.config.parent.mkdir(parents=True, exist_ok=True)

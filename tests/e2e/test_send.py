@@ -16,7 +16,7 @@ from tests.support.scripted import scripted_server
 from tests.support.scripted_faults import LOGIN_PAGE, UNAUTHORISED, How, cut, lose_answer
 from tests.support.scripted_steps import Ask, Breakpoint, CallTool, Fail, Gate, Say, StartOver, Step, ToolResult, Whole, say
 
-from .program import ROOT, Home, command, plain
+from .program import LIMIT, ROOT, Home, command, plain
 
 AWKWARD = 'Straße 漢字 🎉\u2028 [bold]x[/] \\ "q"  two  spaces'
 
@@ -74,11 +74,14 @@ async def test_a_failed_run_has_its_exit_code_and_a_sentence(agent: RunningAgent
 
 async def test_cuts_are_resumed_and_told_on_stderr(home: Home) -> None:
     text = "".join(f" word{n}" for n in range(60))
-    async with scripted_server([say(text)], siblings=3) as server:
+    async with scripted_server([say(text), Gate("end")], siblings=3) as server:
         server.plan("join", cut(events=7), cut(bytes=9000, how=How.CLEAN), cut(events=4, how=How.FIN))
-        done = await command(home, "send", "--server", server.url, "hello")
-        assert (done.code, done.out) == (0, text + "\n"), done.err
-        assert server.count("create") == 1 and server.count("join") >= 4
+        sending = asyncio.create_task(command(home, "send", "--server", server.url, "hello"))
+        await asyncio.wait_for(server.until(lambda: server.count("join") == 4), LIMIT)
+        server.open_gate("end")
+        done = await sending
+        assert (done.code, done.out) == (0, text + "\n")
+        assert "nothing lost" in done.err and server.count("create") == 1
 
 
 async def test_a_lost_answer_to_the_post_does_not_run_the_prompt_twice(home: Home) -> None:

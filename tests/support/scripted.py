@@ -175,6 +175,7 @@ class ScriptedServer:
         await self.start()
         for run in [run for run in self.runs.values() if not run.done]:
             if rerun:
+                run.base += len(run.events) + 1000
                 run.status, run.events = "pending", []
                 self.threads[run.thread_id].error = ""
                 self.launch(run)

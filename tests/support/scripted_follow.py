@@ -77,7 +77,7 @@ def _start(server: ScriptedServer, run: Run, last: str | None) -> int:
         return end
     if last in ("-1", "-") or (last == "0" and server.kind.exclusive):
         return 0
-    ids = [server.ids(run.id, index) for index in range(end)]
+    ids = [server.ids(run.id, run.base + index) for index in range(end)]
     if server.kind.exclusive:
         try:
             mark = _millis(last)
@@ -124,7 +124,7 @@ class _Reader:
         event = self._run.events[index]
         if not self._wanted(event):
             return
-        id = self._server.ids(self._run.id, index) if self._run.resumable else None
+        id = self._server.ids(self._run.id, self._run.base + index) if self._run.resumable else None
         if event.text:
             self._server.sent.append(Sent(self._server.now(), self._run.id, self._number, event.text))
             self._server.stir()

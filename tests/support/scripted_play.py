@@ -28,6 +28,10 @@ class Stage(Protocol):
     async def pass_gate(self, name: str) -> None: ...
 
 
+_WRITING = {steps.Say, steps.Think, steps.CallTool, steps.Pause, steps.Gate, steps.Raw, steps.Fail, steps.StartOver}
+"""Steps before which the message being written is not complete: it goes on, or is lost."""
+
+
 class Halt(Exception):
     """The run ends here with this status."""
 
@@ -69,7 +73,7 @@ class Player:
             self._values()
             for index, step in enumerate(script):
                 self._thread.rest = script[index + 1 :]
-                if not isinstance(step, steps.Say | steps.Think | steps.CallTool | steps.Pause | steps.Gate | steps.Raw):
+                if type(step) not in _WRITING:
                     self._close()
                 await self._handlers[type(step)](step)
             self._close()

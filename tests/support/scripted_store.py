@@ -69,6 +69,7 @@ class Run:
     task: asyncio.Task[None] | None = None
     done: bool = False  # nothing more will be appended
     attempts: int = 0
+    base: int = 0  # of the ids: what runs again gets later ones
 
     def append(self, event: Stored) -> None:
         self.events.append(event)
