@@ -18,7 +18,8 @@ from .lines import Line, Run, blank, prefix_lines, wrap
 from .look import Look
 from .table import Row, Table, table_lines
 
-_LONGEST = 16_000  # characters of one paragraph whose inline markdown is read
+_LONGEST = 8_000  # characters of one paragraph whose inline markdown is read
+_MARKS = (("[", 250), ("*", 600), ("_", 1_200), ("`", 600), ("<", 1_000), ("~", 600))  # more of these in it is no prose
 _CHECKS = {"[ ] ": False, "[x] ": True, "[X] ": True}
 
 
@@ -83,10 +84,7 @@ class Blocks:
     def block(self, node: Node, width: int, base: Style, first: int | None = None) -> Block:
         """``first``: the number of an ordered list's first item, where the list began earlier."""
         self._codes = []
-        if node.token.type in _LISTS:
-            lines = self._list(node, width, base, first)
-        else:
-            lines = self._lines(node, width, base)
+        lines = self._list(node, width, base, first) if node.token.type in _LISTS else self._lines(node, width, base)
         return Block(node.token.type, lines, codes=tuple(self._codes))
 
     def gap_before(self, node: Node) -> int:
@@ -95,7 +93,7 @@ class Blocks:
         return int(0 <= line < len(self._source) and not self._source[line].strip(" \t>"))
 
     def inline(self, content: str, base: Style) -> list[Run]:
-        if len(content) > _LONGEST:
+        if len(content) > _LONGEST or any(content.count(mark) > most for mark, most in _MARKS):
             return plain_runs(content, self.look, base)
         tokens: list[Token] = []
         md = parser()

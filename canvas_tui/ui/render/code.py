@@ -106,10 +106,8 @@ class Highlighting:
         """Go on until done (True) or ``enough`` says so (False)."""
         if self._done or self._tokens is None:
             return True
-        count = 0
-        for _, kind, text in self._tokens:
+        for count, (_, kind, text) in enumerate(self._tokens, 1):
             self._add(text, self._painter.style(kind))
-            count += 1
             if count % _SLICE == 0 and enough():
                 return False
         self.lines.append(self._row)

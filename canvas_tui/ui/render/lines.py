@@ -154,7 +154,7 @@ def _wide_breaks(text: str, width: int) -> Iterator[tuple[int, int, str | None]]
 
 def _chopped(text: str, width: int) -> Iterator[tuple[int, int, str | None]]:
     start = cells = 0
-    for begin, end, size in split_graphemes(text)[0] if not text.isascii() else ((i, i + 1, 1) for i in range(len(text))):
+    for begin, _, size in split_graphemes(text)[0] if not text.isascii() else ((i, i + 1, 1) for i in range(len(text))):
         if cells + size > width and begin > start:
             yield start, begin, ""
             start, cells = begin, 0

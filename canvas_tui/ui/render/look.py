@@ -54,46 +54,54 @@ ASCII = Glyphs(
 )
 UNICODE = Glyphs()
 
+_PLAIN = Style.null()
+_BOLD = Style(bold=True)
+_ITALIC = Style(italic=True)
+_STRIKE = Style(strike=True)
+_UNDERLINE = Style(underline=True)
+_REVERSE = Style(reverse=True)
+_REVERSE_BOLD = Style(reverse=True, bold=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """Styles by role. ``text``, ``user`` and ``code`` are whole (with background), the others are laid over them."""
 
-    text: Style = Style.null()
-    user: Style = Style.null()
-    user_bar: Style = Style.null()
-    code: Style = Style.null()
-    code_label: Style = Style.null()
-    muted: Style = Style.null()
-    strong: Style = Style(bold=True)
-    emphasis: Style = Style(italic=True)
-    strike: Style = Style(strike=True)
-    code_inline: Style = Style.null()
-    link: Style = Style(underline=True)
-    heading1: Style = Style(bold=True)
-    heading2: Style = Style(bold=True)
-    heading3: Style = Style(bold=True)
-    bullet: Style = Style.null()
-    quote: Style = Style.null()
-    rule: Style = Style.null()
-    thinking: Style = Style(italic=True)
-    tool: Style = Style.null()
-    info: Style = Style.null()
-    warning: Style = Style.null()
-    error: Style = Style.null()
-    success: Style = Style.null()
-    question: Style = Style.null()
-    action: Style = Style(underline=True)
-    found: Style = Style(reverse=True)
-    found_now: Style = Style(reverse=True, bold=True)
-    selected: Style = Style.null()
-    keyword: Style = Style.null()
-    string: Style = Style.null()
-    number: Style = Style.null()
-    comment: Style = Style.null()
-    function: Style = Style.null()
-    type_name: Style = Style.null()
-    decorator: Style = Style.null()
+    text: Style = _PLAIN
+    user: Style = _PLAIN
+    user_bar: Style = _PLAIN
+    code: Style = _PLAIN
+    code_label: Style = _PLAIN
+    muted: Style = _PLAIN
+    strong: Style = _BOLD
+    emphasis: Style = _ITALIC
+    strike: Style = _STRIKE
+    code_inline: Style = _PLAIN
+    link: Style = _UNDERLINE
+    heading1: Style = _BOLD
+    heading2: Style = _BOLD
+    heading3: Style = _BOLD
+    bullet: Style = _PLAIN
+    quote: Style = _PLAIN
+    rule: Style = _PLAIN
+    thinking: Style = _ITALIC
+    tool: Style = _PLAIN
+    info: Style = _PLAIN
+    warning: Style = _PLAIN
+    error: Style = _PLAIN
+    success: Style = _PLAIN
+    question: Style = _PLAIN
+    action: Style = _UNDERLINE
+    found: Style = _REVERSE
+    found_now: Style = _REVERSE_BOLD
+    selected: Style = _PLAIN
+    keyword: Style = _PLAIN
+    string: Style = _PLAIN
+    number: Style = _PLAIN
+    comment: Style = _PLAIN
+    function: Style = _PLAIN
+    type_name: Style = _PLAIN
+    decorator: Style = _PLAIN
     glyphs: Glyphs = UNICODE
 
     @classmethod

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from rich.style import Style
@@ -20,10 +20,11 @@ from .blocks import Block, Blocks, Node, parse
 from .code import AT_ONCE, GrowingCode, Highlighting, code_label, code_rows, language_of
 from .lines import Line, blank
 from .look import Look
-from .table import Table, table_lines
+from .table import GrowingTable
 
-PIECE = 4_000
-"""Characters that are read at once where a long text is rendered in slices."""
+_PIECE = 2_000  # characters that are read at once where a long text is rendered in slices
+_PIECE_LINES = 60
+_ROWS = 100  # rows of code that are made into lines at once
 
 _HALF = re.compile(r" {0,3}(-+|=+|[*+]|\d{1,9}[.)]?|#{1,6}|`+|~+|>|\|) *")  # a line that may yet become anything
 _DELIMITERS = re.compile(r"[-:| \t]+")
@@ -37,7 +38,7 @@ class _Carry:
     prefix: str = ""  # source before the tail, so that it is read as what it is
     number: int = 1  # of a list's next item
     gap: int = 1  # blank lines before the list's next item
-    rows: list[list[list[tuple[str, Style]]]] = field(default_factory=list)  # of a table
+    table: GrowingTable | None = None
     code: str = ""  # of a fence
     growing: GrowingCode | None = None
 
@@ -45,7 +46,7 @@ class _Carry:
 class MarkdownLines:
     """The lines of one markdown text at one width. ``patience``: characters of an open block before it is cut inside."""
 
-    def __init__(self, look: Look, width: int, base: Style, patience: int = 1_500) -> None:
+    def __init__(self, look: Look, width: int, base: Style, patience: int = 600) -> None:
         self._look = look
         self._width = max(1, width)
         self._base = base
@@ -59,7 +60,7 @@ class MarkdownLines:
         self._tail = ""  # of the open blocks
         self._refs: dict[str, Any] = {}
         self._carry = _Carry()
-        self._jobs: list[tuple[int, Highlighting]] = []  # block index, its highlighting
+        self._jobs: list[_CodeJob] = []
         self.finished = False
         self.blocks: list[Block] = []
         """Finished ones."""
@@ -94,17 +95,27 @@ class MarkdownLines:
 
     def _drain(self, enough: Callable[[], bool]) -> bool:
         while self._waiting:
-            if len(self._waiting) > 2 * PIECE:
-                cut = self._waiting.find("\n", PIECE) + 1 or len(self._waiting)
-                cut = min(cut, 4 * PIECE)
-            else:
-                cut = len(self._waiting)
+            cut = self._piece()
             self._tail += self._waiting[:cut]
             self._waiting = self._waiting[cut:]
             self._read(final=False)
             if self._waiting and enough():
                 return False
         return True
+
+    def _piece(self) -> int:
+        """How much of what waits is read next: whole lines where they are short enough."""
+        if len(self._waiting) <= 2 * _PIECE and self._waiting.count("\n", 0, 2 * _PIECE) <= _PIECE_LINES:
+            return len(self._waiting)
+        cut = 0
+        for _ in range(_PIECE_LINES):
+            end = self._waiting.find("\n", cut, 4 * _PIECE) + 1
+            if not end:
+                break
+            cut = end
+            if cut > _PIECE:
+                break
+        return cut or min(len(self._waiting), 4 * _PIECE)
 
     def finish(self) -> None:
         """The text is complete: nothing stays open. (Highlighting of long code may be left for ``work``.)"""
@@ -185,7 +196,7 @@ class MarkdownLines:
             if token.type in ("fence", "code_block"):
                 code = (self._carry.code + token.content).removesuffix("\n")
                 if len(code) > AT_ONCE or self._carry.kind:
-                    self._jobs.append((len(self.blocks) - 1, Highlighting(code, language_of(token.info), self._look)))
+                    self._jobs.append(_CodeJob(self.blocks[-1], code, language_of(token.info), self._look, self._width))
             self._carry = _Carry()
 
     def _show(self, nodes: list[Node], blocks: Blocks) -> None:
@@ -199,15 +210,11 @@ class MarkdownLines:
         """Rendered, as what goes on from the carry."""
         carry, token = self._carry, node.token
         if carry.kind != token.type:
-            if token.type == "fence" and len(token.content) > AT_ONCE:
-                return self._fence(node, GrowingCode(language_of(token.info), self._look, self._width), "")
             return blocks.block(node, self._width, self._base)
         if carry.growing is not None:
             return self._fence(node, carry.growing, carry.code)
-        if carry.rows:
-            table = blocks.table(node, self._base)
-            table = Table(table.header, carry.rows + table.rows, table.aligns)
-            return Block(token.type, table_lines(table, self._look, self._width, self._base))
+        if carry.table is not None:
+            return Block(token.type, carry.table.lines(blocks.table(node, self._base).rows))
         block = blocks.block(node, self._width, self._base, carry.number)
         block.gap = carry.gap
         return block
@@ -253,10 +260,12 @@ class MarkdownLines:
         count = min(len(body) - 1, len(lines) - 1 - node.start - 2)
         if count <= 0:
             return [node]
-        rows = blocks.table(Node(node.token, [node.children[0], Node(node.children[1].token, body[:count])]), self._base).rows
+        done = blocks.table(Node(node.token, [node.children[0], Node(node.children[1].token, body[:count])]), self._base)
+        growing = self._carry.table or GrowingTable(done.header, done.aligns, self._look, self._width, self._base)
+        growing.finish(done.rows)
         kept = (self._carry.prefix + self._tail).split("\n")[node.start - start + 2 + count :]
         prefix = "\n".join(lines[node.start : node.start + 2]) + "\n"
-        self._carry = _Carry(node.token.type, prefix, rows=self._carry.rows + rows)
+        self._carry = _Carry(node.token.type, prefix, table=growing)
         self._tail = "\n".join(kept)
         node.children[1].children[:] = body[count:]
         return [node]
@@ -265,13 +274,33 @@ class MarkdownLines:
 
     def _highlight(self, enough: Callable[[], bool]) -> bool:
         while self._jobs:
-            index, job = self._jobs[0]
-            if not job.work(enough):
+            if not self._jobs[0].work(enough):
                 return False
-            block = self.blocks[index]
-            language = block.codes[0][0] if block.codes else ""
-            block.lines = code_label(language, self._look, self._width) + code_rows(job.lines, self._look, self._width)
             self._jobs.pop(0)
+        return True
+
+
+class _CodeJob:
+    """Gives a block of long code its exact highlighting, in slices."""
+
+    def __init__(self, block: Block, code: str, language: str, look: Look, width: int) -> None:
+        self._block = block
+        self._look = look
+        self._width = width
+        self._job = Highlighting(code, language, look)
+        self._lines = code_label(language, look, width)
+        self._next = 0
+
+    def work(self, enough: Callable[[], bool]) -> bool:
+        if not self._job.work(enough):
+            return False
+        rows = self._job.lines
+        while self._next < len(rows):
+            self._lines.extend(code_rows(rows[self._next : self._next + _ROWS], self._look, self._width))
+            self._next += _ROWS
+            if self._next < len(rows) and enough():
+                return False
+        self._block.lines = self._lines
         return True
 
 

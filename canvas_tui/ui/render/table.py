@@ -28,49 +28,94 @@ class Table:
 
 
 def table_lines(table: Table, look: Look, width: int, base: Style) -> list[Line]:
-    count = len(table.header)
-    room = width - 3 * (count - 1)
-    if room < _NARROWEST * count:
-        return _records(table, look, width, base)
-    widths = column_widths([table.header, *table.rows], count, room)
-    rule_style = base + look.rule
-    glyphs = look.glyphs
-    rule = Line([Segment(f"{glyphs.rule}{glyphs.cross}{glyphs.rule}".join(glyphs.rule * w for w in widths), rule_style)], base)
-    column = Segment(f" {glyphs.column} ", rule_style)
-    rows = [_row(row, widths, table.aligns, column, base) for row in table.rows]
-    tall = any(len(row) > 1 for row in rows)
-    lines = _row([[(t, s + look.strong) for t, s in cell] for cell in table.header], widths, table.aligns, column, base) + [rule]
-    for index, row in enumerate(rows):
-        if tall and index:
-            lines.append(Line(rule.segments, base))
-        lines.extend(row)
-    return lines
+    return GrowingTable(table.header, table.aligns, look, width, base).lines(table.rows)
 
 
-def column_widths(rows: Sequence[Row], count: int, room: int) -> list[int]:
-    """Natural widths where they fit; else the narrow columns keep theirs and the wide ones share what is left."""
-    natural, words = [1] * count, [1] * count
-    for row in rows:
-        for index, cell in enumerate(row[:count]):
+class GrowingTable:
+    """A table that gets rows: what is finished is measured once, and laid out again only when a column's width changes."""
+
+    def __init__(self, header: Row, aligns: tuple[str, ...], look: Look, width: int, base: Style) -> None:
+        self._header = [[(text, style + look.strong) for text, style in cell] for cell in header]
+        self._aligns = aligns
+        self._look = look
+        self._width = width
+        self._base = base
+        self._needs = Needs(len(header))
+        self._needs.add(self._header)
+        self._rows: list[Row] = []
+        self._widths: list[int] = []  # for which the finished rows' lines were made
+        self._made: list[list[Line]] = []
+
+    def finish(self, rows: Sequence[Row]) -> None:
+        """These rows will not change."""
+        for row in rows:
+            self._needs.add(row)
+        self._rows.extend(rows)
+
+    def lines(self, rows: Sequence[Row]) -> list[Line]:
+        """The whole table with ``rows`` after the finished ones."""
+        count = len(self._header)
+        room = self._width - 3 * (count - 1)
+        if room < _NARROWEST * count:
+            return _records(Table(self._header, [*self._rows, *rows], self._aligns), self._look, self._width, self._base)
+        needs = self._needs.copy()
+        for row in rows:
+            needs.add(row)
+        widths = needs.widths(room)
+        rule_style = self._base + self._look.rule
+        glyphs = self._look.glyphs
+        column = Segment(f" {glyphs.column} ", rule_style)
+        rule = [Segment(f"{glyphs.rule}{glyphs.cross}{glyphs.rule}".join(glyphs.rule * w for w in widths), rule_style)]
+        if widths != self._widths:
+            self._widths, self._made = widths, []
+        self._made += [_row(row, widths, self._aligns, column, self._base) for row in self._rows[len(self._made) :]]
+        made = [*self._made, *(_row(row, widths, self._aligns, column, self._base) for row in rows)]
+        tall = any(len(row) > 1 for row in made)
+        lines = [*_row(self._header, widths, self._aligns, column, self._base), Line(rule, self._base)]
+        for index, cells in enumerate(made):
+            if tall and index:
+                lines.append(Line(rule, self._base))
+            lines.extend(cells)
+        return lines
+
+
+class Needs:
+    """What each column needs: cells of its longest line, and of its longest word."""
+
+    def __init__(self, count: int) -> None:
+        self._natural = [1] * count
+        self._words = [1] * count
+
+    def copy(self) -> Needs:
+        other = Needs(0)
+        other._natural, other._words = self._natural.copy(), self._words.copy()
+        return other
+
+    def add(self, row: Row) -> None:
+        for index, cell in enumerate(row[: len(self._natural)]):
             text = "".join(part for part, _ in cell)
-            natural[index] = max(natural[index], *(cell_len(line) for line in text.split("\n")))
+            self._natural[index] = max(self._natural[index], *(cell_len(line) for line in text.split("\n")))
             if len(text) > _NARROWEST:
-                words[index] = max(words[index], *(cell_len(word) for word in text.split(" ")))
-    if sum(natural) <= room:
-        return natural
-    least = [min(n, max(_NARROWEST, min(w, _WORD))) for n, w in zip(natural, words, strict=True)]
-    if sum(least) > room:
-        least = [min(n, _NARROWEST) for n in natural]
-    widths, spare = least[:], room - sum(least)
-    open_columns = [i for i in range(count) if widths[i] < natural[i]]
-    while spare > 0 and open_columns:
-        share = max(1, spare // len(open_columns))
-        for index in open_columns:
-            extra = min(share, natural[index] - widths[index], spare)
-            widths[index] += extra
-            spare -= extra
-        open_columns = [i for i in open_columns if widths[i] < natural[i]]
-    return widths
+                self._words[index] = max(self._words[index], *(cell_len(word) for word in text.split(" ")))
+
+    def widths(self, room: int) -> list[int]:
+        """Natural widths where they fit; else the narrow columns keep theirs and the wide ones share what is left."""
+        natural, count = self._natural, len(self._natural)
+        if sum(natural) <= room:
+            return natural.copy()
+        least = [min(n, max(_NARROWEST, min(w, _WORD))) for n, w in zip(natural, self._words, strict=True)]
+        if sum(least) > room:
+            least = [min(n, _NARROWEST) for n in natural]
+        widths, spare = least[:], room - sum(least)
+        open_columns = [i for i in range(count) if widths[i] < natural[i]]
+        while spare > 0 and open_columns:
+            share = max(1, spare // len(open_columns))
+            for index in open_columns:
+                extra = min(share, natural[index] - widths[index], spare)
+                widths[index] += extra
+                spare -= extra
+            open_columns = [i for i in open_columns if widths[i] < natural[i]]
+        return widths
 
 
 def _row(row: Row, widths: list[int], aligns: tuple[str, ...], column: Segment, base: Style) -> list[Line]:
@@ -100,7 +145,7 @@ def _records(table: Table, look: Look, width: int, base: Style) -> list[Line]:
         if number:
             lines.append(Line([Segment(look.glyphs.rule * min(width, 8), base + look.rule)], base))
         for name, cell in zip(table.header, row, strict=False):
-            runs = [*((t, s + look.strong) for t, s in name), (": ", base + look.strong), *cell]
+            runs = [*name, (": ", base + look.strong), *cell]
             wrapped = wrap(runs, max(1, width - 2), base)
             lines.extend(prefix_lines(wrapped, [], [Segment("  ", base)]))
     return lines or wrap([run for cell in table.header for run in [*cell, (" ", base)]], width, base)

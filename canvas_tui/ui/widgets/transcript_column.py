@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from canvas_tui.core.model import Interrupt, Message, Notice, Role, Session
 from canvas_tui.core.notices import words
@@ -26,12 +26,10 @@ class Column:
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
-        self._known: dict[str, Entry] = {}
-        self._settled: list[Entry] = []
-        self._settled_of: tuple[object, ...] = ()
-        self._results: dict[str, Message] = {}
-        self._calls: set[str] = set()
-        self._anchors: set[str] = set()  # ids of the history's messages
+        self._history = _Part()
+        self._rest = _Part()
+        self._of: tuple[object, ...] = (None, None, None)  # what the history's entries were made from
+        self._facts = _Facts()
         self._tops: list[int] = [0]
         self._clean = 0  # entries whose tops are right
 
@@ -39,37 +37,46 @@ class Column:
 
     def take(self, session: Session, now: float, width: int) -> None:
         """Follow the session."""
+        known = {**self._history.known, **self._rest.known} if self._of[0] is not session.history else None
         after: dict[str, list[Notice]] = {}
         for notice in session.notices:
             after.setdefault(notice.after, []).append(notice)
-        seen: set[str] = set()
-        making = _Making(self, session, now, width, after, seen)
         parts = (session.history, session.notices, session.state.values_text)
-        if any(new is not old for new, old in zip(parts, self._settled_of or (None,) * 3, strict=True)):
-            self._read_history(session)
-            self._settled = [*making.values(), *making.messages(session.history)]
-            self._settled_of = parts
+        count = len(self._history.entries)
+        if all(new is old for new, old in zip(parts, self._of, strict=True)):
+            lowest = self._tick(session, now)
+            same = count
         else:
-            seen.update(entry.key for entry in self._settled)
-            making.tick(self._settled)
+            if self._of[0] is not session.history:
+                self._facts = _Facts.of(session.history)
+            making = _Making(known or {**self._history.known, **self._rest.known}, session, now, width, after, self._facts)
+            before = self._history.entries
+            self._history = _Part.of([*making.values(), *making.messages(session.history)])
+            self._of = parts
+            same = lowest = _common(self._history.entries, before)
+        making = _Making(known or self._rest.known, session, now, width, after, self._facts, self._history.known)
         rest = [
             *making.messages(session.live),
             *making.questions(session.interrupts),
-            *making.messages(outgoing.message for outgoing in session.queue),
-            *making.notices_of(
-                notice for name in after if name not in making.named and name not in self._anchors for notice in after[name]
-            ),
+            *making.messages([outgoing.message for outgoing in session.queue]),
         ]
-        entries = self._settled + rest
-        first = next((i for i, (new, old) in enumerate(zip(entries, self.entries, strict=False)) if new is not old), None)
-        self.entries = entries
-        self._known = {entry.key: entry for entry in entries} if len(entries) != len(self._known) or first is not None else self._known
-        self.touch(min(len(self._settled) if first is None else first, making.lowest, len(entries)))
+        rest += making.notices_of(
+            notice for name in after if name not in making.named and name not in self._facts.ids for notice in after[name]
+        )
+        old = self.entries[count:]
+        self._rest = _Part.of(rest)
+        self.entries = self._history.entries + rest
+        if same == len(self._history.entries) == count:
+            same += _common(rest, old)
+        self.touch(min(same, lowest))
 
-    def _read_history(self, session: Session) -> None:
-        self._results = {m.tool_call_id: m for m in session.history if m.role is Role.TOOL and m.tool_call_id}
-        self._calls = {call.id for m in session.history for call in m.tool_calls}
-        self._anchors = {m.id for m in session.history}
+    def _tick(self, session: Session, now: float) -> int:
+        """Open notices in the history count on; the first entry whose words changed."""
+        lowest = len(self._history.entries)
+        for index, entry in self._history.notices:
+            if entry.notice.until is None and entry.tick(words(entry.notice, session, now)):
+                lowest = min(lowest, index)
+        return lowest
 
     # -- rows ----------------------------------------------------------------------------------------------------------
 
@@ -86,12 +93,12 @@ class Column:
     def _sum(self) -> list[int]:
         count = len(self.entries)
         if self._clean < count or len(self._tops) != count + 1:
-            tops = self._tops[: self._clean + 1]
-            row = tops[-1]
+            del self._tops[self._clean + 1 :]
+            row = self._tops[-1]
             for index in range(self._clean, count):
                 row += self._gap(index) + self.entries[index].height
-                tops.append(row)
-            self._tops, self._clean = tops, count
+                self._tops.append(row)
+            self._clean = count
         return self._tops
 
     @property
@@ -142,39 +149,87 @@ class Column:
         return next((i for i in range(len(self.entries) - 1, -1, -1) if self.entries[i].key == name), None)
 
 
+def _common(new: list[Entry], old: list[Entry]) -> int:
+    """How many entries at the beginning are the same."""
+    return next((i for i, (a, b) in enumerate(zip(new, old, strict=False)) if a is not b), min(len(new), len(old)))
+
+
+@dataclass(slots=True)
+class _Part:
+    """Entries with their keys, and the notices among them."""
+
+    entries: list[Entry] = field(default_factory=list)
+    known: dict[str, Entry] = field(default_factory=dict)
+    notices: list[tuple[int, NoticeEntry]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, entries: list[Entry]) -> _Part:
+        notices = [(index, entry) for index, entry in enumerate(entries) if isinstance(entry, NoticeEntry)]
+        return cls(entries, {entry.key: entry for entry in entries}, notices)
+
+
+@dataclass(slots=True)
+class _Facts:
+    """What later messages need to know of the history's: ids, tool calls, and their results by call."""
+
+    ids: set[str] = field(default_factory=set)
+    calls: set[str] = field(default_factory=set)
+    results: dict[str, Message] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, messages: Iterable[Message]) -> _Facts:
+        facts = cls()
+        for message in messages:
+            facts.ids.add(message.id)
+            facts.calls.update(call.id for call in message.tool_calls)
+            if message.role is Role.TOOL and message.tool_call_id:
+                facts.results[message.tool_call_id] = message
+        return facts
+
+
 class _Making:
     """Makes, or finds again, the entries of one session."""
 
-    def __init__(self, column: Column, session: Session, now: float, width: int, after: dict[str, list[Notice]], seen: set[str]) -> None:
-        self._column = column
-        self._known = column._known
+    def __init__(
+        self,
+        known: Mapping[str, Entry],
+        session: Session,
+        now: float,
+        width: int,
+        after: Mapping[str, list[Notice]],
+        facts: _Facts,
+        taken: Mapping[str, Entry] | None = None,
+    ) -> None:
+        self._known = known
         self._session = session
         self._now = now
         self._width = width
         self._after = after
-        self._seen = seen
+        self._facts = facts  # of the history
+        self._taken = taken or {}  # keys that are in use
+        self._seen: set[str] = set()
         self.named: set[str] = set()  # ids of messages met
-        self.lowest = 1 << 60  # index of a settled entry that changed its words
 
-    def messages(self, messages: Iterable[Message]) -> Iterator[Entry]:
-        column = self._column
-        messages = list(messages)
-        results = {m.tool_call_id: m for m in messages if m.role is Role.TOOL and m.tool_call_id}
-        results = {**column._results, **results} if results else column._results
-        calls = column._calls | {call.id for m in messages for call in m.tool_calls}
+    def messages(self, messages: Sequence[Message]) -> Iterator[Entry]:
+        own = _Facts.of(messages)
         for message in messages:
-            merged = message.role is Role.TOOL and message.tool_call_id in calls
+            call = message.tool_call_id
+            merged = message.role is Role.TOOL and (call in own.calls or call in self._facts.calls)
             if not message.hidden and not merged:
-                yield self._message(message, results)
+                yield self._message(message, own)
             self.named.add(message.id)
             if message.id in self._after:
                 yield from self.notices_of(self._after[message.id])
 
-    def _message(self, message: Message, results: dict[str, Message]) -> Entry:
+    def _result(self, call: str, own: _Facts) -> Message | None:
+        return own.results.get(call) or self._facts.results.get(call)
+
+    def _message(self, message: Message, own: _Facts) -> Entry:
         key = self._key("m:" + message.id)
         known = self._known.get(key)
         if message.role is Role.AI:
-            mine = {call.id: results[call.id] for call in message.tool_calls if call.id in results}
+            found = ((call.id, self._result(call.id, own)) for call in message.tool_calls)
+            mine = {call: result for call, result in found if result is not None}
             if not isinstance(known, AgentEntry):
                 return self._new(AgentEntry(key, message, mine))
             if known.message is not message or any(known.results.get(name) is not result for name, result in mine.items()):
@@ -202,12 +257,6 @@ class _Making:
             else:
                 yield self._new(NoticeEntry(key, notice, words(notice, self._session, self._now)))
 
-    def tick(self, entries: list[Entry]) -> None:
-        """Open notices among settled entries count on."""
-        for index, entry in enumerate(entries):
-            if isinstance(entry, NoticeEntry) and entry.notice.until is None and entry.tick(words(entry.notice, self._session, self._now)):
-                self.lowest = min(self.lowest, index)
-
     def questions(self, interrupts: Iterable[Interrupt]) -> Iterator[Entry]:
         for interrupt in interrupts:
             key = self._key("q:" + interrupt.id)
@@ -225,7 +274,7 @@ class _Making:
 
     def _key(self, key: str) -> str:
         key = key.replace("/", "\\")  # a slash parts the entry's key from what is in it
-        while key in self._seen:
+        while key in self._seen or key in self._taken:
             key += "+"
         self._seen.add(key)
         return key

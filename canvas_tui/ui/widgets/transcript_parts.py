@@ -71,7 +71,8 @@ def one_line(runs: list[Run], context: Context, fill: Style) -> Line:
         size = cell_len(text)
         if size > room:
             end = context.look.glyphs.ellipsis
-            text = set_cell_size(text, max(0, room - cell_len(end))) + end
+            segments.append(Segment(set_cell_size(text, max(0, room - cell_len(end))) + end, style))
+            break
         segments.append(Segment(text, style))
         room -= size
     return Line(segments, fill)
