@@ -26,7 +26,8 @@ class NoBundle(ValueError):
 
 def write(evidence: Evidence) -> str:
     """JSON text; what stands at its default is left out, times are kept to the millisecond."""
-    return json.dumps({"format": FORMAT, "version": VERSION, "evidence": _plain(evidence)}, ensure_ascii=True, indent=1) + "\n"
+    told = {"format": FORMAT, "version": VERSION, "evidence": _plain(evidence)}
+    return json.dumps(told, ensure_ascii=True, separators=(",", ":")) + "\n"
 
 
 def read(text: str) -> Evidence:

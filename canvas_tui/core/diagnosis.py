@@ -107,6 +107,22 @@ class Verdict:
     instead: tuple[Code, ...] = ()  # what it could be as well, where it cannot be told apart
 
 
+class Standing(StrEnum):
+    DOING = "doing"
+    GOOD = "good"
+    BAD = "bad"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A line of the checklist; the same ``name`` again replaces it. ``told`` is what was found, in a few words."""
+
+    name: str
+    standing: Standing
+    told: str = ""
+
+
 def said(words: str, limit: int = 200) -> str:
     """Words from outside, harmless and on one line."""
     line = " ".join(safe_line(words[: limit * 4]).split())

@@ -45,7 +45,6 @@ class Way:
     dns: float | None = None  # seconds
     addresses: int = 0
     tcp: float | None = None  # seconds, of the address that answered
-    tls: float | None = None
     failure: Failure | None = None
     around_proxy: float | None = None  # seconds of a TCP connection that goes past the proxy
 
@@ -92,7 +91,7 @@ class RunFacts:
     modes: tuple[str, ...] | None = None  # stream modes
     subgraphs: bool | None = None
     resumable: bool | None = None
-    ours: bool = False  # this program made it
+    assistant: str = ""  # its id
     error: str = ""
 
 
@@ -227,7 +226,6 @@ class Own:
     """This program itself."""
 
     loop_lag: float = 0.0  # the longest that its event loop was late, seconds
-    parser: bool = True  # it reads a stream that it knows
 
 
 @dataclass(frozen=True, slots=True)
