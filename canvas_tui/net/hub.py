@@ -171,6 +171,14 @@ class Hub:
     def delete(self, thread_id: str) -> None:
         self._threads.delete(thread_id)
 
+    async def delete_for_good(self, thread_id: str) -> None:
+        """At once, without undo.
+
+        Raises:
+            RequestFailed: it is not there (MISSING), or the server does not let us.
+        """
+        await self._threads.delete_for_good(thread_id)
+
     def undo_delete(self) -> None:
         self._threads.undo_delete()
 

@@ -311,6 +311,18 @@ class Threads:
             self._rows[row.id] = kept
             self._changed()
 
+    async def delete_for_good(self, thread_id: str) -> None:
+        """Raises:
+        RequestFailed: it is not there, or the server does not let us.
+        """
+        api = await self._server.api()
+        await api.thread_row(thread_id)
+        await api.delete_thread(thread_id)
+        self._rows.pop(thread_id, None)
+        self._gone(thread_id)
+        await self._journal.forget_thread(self._server.key, thread_id)
+        self._changed()
+
     def _forget(self, thread_id: str) -> None:
         self._gone(thread_id)
         self._tasks.spawn(self._journal.forget_thread(self._server.key, thread_id))
