@@ -107,7 +107,8 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
     # -- actions ---------------------------------------------------------------------------------------------------
 
     def action_palette(self) -> None:
-        self.action_command_palette()
+        if not CommandPalette.is_open(self):
+            self.push_screen(CommandPalette(placeholder="Search for commands", id="--command-palette"))
 
     def action_help(self) -> None:
         if not isinstance(self.screen, HelpScreen):

@@ -93,6 +93,9 @@ KEYS: tuple[Key, ...] = (
     Key("program.quit", "ctrl+q", "quit_program", "Quit (runs go on at the server)", PROGRAM, "quit", where=Where.APP),
 )
 
+YIELDING = frozenset({"run.stop", "conversation.page_up", "conversation.page_down"})
+"""Actions whose keys a focused field may use for itself."""
+
 BY_ACTION: dict[str, Key] = {key.action: key for key in KEYS}
 
 ACT_KEYS: dict[Act, str] = {
@@ -160,7 +163,7 @@ class Keymap:
 def bindings(where: Where) -> list[Binding]:
     """Textual's bindings of the table's defaults; ``App.set_keymap`` puts the user's keys in their place."""
     return [
-        Binding(key.keys, key.do, key.label, show=False, id=key.action, priority=where is not Where.COMPOSER and key.action != "run.stop")
+        Binding(key.keys, key.do, key.label, show=False, id=key.action, priority=where is not Where.COMPOSER and key.action not in YIELDING)
         for key in KEYS
         if key.where is where
     ]

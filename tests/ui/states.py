@@ -105,7 +105,10 @@ def _backend(shown: Session | None = None, server: ServerState = UP, rows: tuple
     return backend
 
 
-def _calm(first: ThreadRow = replace(ROWS[0], running=False, status=ThreadStatus.IDLE)) -> tuple[ThreadRow, ...]:
+IDLE_ROW = replace(ROWS[0], running=False, status=ThreadStatus.IDLE)
+
+
+def _calm(first: ThreadRow = IDLE_ROW) -> tuple[ThreadRow, ...]:
     return (first, *ROWS[1:])
 
 

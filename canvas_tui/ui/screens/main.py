@@ -54,7 +54,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
         with Horizontal(id="columns"):
             yield ThreadPane(signs, keys, animate=app.options.animate, wall=app.wall)
             with Vertical(id="conversation"):
-                yield Heading(id="heading")
+                yield Heading(signs)
                 with Vertical(id="welcome-box"):
                     yield Welcome(keys)
                 yield Transcript(id="transcript")
@@ -64,7 +64,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
                 yield FindBar(id="find")
                 yield Composer(self.backend.prompts, self.take_back, self.choose)
             yield RunSidebar(signs)
-        yield Status()
+        yield Status(signs)
         yield Lines(id="small")
 
     def on_mount(self) -> None:
@@ -77,13 +77,17 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
                 Pane("run", self.query_one(RunSidebar), RUN_FROM, options.sidebar),
             ],
             self.canvas.preferences,
-            lambda: self.call_after_refresh(self.frames.ask),  # widgets know their new widths then
+            self._after_layout,
         )
         self.query_one("#question").display = False
         self.thread_id = options.first_thread or self.backend.new_thread()
         self.fit()
         self.paint()
         self.call_after_refresh(self.begin)
+
+    def _after_layout(self) -> None:
+        """Paint again when the widgets know their new widths."""
+        self.call_after_refresh(self.frames.ask)
 
     async def begin(self) -> None:
         """After the first frame: whatever may be slow."""
@@ -159,7 +163,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
         if waiting := waiting_line(session):
             parts.append(Content.styled(f"{signs.dot} {waiting}", "$text-warning"))
         busy = ("run.stop", "composer.when_busy") if session.active else ("thread.go", "thread.new")
-        again = ("run.again",) if session.can_continue or server.phase is ServerPhase.FAILED else ()
+        again = ("run.again",) if self.offers_again(session) else ()
         actions = ("program.help", "program.palette", *again, *busy, "conversation.find", "program.quit")
         self.query_one(Status).show(Content(" ").join(parts), self.canvas.keys.short(actions))
 

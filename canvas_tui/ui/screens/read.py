@@ -90,7 +90,7 @@ class ReadPart(Part):
         self.canvas.copy(message.text, message.what)
 
     @on(Transcript.LinkChosen)
-    @work(exclusive=True, group="link", exit_on_error=False)
+    @work(exclusive=True, group="link")
     async def _link(self, message: Transcript.LinkChosen) -> None:
         what = await self.app.push_screen_wait(LinkScreen(message.href, can_open=not self.canvas.options.remote))
         if what == "open":

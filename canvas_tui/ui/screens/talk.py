@@ -7,7 +7,7 @@ from math import inf
 from textual import on, work
 
 from canvas_tui.core.inputs import WhenBusy
-from canvas_tui.core.model import ServerPhase, Standing
+from canvas_tui.core.model import ServerPhase, Session, Standing
 
 from ..editor import NoEditor, edit
 from ..messages import AnswersReady, ContinueChosen, DraftChanged, EditWanted, Typed
@@ -135,19 +135,25 @@ class TalkPart(Part):
         if not self._again():
             self.canvas.say("There is nothing to try again.")
 
+    def offers_again(self, session: Session) -> bool:
+        """Something waits for the user to try it again, or to let it continue; Enter with nothing typed does it."""
+        unsent = any(outgoing.message.standing is Standing.UNSENT for outgoing in session.queue)
+        waits_for_us = inf in (session.link.retry_at, session.read_retry_at)
+        can_continue = session.can_continue and not session.active
+        return self.backend.server().phase is ServerPhase.FAILED or can_continue or unsent or waits_for_us
+
     def _again(self, only_offered: bool = False) -> bool:
         """Try the server, continue, or try the thread, whichever is needed. ``only_offered``: not what comes by itself."""
         session, phase = self.session, self.backend.server().phase
-        waits_for_us = inf in (session.link.retry_at, session.read_retry_at)
-        unsent = any(outgoing.message.standing is Standing.UNSENT for outgoing in session.queue)
-        if phase is ServerPhase.FAILED or (phase is ServerPhase.DOWN and not only_offered):
+        offered = self.offers_again(session)
+        if not offered and (only_offered or not (session.active or session.notices or phase is ServerPhase.DOWN)):
+            return False
+        if phase in (ServerPhase.FAILED, ServerPhase.DOWN):
             self.backend.retry_server()
         elif session.can_continue and not session.active:
             self.backend.proceed(self.thread_id)
-        elif unsent or waits_for_us or (not only_offered and (session.active or session.notices)):
-            self.backend.retry(self.thread_id)
         else:
-            return False
+            self.backend.retry(self.thread_id)
         return True
 
     def action_give_up(self) -> None:
@@ -155,7 +161,7 @@ class TalkPart(Part):
 
     # -- the user's editor -----------------------------------------------------------------------------------------
 
-    @work(exclusive=True, group="editor", exit_on_error=False)
+    @work(exclusive=True, group="editor")
     async def action_editor(self) -> None:
         """The screen stands still while the editor has the terminal; what comes meanwhile is painted afterwards."""
         try:

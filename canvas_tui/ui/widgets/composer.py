@@ -92,7 +92,9 @@ class Composer(TextArea):
         ahead of characters that still wait in this widget's queue, and Enter would send half of a fast line.
         """
         keys = self.canvas.keys
-        return next((own.do for own in KEYS if own.where is Where.COMPOSER and key in keys.keys(own.action).split(",")), "")
+        return next(
+            (own.do for own in KEYS if own.where is Where.COMPOSER and key in keys.keys(own.action).replace(" ", "").split(",")), ""
+        )
 
     @property
     def canvas(self) -> CanvasApp:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual import events
 from textual.content import Content
 from textual.geometry import Region, Size
@@ -12,6 +13,14 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.visual import Visual
 from textual.widget import Widget
+
+
+def cut(content: Content, width: int, ellipsis: str) -> Content:
+    """Exactly ``width`` cells: cut with an ellipsis, or filled with blanks."""
+    if content.cell_length <= width:
+        return content.truncate(width, pad=True)
+    room = max(0, width - cell_len(ellipsis))
+    return Content.assemble(content.truncate(room, pad=True), ellipsis).truncate(max(0, width))
 
 
 class Lines(Widget):

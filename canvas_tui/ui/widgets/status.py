@@ -10,25 +10,31 @@ from textual.content import Content
 from canvas_tui.core.model import Session, ThreadRow
 from canvas_tui.core.safe_text import safe_line
 
+from ..glyphs import Glyphs
 from ..messages import DoAction
-from .lines import Lines
+from .lines import Lines, cut
 
 
 class Heading(Lines):
     """The thread's title, and beside it the server where no pane tells it."""
 
+    def __init__(self, signs: Glyphs) -> None:
+        super().__init__(id="heading")
+        self._signs = signs
+
     def show(self, row: ThreadRow | None, server: str) -> None:
         title = safe_line(row.title).strip() if row is not None else ""
         left = Content.assemble(" ", (title or "New thread", "bold"))
         right = Content.styled(safe_line(server) + " ", "$foreground 60%") if server else Content("")
-        self.set_lines([beside(left, right, self.size.width)])
+        self.set_lines([beside(left, right, self.size.width, self._signs.ellipsis)])
 
 
 class Status(Lines):
     """State in words on the left, the few most useful keys on the right; a click on a key does what the key does."""
 
-    def __init__(self) -> None:
+    def __init__(self, signs: Glyphs) -> None:
         super().__init__(id="status")
+        self._signs = signs
         self._spots: list[tuple[int, int, str]] = []
 
     def show(self, state: Content, keys: Sequence[tuple[str, str, str]]) -> None:
@@ -50,7 +56,7 @@ class Status(Lines):
         for (action, _, _), part in zip(shown, parts, strict=True):
             self._spots.append((x, x + part.cell_length, action))
             x += part.cell_length + 2
-        self.set_lines([beside(Content.assemble(" ", state), right, width)])
+        self.set_lines([beside(Content.assemble(" ", state), right, width, self._signs.ellipsis)])
 
     def on_lines_clicked(self, event: Lines.Clicked) -> None:
         event.stop()
@@ -72,10 +78,9 @@ class NewBelow(Lines):
         self.post_message(DoAction("conversation.end"))
 
 
-def beside(left: Content, right: Content, width: int) -> Content:
+def beside(left: Content, right: Content, width: int, ellipsis: str) -> Content:
     """One line with ``left`` at its left and ``right`` at its right end; the left is cut where both have no room."""
-    room = max(0, width - right.cell_length)
-    return Content.assemble(left.truncate(room, ellipsis=True, pad=True), right)
+    return Content.assemble(cut(left, max(0, width - right.cell_length), ellipsis), right)
 
 
 def waiting_line(session: Session) -> str:

@@ -24,6 +24,7 @@ from canvas_tui.core.safe_text import safe_line
 from ..ages import age
 from ..glyphs import Glyphs
 from ..messages import MoreWanted, ThreadChosen
+from .lines import cut
 
 BEAT = 1.0
 """Seconds between the two faces of a running thread's mark."""
@@ -165,7 +166,7 @@ class ThreadListView(ScrollView, can_focus=False):
         when = "draft" if row.draft else age(row.updated, self._wall())
         title = safe_line(row.title).strip() or "New thread"
         room = width - 4 - cell_len(when) - 1
-        shown = Content(title).truncate(room, ellipsis=True, pad=True) if room > 0 else Content("")
+        shown = cut(Content(title), max(0, room), self._signs.ellipsis)
         if row.unread:
             shown = shown.stylize("bold")
         return Content.assemble(" ", (mark, colour), " ", shown, " ", (when, "$foreground 60%"), " ")

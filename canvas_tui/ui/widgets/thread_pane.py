@@ -29,8 +29,8 @@ class SearchLine(Input):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "walk(-1)", show=False),
         Binding("down", "walk(1)", show=False),
-        Binding("pageup", "walk_page(-1)", show=False, priority=True),
-        Binding("pagedown", "walk_page(1)", show=False, priority=True),
+        Binding("pageup", "walk_page(-1)", show=False),
+        Binding("pagedown", "walk_page(1)", show=False),
     ]
 
     @property
