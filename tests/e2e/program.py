@@ -74,9 +74,9 @@ def program(home: Home, *args: str, columns: int = 120, rows: int = 40, light: b
     return Terminal(command, env={**home.env, **env}, cwd=ROOT, columns=columns, rows=rows, light=light)
 
 
-async def command(home: Home, *args: str, stdin: str = "", **env: str) -> Finished:
-    """A command to its end."""
-    process = await asyncio.create_subprocess_exec(
+async def start(home: Home, *args: str, **env: str) -> asyncio.subprocess.Process:
+    """A command with its output in pipes; the caller ends it."""
+    return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "canvas_tui",
@@ -87,6 +87,10 @@ async def command(home: Home, *args: str, stdin: str = "", **env: str) -> Finish
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
+
+
+async def finish(process: asyncio.subprocess.Process, stdin: str = "") -> Finished:
+    """Its end, or the process's."""
     try:
         out, err = await asyncio.wait_for(process.communicate(stdin.encode()), LIMIT)
     finally:
@@ -95,6 +99,11 @@ async def command(home: Home, *args: str, stdin: str = "", **env: str) -> Finish
             await process.wait()
     assert process.returncode is not None
     return Finished(process.returncode, out.decode(), err.decode())
+
+
+async def command(home: Home, *args: str, stdin: str = "", **env: str) -> Finished:
+    """A command to its end."""
+    return await finish(await start(home, *args, **env), stdin)
 
 
 def plain(home: Home, env: Mapping[str, str]) -> dict[str, str]:
