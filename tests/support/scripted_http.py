@@ -73,6 +73,7 @@ class Wire:
         writer.transport.set_write_buffer_limits(0)  # so that drain means: the system has it
         self.fault: Fault = PASS
         self._lock = asyncio.Lock()
+        self._leaving = asyncio.Lock()
         self._events = self._bytes = 0
         self._held: list[bytes] = []
         self._releaser: asyncio.Task[None] | None = None
@@ -201,11 +202,12 @@ class Wire:
 
     async def client_left(self) -> None:
         """Returns when the client has closed its side (what it sends meanwhile is thrown away)."""
-        try:
-            while await self._reader.read(4096):
+        async with self._leaving:  # several may wait for it, one at a time can read
+            try:
+                while await self._reader.read(4096):
+                    pass
+            except ConnectionError:
                 pass
-        except ConnectionError:
-            pass
 
     def close(self) -> None:
         if self._releaser:
