@@ -50,6 +50,7 @@ class Client:
         self._target = target
         self._key = ""
         self._key_asked = False
+        self._asking = asyncio.Lock()
         loopback = is_loopback(self.url)
         plain = self.url.startswith("http://")
         # A context that trusts nobody costs nothing to make; over plain HTTP on this machine none is used.
@@ -137,6 +138,7 @@ class Client:
         headers: Mapping[str, str] | None = None,
     ) -> AsyncIterator[httpx.Response]:
         url = httpx.URL(self.url + path)
+        used = ""
         chances = {"key", "redirect", *({"pooled"} if method in _IDEMPOTENT else ())}
         while True:
             try:
@@ -148,8 +150,8 @@ class Client:
                     headers={"accept": accept, **(headers or {}), **await self._credentials()},
                     timeout=limits,
                 )
-                async with asyncio.timeout(STREAM_HEADERS + WRITE):
-                    response = await self._send(request)
+                used = self._key
+                response = await self._send(request)
             except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
                 # After a 500 the pooled connection is dead (measured): a question may be asked once more on a new one.
                 if "pooled" in chances and isinstance(error, (httpx.ReadError, httpx.RemoteProtocolError)):
@@ -162,7 +164,7 @@ class Client:
                     yield response
                     return
                 raw = await self._read(response) if not response.is_redirect else b""
-                if response.status_code == 401 and "key" in chances and await self._fresh_key():
+                if response.status_code == 401 and "key" in chances and await self._fresh_key(used):
                     chances.discard("key")
                     continue
                 if response.is_redirect and "redirect" in chances and self._same_origin(response):
@@ -187,18 +189,19 @@ class Client:
     # -- keys
 
     async def _credentials(self) -> dict[str, str]:
-        if not self._key_asked:
-            self._key = await self._ask_key()
-            self._key_asked = True
+        async with self._asking:
+            if not self._key_asked:
+                self._key = await self._ask_key()
+                self._key_asked = True
         given = {name: value.reveal() for name, value in self._target.headers}
         return {"x-api-key": self._key, **given} if self._key else given
 
-    async def _fresh_key(self) -> bool:
-        """Ask for the key again (its command may print a fresh one); whether there is another."""
-        key = await self._ask_key()
-        changed = bool(key) and key != self._key
-        self._key = key or self._key
-        return changed
+    async def _fresh_key(self, refused: str) -> bool:
+        """Ask for the key again (its command may print a fresh one); whether there is another than the refused one."""
+        async with self._asking:
+            if self._key == refused:
+                self._key = await self._ask_key() or refused
+            return self._key != refused
 
     async def _ask_key(self) -> str:
         """It may run a command: in a thread."""

@@ -182,11 +182,16 @@ class Driver:
     async def _read(self, api: Api) -> ThreadRead:
         if self.fresh:
             return ThreadRead(ThreadState(exists=False))
-        read = await api.read_thread(self.session.thread_id)
-        if not read.state.exists and self._server.target.local:
+        thread_id = self.session.thread_id
+        read = await api.read_thread(thread_id)
+        if (
+            not read.state.exists
+            and self._server.target.local
+            and await self._journal.cached_thread(self._server.key, thread_id) is not None
+        ):
             # A killed local agent forgets its threads, but not their checkpoints.
-            await api.make_thread(self.session.thread_id)
-            read = await api.read_thread(self.session.thread_id)
+            await api.make_thread(thread_id)
+            read = await api.read_thread(thread_id)
         return read
 
     def _create_run(self, effect: CreateRun) -> None:
@@ -206,6 +211,7 @@ class Driver:
         thread_id, title = self.session.thread_id, self.title or title
         if self.fresh or not self.session.state.exists:
             await api.make_thread(thread_id, title=title)
+        self.fresh = False  # the server knows it from here on, even where the answer to what follows is lost
         try:
             run_id = await api.create_run(thread_id, effect)
         except RequestFailed as failed:
@@ -213,7 +219,6 @@ class Driver:
                 raise
             await api.make_thread(thread_id, title=title)
             run_id = await api.create_run(thread_id, effect)
-        self.fresh = False
         return run_id
 
     def _find_run(self, effect: FindRun) -> None:

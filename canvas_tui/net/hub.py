@@ -261,7 +261,7 @@ class Hub:
         resting = [
             id
             for id, driver in self._drivers.items()
-            if id != self._threads.current and not (driver.session.active or driver.session.queue or driver.session.reading or driver.fresh)
+            if id != self._threads.current and not (driver.session.active or driver.session.queue or driver.session.reading)
         ]
         for id in resting[:-KEPT]:
             self._drop(id)
@@ -310,15 +310,18 @@ class Hub:
         await self._kept.recall()
         await self._threads.recall()
         self._tell(Change.THREADS)
-        seen: set[str] = set()
+        first: set[str] = set()
+        later: list[Flight] = []
         for flight in await self._journal.flights(self._link.key):
-            if flight.thread_id in seen:
-                await self._take_later(flight)
+            if flight.thread_id in first:
+                later.append(flight)
                 continue
-            seen.add(flight.thread_id)
+            first.add(flight.thread_id)
             known = RunInfo(flight.run_id, RunStatus.PENDING, flight.submit_id)
             sent = Message(flight.message_id, Role.HUMAN, flight.text, standing=Standing.SENDING) if flight.message_id else None
             self._driver(flight.thread_id).adopt(flight, Opened(known, sent))
+        for flight in later:
+            await self._take_later(flight)
 
     async def _take_later(self, flight: Flight) -> None:
         """A message that waited behind another: sent again under its old ids, unless the server has its run already."""

@@ -44,12 +44,12 @@ async def hub_at(
         await hub.close()
 
 
-async def until(hub: Hub, holds: Callable[[], bool]) -> None:
+async def until(hub: Hub, holds: Callable[[], bool], patience: float = PATIENCE) -> None:
     """Returns when ``holds``; looks whenever the hub tells of a change, and now and then (the server changes too)."""
     changed = asyncio.Event()
     unlisten = hub.listen(lambda change, id: changed.set())
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             while not holds():
                 with suppress(TimeoutError):
                     await asyncio.wait_for(changed.wait(), 0.05)

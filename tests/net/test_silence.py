@@ -1,0 +1,148 @@
+"""Time: silence on an open connection, a machine that slept, and the driver's one timer, with clocks in the test's hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from canvas_tui.core.model import NoticeKind, Phase, Role, Session
+from canvas_tui.core.ports import ServerTarget
+from canvas_tui.net.driver import Driver
+from canvas_tui.net.hub import Hub
+from canvas_tui.net.wake import SleepWatch
+from tests.support.scripted import scripted_server
+from tests.support.scripted_faults import How, cut, stall
+from tests.support.scripted_steps import Gate, say
+
+from .backends import at_rest, texts, until
+from .memory import MemoryJournal
+
+ANSWER = "One two three four five six seven eight nine ten."
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Timed:
+    """A hub whose clock stands still until the test moves it."""
+
+    def __init__(self, url: str) -> None:
+        self.clock = Clock()
+        self.hub = Hub(ServerTarget("test", url, user_id="me"), MemoryJournal(), clock=self.clock)
+
+    async def __aenter__(self) -> Timed:
+        await self.hub.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.hub.close()
+
+    def driver(self, thread_id: str) -> Driver:
+        return self.hub._drivers[thread_id]
+
+    def pass_time(self, thread_id: str, seconds: float) -> None:
+        """The clock goes on, and the driver's timer is due (as often as it asks for in that time)."""
+        self.clock.now += seconds
+        for _ in range(20):
+            self.driver(thread_id)._due()
+
+
+def heard(session: Session) -> int:
+    return sum(len(m.text) for m in session.live if m.role is Role.AI)
+
+
+async def test_a_dead_path_is_left_after_three_heartbeats_and_taken_up_exactly() -> None:
+    async with scripted_server([say(ANSWER, 200)], heartbeat=0.01) as server, Timed(server.url) as timed:
+        hub = timed.hub
+        server.plan("join", cut(events=6, how=How.HANG))
+        thread = hub.new_thread()
+        hub.submit(thread, "go")
+        await until(hub, lambda: heard(hub.session(thread)) > 10 and hub.session(thread).link.beating)
+        while True:
+            beats = hub.session(thread).link.beats
+            try:
+                await until(hub, lambda beats=beats: hub.session(thread).link.beats > beats, patience=0.3)  # type: ignore[misc]
+            except TimeoutError:
+                break  # nothing comes any more
+        timed.pass_time(thread, 7)
+        assert NoticeKind.QUIET in {n.kind for n in hub.session(thread).notices if n.until is None}
+        assert hub.session(thread).link.phase is Phase.LIVE
+        timed.pass_time(thread, 9)
+        assert hub.session(thread).link.phase is Phase.WAITING
+        timed.pass_time(thread, 1)
+        session = await at_rest(hub, thread)
+        assert texts(session) == [ANSWER]
+        assert NoticeKind.CUT in {n.kind for n in session.notices}
+        assert server.count("create") == 1
+
+
+async def test_silence_with_heartbeats_is_no_dead_path() -> None:
+    async with scripted_server([say("a"), Gate("on"), say("b")], heartbeat=0.01) as server, Timed(server.url) as timed:
+        hub = timed.hub
+        thread = hub.new_thread()
+        hub.submit(thread, "go")
+        await server.reached("on")
+        for _ in range(10):
+            beats = hub.session(thread).link.beats
+            await until(hub, lambda beats=beats: hub.session(thread).link.beats > beats)  # type: ignore[misc]
+            timed.pass_time(thread, 6)
+        assert hub.session(thread).link.phase is Phase.LIVE
+        assert server.count("join") == 1
+        server.open_gate("on")
+        assert texts(await at_rest(hub, thread)) == ["ab"]
+
+
+async def test_a_server_without_heartbeats_is_asked_about_the_run() -> None:
+    async with scripted_server([say("a b c")], kind="js") as server, Timed(server.url) as timed:
+        hub = timed.hub
+        server.plan("join", stall(2))
+        thread = hub.new_thread()
+        hub.submit(thread, "go")
+        await until(hub, lambda: heard(hub.session(thread)) > 0 and server.count("run") == 0)
+        await until(hub, lambda: all(run.done for run in server.runs.values()))
+        timed.pass_time(thread, 16)
+        session = await at_rest(hub, thread)
+        assert texts(session) == ["a b c"]
+
+
+async def test_after_a_sleep_the_stream_is_joined_anew_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("canvas_tui.net.hub.WATCH", 0.01)
+    async with scripted_server([say("a"), Gate("on"), say("b")]) as server, Timed(server.url) as timed:
+        hub = timed.hub
+        thread = hub.new_thread()
+        hub.submit(thread, "go")
+        await server.reached("on")
+        await until(hub, lambda: hub.session(thread).link.phase is Phase.LIVE)
+        timed.clock.now += 600
+        await until(hub, lambda: server.count("join") == 2)
+        server.open_gate("on")
+        assert texts(await at_rest(hub, thread)) == ["ab"]
+
+
+def test_sleep_is_a_jump_of_either_clock() -> None:
+    clock, wall = Clock(), Clock()
+    watch = SleepWatch(clock, wall, 1.0)
+    for monotonic, real, slept in [(1.0, 1.0, 0.0), (1.2, 3.0, 0.0), (1.0, 601.0, 600.0), (61.0, 61.0, 60.0), (1.0, -3600.0, 0.0)]:
+        clock.now += monotonic
+        wall.now += real
+        assert watch.slept() == pytest.approx(slept)
+
+
+async def test_one_timer_serves_deadlines_that_move() -> None:
+    async with scripted_server([say("a"), Gate("on")]) as server, Timed(server.url) as timed:
+        hub = timed.hub
+        thread = hub.new_thread()
+        hub.submit(thread, "go")
+        await server.reached("on")
+        await until(hub, lambda: hub.session(thread).link.phase is Phase.LIVE and heard(hub.session(thread)) > 0)
+        driver = timed.driver(thread)
+        timer = driver._timer
+        assert timer is not None
+        timed.pass_time(thread, 0.001)
+        assert not timer.cancelled()
+        hub.give_up(thread)
+        assert driver._timer is None
