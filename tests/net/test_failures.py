@@ -8,6 +8,8 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -296,3 +298,74 @@ def test_loopback_is_told_from_elsewhere() -> None:
 
 def test_bytes_that_are_no_certificate_have_no_issuer() -> None:
     assert [issuer_name(b) for b in (b"", b"\x30", b"\x30\x82\xff\xff", b"garbage of some length")] == ["", "", "", ""]
+
+
+# -- certificates ----------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, bytes]:
+    """A certificate that nobody trusts: (PEM file with its key, DER)."""
+    x509 = pytest.importorskip("cryptography.x509")
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    issuer = x509.Name(
+        [
+            x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, "Boxes Ltd"),
+            x509.NameAttribute(x509.NameOID.COMMON_NAME, "Corporate Proxy CA"),
+        ]
+    )
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")]))
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(17)
+        .not_valid_before(start)
+        .not_valid_after(start + timedelta(days=36500))
+        .sign(key, hashes.SHA256())
+    )
+    pem = tmp_path / "server.pem"
+    pem.write_bytes(
+        made.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return pem, made.public_bytes(serialization.Encoding.DER)
+
+
+def test_the_issuer_is_read_from_a_certificate(certificate: tuple[Path, bytes]) -> None:
+    der = certificate[1]
+    assert issuer_name(der) == "Corporate Proxy CA"
+    for cut in range(0, len(der), 7):
+        issuer_name(der[:cut])  # never raises
+
+
+async def test_an_untrusted_certificate_is_refused_and_its_issuer_named(certificate: tuple[Path, bytes]) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate[0])
+    server = Raw()
+    server.answers = [response("200 x", b"{}")]
+    listening = await asyncio.start_server(server.serve, "127.0.0.1", 0, ssl=context)
+    try:
+        found = await failure_of(f"https://127.0.0.1:{listening.sockets[0].getsockname()[1]}", "POST")
+    finally:
+        listening.close()
+    assert (found.kind, found.where, found.sent) == (FailureKind.TLS, "Corporate Proxy CA", False)
+    assert "certificate" in found.detail
+    assert server.requests == []
+
+
+async def test_tls_spoken_to_a_plain_server() -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(response("400 x"))
+        writer.close()
+
+    listening = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    try:
+        found = await failure_of(f"https://127.0.0.1:{listening.sockets[0].getsockname()[1]}")
+    finally:
+        listening.close()
+    assert (found.kind, found.sent) == (FailureKind.TLS, False)
