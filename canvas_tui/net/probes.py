@@ -15,13 +15,14 @@ import httpx
 
 from canvas_tui import __version__
 from canvas_tui.core import measures
-from canvas_tui.core.diagnosis import Standing, Step, many, span
+from canvas_tui.core.diagnosis import Code, Standing, Step, Sure, many, span
 from canvas_tui.core.effects import CreateRun
 from canvas_tui.core.evidence import Canary, Ended, Evidence, Line, Listening, Look, Own, Server, Watched, Way
 from canvas_tui.core.model import Failure, FailureKind, Json, RunStatus, SendMessage
 from canvas_tui.core.ports import ServerTarget
 from canvas_tui.core.troubles import describe
 from canvas_tui.core.verdict_run import ALIVE
+from canvas_tui.core.verdicts import verdict
 from canvas_tui.wire import requests
 
 from .client import Client
@@ -37,6 +38,13 @@ REJOINS = 3
 CANARY_TEXT = "Answer with the one word: ok"
 QUIET_TASKS = 0.05
 """How often the event loop's lateness is measured."""
+
+PLAIN = frozenset(
+    {
+        *(Code.WAITING_FOR_YOU, Code.STATIC_BREAKPOINT, Code.RUN_FAILED, Code.RUN_LOST),
+        *(Code.SCHEDULED, Code.BEHIND_RUN, Code.ZOMBIE_RUN, Code.QUEUE_STARVED, Code.NO_WORKER),
+    }
+)
 
 Tell = Callable[[Step], None]
 
@@ -107,7 +115,7 @@ class Examination:
         looks = [asyncio.create_task(self._look(client))] if self._wish.thread_id else []
         await asyncio.gather(*looks)
         first = self.evidence.first
-        if self._wish.thread_id and (first is None or first.thread is not True):
+        if self._wish.thread_id and (first is None or first.thread is not True or self._is_plain()):
             return
         listeners = [self._quiet(client, direct), *([self._run_stream(client, direct, first)] if first and first.run else [])]
         if self._wish.canary:
@@ -115,6 +123,12 @@ class Examination:
         await asyncio.gather(*listeners)
         if self._wish.thread_id:
             await self._look(client)
+
+    def _is_plain(self) -> bool:
+        """The server's own words decide already: no stream can tell more."""
+        told = verdict(self.evidence)
+        whole = self._wish.canary or self._direct is not None or self._wish.listen > LISTEN
+        return told.code in PLAIN and told.sure is Sure.CERTAIN and not whole
 
     async def _way(self) -> bool:
         self._tell(Step("the way there", Standing.DOING))

@@ -107,20 +107,16 @@ async def ask(client: Client, clock: Clock, method: str, path: str, body: Json =
 
 async def find_server(client: Client, clock: Clock) -> Server:
     """Never raises."""
-    (info, who), (auth, _), (_, graphs) = await asyncio.gather(
+    (info, who), (auth, _), (_, graphs), (oks, says_ok) = await asyncio.gather(
         ask(client, clock, "GET", requests.INFO_PATH),
         ask(client, clock, "POST", requests.SEARCH_PATH, {"limit": 1, "select": ["thread_id"]}),
         ask(client, clock, "POST", requests.ASSISTANTS_PATH, {"limit": 10}),
+        _oks(client, clock),
     )
-    oks, says_ok = [], None
-    for _ in range(OK_TIMES):
-        asked, value = await ask(client, clock, "GET", requests.OK_PATH)
-        oks.append(asked)
-        says_ok = mapping(value).get("ok") is True if asked.good else says_ok
     kind, version = read_kind(who, dict(info.headers)) if info.good else (ServerKind.UNKNOWN, "")
     known = is_langgraph_info(who) if info.good else None
     return Server(
-        ok=tuple(oks) if oks[0].status != 404 else (),
+        ok=oks if oks[0].status != 404 else (),
         says_ok=says_ok,
         info=info,
         langgraph=known if known is not None else says_ok,
@@ -129,6 +125,17 @@ async def find_server(client: Client, clock: Clock) -> Server:
         auth=auth,
         assistants=len(graphs) if isinstance(graphs, list) else None,
     )
+
+
+async def _oks(client: Client, clock: Clock) -> tuple[tuple[Asked, ...], bool | None]:
+    """GET /ok some times, one after the other, as long as it is answered; and whether the answer is LangGraph's."""
+    found: list[Asked] = []
+    says_ok = None
+    while len(found) < OK_TIMES and (not found or found[-1].good):
+        asked, value = await ask(client, clock, "GET", requests.OK_PATH)
+        found.append(asked)
+        says_ok = mapping(value).get("ok") is True if asked.good else says_ok
+    return tuple(found), says_ok
 
 
 # -- the thread -----------------------------------------------------------------------------------------------------------
