@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,14 @@ class Parser(argparse.ArgumentParser):
     """Says a mistake in one sentence."""
 
     def error(self, message: str) -> NoReturn:
-        raise Mistake(f"{message[:1].upper()}{message[1:]}. See {self.prog} --help.")
+        said = message[:1].upper() + message[1:]
+        if wrong := re.match(r"argument (\w+): invalid choice: '(.*?)' \(choose from (.*)\)", message):
+            import difflib
+
+            known = re.findall(r"[\w-]+", wrong[3])
+            near = difflib.get_close_matches(wrong[2], known, n=1)
+            said = f"There is no {wrong[2]!r} here; " + (f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}.")
+        raise Mistake(f"{said.rstrip('.?')}{'?' if said.endswith('?') else '.'} See {self.prog} --help.")
 
 
 def _server(parser: argparse.ArgumentParser) -> None:
@@ -55,22 +63,54 @@ def _serve(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _doctor(parser: argparse.ArgumentParser) -> None:
+    _server(parser)
+    parser.add_argument("url", nargs="?", metavar="URL", help="the server: a name of the configuration, or an address")
+    parser.add_argument("--thread", metavar="ID", help="the thread on which nothing came")
+    parser.add_argument("--run", metavar="ID", help="its run; without it the one that is alive, or the newest")
+    parser.add_argument(
+        "--direct", metavar="URL", help="the same server without the proxy before it (it gets the same key): proves who is to blame"
+    )
+    parser.add_argument("--canary", action="store_true", help="start a run of its own too, on a thread that is removed again")
+    parser.add_argument("--listen", type=float, metavar="SECONDS", help="listen to each stream for so long, instead of 12 at most")
+    parser.add_argument("--yes", action="store_true", help="do what helps (continue, show the answer, free the thread) without asking")
+    parser.add_argument("--json", action="store_true", help="the verdict as one JSON object on stdout")
+    parser.add_argument("--bundle", metavar="FILE", help="write what was found to a file: no key, and no text of messages, is in it")
+    parser.add_argument(
+        "--with-text", action="store_true", help="the question that the thread waits with may be shown, and be in the bundle"
+    )
+    parser.add_argument("--from", dest="replay", metavar="FILE", help="judge by such a file, without a server")
+
+
 def _config(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what", choices=("init", "show", "check", "path"), help="write a file, show what holds, look for mistakes, say where it is"
     )
 
 
-def _threads(parser: argparse.ArgumentParser) -> None:
+def _listing(parser: argparse.ArgumentParser) -> None:
     _server(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def _only_where_given(below: argparse.ArgumentParser, above: argparse.ArgumentParser) -> None:
+    """Options that both know: what stands before the command ("canvas-tui --server S send") holds unless it is said again after it."""
+    named = {action.dest for action in above._actions}
+    for action in below._actions:
+        if action.dest in named:
+            action.default = argparse.SUPPRESS
+
+
+def _threads(parser: argparse.ArgumentParser) -> None:
+    _listing(parser)
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT", parser_class=Parser)
     listing = what.add_parser("list", help="newest first", allow_abbrev=False)
     listing.add_argument("--limit", type=int, default=50, metavar="N", help="at most so many")
     deleting = what.add_parser("delete", help="from the server, for good", allow_abbrev=False)
     deleting.add_argument("thread", nargs="+", metavar="ID", help="a thread's id")
     for each in (listing, deleting):
-        each.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+        _listing(each)
+        _only_where_given(each, parser)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +137,13 @@ COMMANDS = (
         "Exit code: 0 done, 2 usage or configuration, 3 waiting for an answer (--answer), 4 the run failed, "
         "5 the server could not be reached or kept, 130 stopped.",
     ),
+    Command(
+        "doctor",
+        "why nothing came: what was found, the verdict, what to do",
+        _doctor,
+        "Exit code: 0 nothing is wrong, 2 usage or configuration, 3 waiting for an answer, 4 the run failed, 10-16 the way to the server, "
+        "20-27 the server, 30-36 its queue, 40-45 the run, 50-61 the stream, 99 unknown; the README has the table.",
+    ),
     Command("serve", "the local agent in the foreground, for tmux or systemd", _serve),
     Command("config", "write, show and check the configuration", _config),
     Command("threads", "list and delete threads", _threads),
@@ -110,14 +157,10 @@ def parser() -> Parser:
     top.set_defaults(command=CHAT)
     below = top.add_subparsers(metavar="COMMAND", title="commands", parser_class=Parser)
     for command in COMMANDS:
-        # What stands before the command ("canvas-tui --server S send") holds unless it is said again after it.
         sub = below.add_parser(command.name, help=command.help, description=command.help, epilog=command.epilog, allow_abbrev=False)
         command.arguments(sub)
-        named = {action.dest for action in top._actions}
         sub.set_defaults(command=command)
-        for action in sub._actions:
-            if action.dest in named:
-                action.default = argparse.SUPPRESS
+        _only_where_given(sub, top)
     return top
 
 

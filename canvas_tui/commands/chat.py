@@ -16,9 +16,6 @@ from .crash import log_file
 from .mistakes import DONE, Mistake
 from .settings import screen_options, screen_settings
 
-LEAVING = (signal.SIGHUP, signal.SIGTERM)
-"""The terminal is gone, or the machine goes down: leave cleanly. Runs go on at the server."""
-
 
 def run(args: Namespace) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM", "dumb") == "dumb":
@@ -36,13 +33,29 @@ async def _run(parts: Parts, options: ScreenOptions) -> int:
     backend = parts.backend()
     app = CanvasApp(backend, options, parts.preferences)
     backend.listen(_Notes(app, parts))
-    for number in LEAVING:
-        asyncio.get_running_loop().add_signal_handler(number, app.call_later, app.action_quit_program)
+    hung_up = _leave_when_asked(app)
     try:
         await app.run_async()
+    except OSError:
+        if not hung_up.is_set():
+            raise  # a terminal that is gone takes no farewell
     finally:
         await backend.close()
     return app.return_code or DONE
+
+
+def _leave_when_asked(app: CanvasApp) -> asyncio.Event:
+    """The terminal is gone (told by the event), or the machine goes down: leave cleanly. Runs go on at the server."""
+    loop, hung_up = asyncio.get_running_loop(), asyncio.Event()
+
+    def leave(number: signal.Signals) -> None:
+        if number is signal.SIGHUP:
+            hung_up.set()
+        app.call_later(app.action_quit_program)
+
+    for number in (signal.SIGHUP, signal.SIGTERM):
+        loop.add_signal_handler(number, leave, number)
+    return hung_up
 
 
 class _Notes:

@@ -14,6 +14,14 @@ TIMEOUT = 30.0
 """Seconds for a command that prints a key; a password manager may ask for a finger meanwhile."""
 
 
+_seen: set[str] = set()
+
+
+def seen() -> frozenset[str]:
+    """Every key that this program has had in its hands, for masking it in what is written down."""
+    return frozenset(_seen)
+
+
 def from_env(name: str, env: Mapping[str, str] = os.environ) -> Secret:
     """Raises: KeyFailure: it is not there, or cannot go into a header."""
     if not env.get(name, "").strip():
@@ -51,4 +59,5 @@ def _checked(value: str, whose: str) -> Secret:
         raise KeyFailure(f"{whose} is empty.")
     if not (value.isascii() and value.isprintable()):
         raise KeyFailure(f"{whose} is no key: it holds characters that cannot be sent in a header.")
+    _seen.add(value)
     return Secret(value)

@@ -82,6 +82,7 @@ class Plain:
         self._message = ""
         self._last = "\n"  # the last character written to stdout
         self._held = ""  # on a terminal: half of a line's end
+        self._said = ""  # the last sentence
 
     async def server(self, sentence: str) -> None:
         await self._say(sentence)
@@ -106,7 +107,7 @@ class Plain:
                 await self._finish()
                 if event.status == "interrupted":
                     await self._say(f"answer with: canvas-tui send --thread {event.thread_id} --answer JSON")
-                if event.status != "success" and event.sentence:
+                if event.sentence and not self._said.endswith(event.sentence):
                     await self._say(event.sentence)
             case _:
                 assert_never(event)
@@ -138,5 +139,6 @@ class Plain:
             self._last = "\n"
 
     async def _say(self, sentence: str) -> None:
+        self._said = sentence
         begin = "\n" if self._both and self._last != "\n" else ""
         await written(self._err, f"{begin}canvas-tui: {safe_line(sentence)}\n")
