@@ -75,7 +75,7 @@ async def listed(backend: Backend, args: Namespace) -> int:
     """Rows in columns, or as JSON; a list that could not be read is told."""
     rows, problem = await newest(backend, args.limit)
     for row in rows:
-        print(json.dumps(as_json(row)) if args.json else as_line(row, time.time()))
+        print(json.dumps(as_json(row)) if args.json else as_line(row))
     if problem:
         print(f"canvas-tui: {safe_line(problem)}", file=sys.stderr)
     return UNREACHABLE if problem else DONE
@@ -106,7 +106,7 @@ def state_of(row: ThreadRow) -> str:
     return next((name for name, holds in named if holds), "idle")
 
 
-def as_line(row: ThreadRow, now: float) -> str:
+def as_line(row: ThreadRow) -> str:
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(row.updated)) if row.updated else " " * 16
     return f"{row.id}  {when}  {state_of(row):<8}{safe_line(row.title)}"
 
