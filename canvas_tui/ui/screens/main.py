@@ -95,7 +95,9 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
         await self.backend.start()
         if self.canvas.options.first_thread:
             self.backend.open(self.thread_id)
-        self.query_one(Composer).put(self.backend.draft(self.thread_id))
+        composer = self.query_one(Composer)
+        if not composer.text:  # what has been typed since the first frame stays
+            composer.put(self.backend.draft(self.thread_id))
         self.frames.ask()
 
     def on_unmount(self) -> None:
