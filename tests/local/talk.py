@@ -32,12 +32,14 @@ def stream(client: httpx.Client, thread_id: str, **body: Any) -> Iterator[tuple[
     given = {"assistant_id": "agent", "stream_mode": ["messages-tuple", "updates"], **body}
     with client.stream("POST", f"/threads/{thread_id}/runs/stream", json=given) as response:
         response.raise_for_status()
-        name = ""
-        for line in response.iter_lines():
-            if line.startswith("event:"):
-                name = line[6:].strip()
-            elif line.startswith("data:"):
-                yield name, json.loads(line[5:])
+        name, rest = "", b""
+        for piece in response.iter_bytes():
+            *lines, rest = (rest + piece).split(b"\r\n")  # not iter_lines: that splits at U+2028 as well
+            for line in lines:
+                if line.startswith(b"event:"):
+                    name = line[6:].decode().strip()
+                elif line.startswith(b"data:"):
+                    yield name, json.loads(line[5:])
 
 
 def chat(client: httpx.Client, thread_id: str, text: str) -> str:

@@ -100,7 +100,7 @@ async def test_a_run_goes_on_without_any_client_and_is_found_again(make: Make, f
     address, _ = await ensured(first)
     with httpx.Client(base_url=address.url, trust_env=False) as client:
         thread = await asyncio.to_thread(new_thread, client)
-        await asyncio.to_thread(start, client, thread, "/silence 5 /echo finished")
+        await asyncio.to_thread(start, client, thread, "/silence 4 /echo finished")
     os.kill(folder.server_pid(), signal.SIGHUP)
     await first.release()
     await asyncio.sleep(2 * LEAVE_GRACE)  # the time after which it would have stopped, had nothing been going on

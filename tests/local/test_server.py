@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from canvas_tui.local.agent.scripted.exhibits import EXHIBITS
 from tests.local.talk import chat, messages, new_thread, said, start, stream, text_of, until
 from tests.support.agent import RunningAgent, running_agent
 
@@ -37,6 +38,13 @@ def test_tokens_stream_and_the_thread_keeps_the_same_text(client: httpx.Client) 
     ]
     assert {data[0]["id"] for data in pieces} == {kept[1]["id"]}
     assert kept[1]["usage_metadata"]["output_tokens"] > 3
+
+
+@pytest.mark.parametrize("name", ["hostile", "unicode"])
+def test_odd_characters_arrive_as_they_were_written(client: httpx.Client, name: str) -> None:
+    thread = new_thread(client)
+    assert EXHIBITS[name] in chat(client, thread, f"/{name} /speed 9999")
+    assert EXHIBITS[name] in messages(client, thread)[-1]["content"]
 
 
 def test_the_second_answer_knows_that_it_is_the_second(client: httpx.Client) -> None:
