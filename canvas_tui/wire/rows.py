@@ -20,7 +20,7 @@ UPDATED_KEY = "canvas_tui_updated"
 HELPER_GRAPHS = frozenset({"reflection", "thread_title", "summarizer", "web_search"})
 """Open Canvas's own graphs: every turn leaves a thread of theirs behind (measured)."""
 
-SELECT = ("thread_id", "metadata", "status", "created_at", "updated_at", "state_updated_at")
+SELECT = ("thread_id", "metadata", "status", "interrupts", "created_at", "updated_at", "state_updated_at")
 _REMADE = 2.0
 
 
@@ -56,9 +56,15 @@ def read_row(thread: Json) -> ThreadRow | None:
         updated=updated_at(row),
         status=thread_status(status) or ThreadStatus.IDLE,
         running=status == ThreadStatus.BUSY,
-        waiting=status == ThreadStatus.INTERRUPTED,
+        waiting=status == ThreadStatus.INTERRUPTED and _asks(row),
         failed=status == ThreadStatus.ERROR,
     )
+
+
+def _asks(row: dict[str, Json]) -> bool:
+    """A cancelled thread is interrupted as well, but asks nothing; without the server's word it may."""
+    asked = row.get("interrupts")
+    return any(asked.values()) if isinstance(asked, dict) else True
 
 
 def updated_at(row: dict[str, Json]) -> float:

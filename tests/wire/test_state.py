@@ -190,6 +190,13 @@ def test_long_titles_are_cut_between_words() -> None:
     assert len(title_of("x" * 200)) == TITLE_LENGTH
 
 
+@pytest.mark.parametrize(("told", "waiting"), [({"interrupts": {"t": [{"id": "i"}]}}, True), ({"interrupts": {}}, False), ({}, True)])
+def test_a_cancelled_thread_does_not_wait_for_the_user(told: dict[str, Json], waiting: bool) -> None:
+    row = read_row({"thread_id": "t", "status": "interrupted", **told})
+    assert row is not None
+    assert row.waiting is waiting
+
+
 def test_renaming_is_no_change_of_the_conversation() -> None:
     row = read_row({"thread_id": "t", "updated_at": "2026-11-22T12:00:09+00:00", "state_updated_at": "2026-11-22T12:00:05+00:00"})
     assert row is not None
