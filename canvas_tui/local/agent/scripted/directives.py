@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-MAX_LENGTH = 200_000
+MAX_LENGTH = 50_000
 MAX_SPEED = 100_000.0
 MAX_WAIT = 3600.0
 
@@ -42,7 +41,7 @@ class _Words:
     rest: list[str] = field(default_factory=list)
 
     def number(self) -> float | None:
-        if self.rest and re.fullmatch(r"\d+(\.\d+)?", self.rest[0]):
+        if self.rest and re.fullmatch(r"\d{1,9}(\.\d{1,6})?", self.rest[0]):
             return float(self.rest.pop(0))
         return None
 
@@ -81,7 +80,7 @@ def _seed(have: Directives, words: _Words) -> Directives:
 
 
 def _or(number: float | None, default: float) -> float:
-    return default if number is None or math.isnan(number) else number
+    return default if number is None else number
 
 
 def _shows(name: str) -> Reader:
