@@ -23,7 +23,7 @@ from canvas_tui.local import LocalAgent, ModelSettings, launch
 from canvas_tui.local.files import Folder
 from canvas_tui.local.server_watch import LEAVE_GRACE
 from canvas_tui.local.settings import Model
-from tests.local.talk import messages, new_thread, said, start, stream
+from tests.local.talk import new_thread, said, start, stream
 
 SCRIPTED = ModelSettings("scripted")
 OTHER = ModelSettings("openai-compatible", "m", "http://127.0.0.1:9/v1")
@@ -96,21 +96,20 @@ async def test_two_starts_at_once_give_one_server(make: Make, folder: Folder) ->
 
 
 async def test_a_run_goes_on_without_any_client_and_is_found_again(make: Make, folder: Folder) -> None:
-    first = make()
+    first, second = make(), make()
     address, _ = await ensured(first)
-    with httpx.Client(base_url=address.url, trust_env=False) as client:
+    with httpx.Client(base_url=address.url, timeout=60, trust_env=False) as client:
         thread = await asyncio.to_thread(new_thread, client)
-        await asyncio.to_thread(start, client, thread, "/silence 4 /echo finished")
-    os.kill(folder.server_pid(), signal.SIGHUP)
-    await first.release()
-    await asyncio.sleep(2 * LEAVE_GRACE)  # the time after which it would have stopped, had nothing been going on
-    again, _ = await ensured(second := make())
-    assert again == replace(address, note="attached to the local agent that runs already")
-    await second.release()
+        run = await asyncio.to_thread(start, client, thread, "/silence 3600 /echo x")
+        os.kill(folder.server_pid(), signal.SIGHUP)
+        await first.release()
+        await asyncio.sleep(2 * LEAVE_GRACE)  # the time after which it would have stopped, had nothing been going on
+        again, _ = await ensured(second)
+        assert again == replace(address, note="attached to the local agent that runs already")
+        assert (await asyncio.to_thread(client.get, f"/threads/{thread}/runs/{run}")).json()["status"] in ("pending", "running")
+        await second.release()
+        await asyncio.to_thread(client.post, f"/threads/{thread}/runs/{run}/cancel")
     await until(lambda: free(folder))
-    address, _ = await ensured(make())
-    with httpx.Client(base_url=address.url, trust_env=False) as client:
-        assert [each["content"] for each in await asyncio.to_thread(messages, client, thread)][1:] == ["finished"]
 
 
 async def test_what_a_dead_server_left_behind_does_not_matter(make: Make, folder: Folder) -> None:
