@@ -40,7 +40,8 @@ class ColumnView(ScrollView, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"transcript--{role.replace('_', '-')}" for role in _ROLES}
     DEFAULT_CSS = """
-    ColumnView { overflow-x: hidden; overflow-y: scroll; scrollbar-size-horizontal: 0; scrollbar-size-vertical: 1; scrollbar-background: $background;
+    ColumnView { overflow-x: hidden; overflow-y: scroll; scrollbar-size-horizontal: 0;
+        scrollbar-size-vertical: 1; scrollbar-background: $background;
         scrollbar-background-hover: $background; scrollbar-background-active: $background; scrollbar-color: $panel;
         background: $background; color: $foreground; }
     ColumnView > .transcript--user { background: $panel; color: $foreground; }

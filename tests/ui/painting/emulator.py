@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 import pyte
+from rich.cells import split_graphemes
 
 
 class Look(NamedTuple):
@@ -27,6 +29,18 @@ class Screen(pyte.Screen):
         self.sides: tuple[int, int] | None = None
         super().__init__(columns, lines)
         self.reset_mode(7, private=True)  # textual turns wrapping off
+
+    def draw(self, data: str) -> None:
+        """Grapheme by grapheme, as wide as a modern terminal draws it."""
+        for start, end, size in split_graphemes(data)[0]:
+            if end - start == 1 or size == 0:
+                super().draw(data[start:end])
+                continue
+            x = min(self.cursor.x, self.columns - size)
+            self.buffer[self.cursor.y][x] = self.cursor.attrs._replace(data=data[start:end])
+            if size == 2:
+                self.buffer[self.cursor.y][x + 1] = self.cursor.attrs._replace(data="")
+            self.cursor.x = min(x + size, self.columns)
 
     def delete_lines(self, count: int | None = None) -> None:
         self._shift(count or 1)
@@ -62,6 +76,9 @@ class Screen(pyte.Screen):
             char.reverse,
         )
 
+    def text(self) -> str:
+        return "\n".join("".join(self.buffer[y][x].data for x in range(self.columns)).rstrip() for y in range(self.lines))
+
     def rows(self) -> list[list[Look]]:
         return [[self.look(x, y) for x in range(self.columns)] for y in range(self.lines)]
 
@@ -87,8 +104,6 @@ class Emulator:
 
 def _split_margins(text: str) -> list[Any]:
     """Text, and the side margins set between: ``(left, right)`` (from, to) or None, each in a tuple."""
-    import re
-
     out: list[Any] = []
     end = 0
     for match in re.finditer(r"\x1b\[(\d*);?(\d*)s|\x1b\[\?69[hl]", text):

@@ -28,8 +28,8 @@ STYLES = [
     Style(reverse=True, dim=True),
     Style(bold=True, dim=True, color="#112233"),
 ]
-TEXTS = st.text(alphabet="ab cdef  漢字é한❤👍│─", max_size=14)
-RUNS = st.lists(st.tuples(TEXTS, st.sampled_from(STYLES)), max_size=4)
+TEXTS = st.text(alphabet="ab cdef  漢字é한❤👍│─\u0301\ufe0f", max_size=14)
+RUNS = st.lists(st.tuples(TEXTS.map(lambda text: text.lstrip("\u0301\ufe0f")), st.sampled_from(STYLES)), max_size=4)
 
 
 def strip(runs: list[tuple[str, Style]], width: int = WIDTH) -> Strip:
@@ -72,7 +72,7 @@ def painted_by_textual(screen: list[Strip]) -> Emulator:
 
 
 @pytest.mark.parametrize("erase", [True, False])
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(film=films(), cursors=st.lists(st.tuples(st.integers(0, WIDTH - 1), st.integers(0, HEIGHT - 1)), min_size=6, max_size=6))
 def test_each_frame_looks_as_textual_paints_it(erase: bool, film: list[list[Strip]], cursors: list[tuple[int, int]]) -> None:
     emulator = Emulator(WIDTH, HEIGHT)
@@ -99,7 +99,7 @@ RIGHT = [strip([(f"run {y}", STYLES[4])], 6) for y in range(HEIGHT)]
 
 
 @pytest.mark.parametrize("margins", [True, False])
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     film=st.lists(st.lists(RUNS.map(lambda runs: strip(runs, 10)), min_size=HEIGHT, max_size=HEIGHT), min_size=1, max_size=2),
     by=st.integers(-3, 3),

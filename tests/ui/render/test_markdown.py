@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from canvas_tui.ui.render.inline import META
+from canvas_tui.ui.render.lines import Line
 from canvas_tui.ui.render.markdown import MarkdownLines
 
 from .whole import LOOK, shown, whole
@@ -67,7 +70,7 @@ MARKDOWN = st.lists(_PIECES, max_size=24).map("\n".join)
 def streamed(text: str, cuts: list[int], width: int, patience: int) -> MarkdownLines:
     markdown = MarkdownLines(LOOK, width, LOOK.text, patience)
     bounds = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         markdown.feed(text[start:end])
         markdown.work()
     markdown.finish()
@@ -85,3 +88,71 @@ def test_any_splitting_gives_the_same_lines(text: str, cuts: list[int], width: i
 @given(st.text(alphabet="ab -*_`#>|[]()\n\n\r\t1.:~=\\&;é한\u200d\x1b\U0001f3f4\U000e0067\U000e007f", max_size=80), st.sampled_from([0, 5]))
 def test_any_characters_one_by_one(text: str, patience: int) -> None:
     assert shown(streamed(text, list(range(len(text))), 24, patience).lines()) == shown(whole(text, 24))
+
+
+LONG = (
+    "# Title\n\nSome para with `code` and **bold** [link](https://x.y/z).\n\n"
+    + "".join(f"{number}. item **{number}** text\n" for number in range(1, 60))
+    + "\n"
+    + "- x\n\n- y\n" * 10
+    + "\n| Name | What it does | N |\n|:--|---|--:|\n"
+    + "".join(f"| row {number} | a cell with a longer text that must wrap {number} | {number} |\n" for number in range(40))
+    + "\n```python\n"
+    + "".join(f"def f{number}(x):\n    '''doc\n string'''\n    return x + {number}  # c\n\n" for number in range(80))
+    + "```\n\n> quote\n> - nested\n>   1. deep\n\n---\nend [a][r]\n\n[r]: http://r/\n"
+)
+
+
+@pytest.mark.parametrize(("seed", "longest", "patience"), [(1, 9, 600), (2, 200, 600), (3, 40, 50), (4, 3_000, 600)])
+def test_long_lists_tables_and_code(seed: int, longest: int, patience: int) -> None:
+    chance = random.Random(seed)
+    cuts = [0]
+    while cuts[-1] < len(LONG):
+        cuts.append(cuts[-1] + chance.randint(1, longest))
+    assert shown(streamed(LONG, cuts, 70, patience).lines()) == shown(whole(LONG, 70))
+
+
+def test_what_is_finished_is_not_made_again() -> None:
+    markdown = MarkdownLines(LOOK, 70, LOOK.text)
+    markdown.feed(LONG[: len(LONG) // 2])
+    markdown.work()
+    before = markdown.lines()
+    markdown.feed(LONG[len(LONG) // 2 :])
+    markdown.work()
+    kept = {id(line) for line in markdown.lines()}
+    assert sum(id(line) in kept for line in before if line.segments) > 0.5 * len(before)
+
+
+def test_rendering_in_slices_stops_where_it_is_told() -> None:
+    markdown = MarkdownLines(LOOK, 70, LOOK.text)
+    markdown.feed(LONG * 10)
+    slices = 1
+    while not markdown.work(lambda: True):
+        slices += 1
+    assert slices > 20
+
+
+def test_nothing_of_html_or_entities_acts() -> None:
+    lines = whole("<script>x</script> &#x1b;[31m &#x202e;abc &#7;\n\n<div>\n\ntext", 60)
+    text = "\n".join(line.text for line in lines)
+    assert "<script>x</script>" in text and "<div>" in text
+    assert not any(char in text for char in "\x1b\u202e\x07")
+
+
+def links(lines: list[Line]) -> list[str]:
+    return [segment.style.meta[META][1] for line in lines for segment in line.segments if segment.style and META in segment.style.meta]
+
+
+def test_links_can_be_chosen_only_where_they_lead_to_the_web() -> None:
+    text = "[a](https://a.b/c) [b](vscode://x) [c](javascript:alert) <smb://h/x> https://d.e/f(g)). [m](mailto:x@y.z) [r](notes.md)"
+    assert links(whole(text, 200)) == ["https://a.b/c", "https://d.e/f(g)", "mailto:x@y.z"]
+
+
+def test_the_address_stands_beside_a_link() -> None:
+    text = "".join(line.text for line in whole("[docs](https://a.b/c), <https://a.b/d>, [vs](vscode://x)", 200))
+    assert text == "docs (https://a.b/c), https://a.b/d, vs (vscode://x)"
+
+
+@pytest.mark.parametrize("width", [8, 20, 44, 120])
+def test_nothing_is_wider_than_the_width(width: int) -> None:
+    assert max(line.width for line in whole(LONG + "\n\n漢字漢字" * 9 + "\n" + "x" * 300, width)) <= width

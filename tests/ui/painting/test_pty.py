@@ -1,0 +1,156 @@
+"""The writer under a running app, in a pty: after each step the terminal shows what Textual would have painted."""
+
+from __future__ import annotations
+
+import codecs
+import fcntl
+import json
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .emulator import Emulator
+
+LIMIT = 20.0
+UNFINISHED = re.compile(r"(\x1b(\[[0-9;?]*)?|[^\x00-\x7f]+)\Z")  # what the next bytes may go on with
+
+
+class Seat:
+    """Someone at a terminal."""
+
+    def __init__(self, out: Path, mode: str, size: tuple[int, int], margins: bool = False) -> None:
+        self.out = out
+        self.margins = margins
+        self.raw = b""
+        self.emulator = Emulator(*size)
+        self._rest = ""  # the beginning of an escape sequence
+        self._decode = codecs.getincrementaldecoder("utf-8")().decode
+        self._fd, child = pty.openpty()
+        self.keys = 0
+        self._size(size)
+        command = [sys.executable, "-m", "tests.ui.painting.child", mode, str(out)]
+        env = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+        self.process = subprocess.Popen(command, stdin=child, stdout=child, stderr=child, env=env, start_new_session=True)
+        os.close(child)
+
+    def _size(self, size: tuple[int, int]) -> None:
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+
+    def press(self, keys: str) -> None:
+        for key in keys:
+            self.keys += 1
+            os.write(self._fd, key.encode())
+            self.settle()
+
+    def resize(self, size: tuple[int, int]) -> None:
+        self.emulator = Emulator(*size)
+        self._size(size)
+        os.kill(self.process.pid, signal.SIGWINCH)
+        self.settle(size)
+
+    def settle(self, size: tuple[int, int] | None = None) -> None:
+        """Read until the screen is what the app says it is to be."""
+        end = time.monotonic() + LIMIT
+        while time.monotonic() < end:
+            self._read(0.02)
+            told = self._told()
+            if not told or told[0] != self.keys or (size and tuple(told[1]) != size):
+                continue
+            if self._wanted(told).screen.rows() == self.emulator.screen.rows():
+                return
+        wanted = self._wanted(self._told() or [0, [80, 24], []])
+        shown, expected = (emulator.screen.text() for emulator in (self.emulator, wanted))
+        raise AssertionError(f"after {self.keys} keys the terminal shows\n{shown}\nbut should show\n{expected}")
+
+    def _told(self) -> Any:
+        try:
+            return json.loads(self.out.read_text())
+        except FileNotFoundError:
+            return None
+
+    def _wanted(self, told: Any) -> Emulator:
+        emulator = Emulator(*told[1])
+        for y, row in enumerate(told[2]):
+            emulator.feed(f"\x1b[{y + 1};1H{row}")
+        return emulator
+
+    def _read(self, wait: float) -> None:
+        while select.select([self._fd], [], [], wait)[0]:
+            try:
+                data = os.read(self._fd, 65536)
+            except OSError:
+                return
+            self.raw += data
+            if b"\x1b[6n" in data:
+                os.write(self._fd, b"\x1b[1;3R" if self.margins else b"\x1b[1;1R")
+            if b"\x1b[?2026$p" in data:
+                os.write(self._fd, b"\x1b[?2026;2$y")
+            text = self._rest + self._decode(data)
+            open_end = UNFINISHED.search(text)
+            self._rest = text[open_end.start() :] if open_end else ""
+            self.emulator.feed(text[: open_end.start()] if open_end else text)
+            wait = 0.0
+
+    def leave(self) -> None:
+        self.process.terminate()
+        self.process.wait(10)
+        os.close(self._fd)
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "told.json"
+
+
+@pytest.fixture(params=["own", "own, side margins", "textual"])
+def seat(request: pytest.FixtureRequest, out: Path) -> Iterator[Seat]:
+    mode, _, margins = request.param.partition(",")
+    seat = Seat(out, mode, (90, 20), bool(margins))
+    try:
+        seat.settle()
+        yield seat
+    finally:
+        seat.leave()
+
+
+def test_the_screen_is_right_after_each_step(seat: Seat) -> None:
+    seat.press("ssssssssssss")  # streams, and scrolls
+    seat.press("uussse")  # scrolled up, goes on below
+    seat.press("msp")  # a question over it, streaming behind
+    seat.resize((70, 16))
+    seat.press("ss")
+    seat.press("x")  # another program in between
+    seat.press("sg")  # somebody wrote on the screen
+    seat.press("s")
+
+
+def test_no_escape_sequence_of_a_text_reaches_the_terminal(seat: Seat) -> None:
+    seat.press("h")
+    assert b"PWNED" not in seat.raw and b"\x1b]52" not in seat.raw and b"\x1b]0;" not in seat.raw
+    assert b"\xc2\x9b" not in seat.raw and b"\x1b[8m" not in seat.raw and "\u202e".encode() not in seat.raw
+
+
+def test_side_margins_are_used_where_the_terminal_has_them(out: Path) -> None:
+    used = {}
+    for margins in (True, False):
+        out.unlink(missing_ok=True)
+        seat = Seat(out, "own", (90, 20), margins)
+        try:
+            seat.settle()
+            seat.press("ssssssss")
+            used[margins] = b"\x1b[?69h" in seat.raw.split(b"\x1b[6n", 1)[1]
+        finally:
+            seat.leave()
+    assert used == {True: True, False: False}

@@ -1,0 +1,60 @@
+"""Textual's private parts that the writer stands on: told at once when a new Textual changes them."""
+
+from __future__ import annotations
+
+import inspect
+
+import textual
+from rich.color import ColorSystem
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
+from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
+from textual.screen import Screen
+from textual.strip import Strip
+
+from canvas_tui.ui.painting.cells import cells
+from canvas_tui.ui.painting.guard import install
+from canvas_tui.ui.painting.sgr import change, pen_of
+
+
+def parameters(function: object) -> list[str]:
+    return list(inspect.signature(function).parameters)  # type: ignore[arg-type]
+
+
+def test_textual_is_as_the_writer_knows_it() -> None:
+    assert textual.__version__.split(".")[0] == "8"
+    assert parameters(App._display) == ["self", "screen", "renderable"]
+    assert parameters(App._build_driver) == ["self", "headless", "inline", "mouse", "size"]
+    assert parameters(LayoutUpdate.__init__) == ["self", "strips", "region"]
+    assert parameters(ChopsUpdate.__init__) == ["self", "chops", "spans", "chop_ends"]
+    assert parameters(Compositor._render_chops) == ["self", "crop", "is_rendered_line"]
+    assert parameters(Strip.render) == ["self", "console"]
+    assert parameters(LinuxDriver.write) == ["self", "data"]
+    source = inspect.getsource(LinuxDriver)
+    assert "WriterThread(self._file)" in source and "x1b[?1049h" in source and "x1b[?1049l" in source
+    assert "_sync_available" in inspect.getsource(App._begin_update)
+    assert "app._display(" in inspect.getsource(Screen._compositor_refresh)
+
+
+def test_both_ways_take_control_characters_out() -> None:
+    install()
+    console = Console(force_terminal=True, color_system="truecolor", legacy_windows=False)
+    strip = Strip([Segment("a\x1b]52;c;eA==\x07b\x9bc\u202ed\u2028e", Style(bold=True, link="http://x/\x1b]0;t\x07"))])
+    assert strip.render(console) == "\x1b[1ma]52;c;eA==bcd e\x1b[0m"
+    assert "".join(text or "" for text in cells(strip, ColorSystem.TRUECOLOR).texts) == "a]52;c;eA==bcd e"
+
+
+def test_the_shortest_change_of_attributes() -> None:
+    colors = ColorSystem.TRUECOLOR
+    plain = pen_of(Style(color="#101010", bgcolor="#202020"), colors)
+    bold = pen_of(Style(color="#101010", bgcolor="#202020", bold=True), colors)
+    dim = pen_of(Style(color="#101010", bgcolor="#202020", dim=True), colors)
+    assert change(plain, bold) == "\x1b[1m"
+    assert change(bold, plain) == "\x1b[22m"
+    assert change(bold, dim) == "\x1b[22;2m"
+    assert change(bold, pen_of(Style(), colors)) == "\x1b[m"
+    assert change(plain, plain) == ""
+    assert change(None, plain) == "\x1b[0;38;2;16;16;16;48;2;32;32;32m"
