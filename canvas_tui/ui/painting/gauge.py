@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import IO, Any
 
 _WEIGHT = 0.3  # of the newest frame in the mean
@@ -48,14 +49,16 @@ class Gauge:
     # -- the writer thread's side ----------------------------------------------------------------------------------------
 
     def write(self, text: str) -> int:
+        """Never raises: where the terminal is gone, the thread must go on emptying the driver's queue, or leaving waits for ever."""
+        with suppress(OSError):
+            self._file.write(str(text))
         if isinstance(text, Frame):
-            count = self._file.write(str(text))
             self._taken, self._since = text.number, text.since
-            return count
-        return self._file.write(text)
+        return len(text)
 
     def flush(self) -> None:
-        self._file.flush()
+        with suppress(OSError):
+            self._file.flush()
         if self._gone < self._taken:
             taken = self._taken
             self.seconds += _WEIGHT * (time.monotonic() - self._since - self.seconds)
