@@ -49,7 +49,7 @@ def test_a_second_one_attaches_and_a_run_survives_the_terminal(home: Home, stack
     assert len(second.processes()) == 1
     second.press("ctrl+q")
     assert second.exit_code() == 0
-    ask(first, "/length 90 /speed 12 Slowly")
+    ask(first, "Slowly /length 90 /speed 12")
     first.wait_for("Slowly")
     first.wait_for(re.compile("tokens"))
     first.hang_up()
