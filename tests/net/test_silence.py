@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
+
 import pytest
 
+from canvas_tui.core.effects import CreateRun
 from canvas_tui.core.model import NoticeKind, Phase, Role, Session
 from canvas_tui.core.ports import ServerTarget
+from canvas_tui.net.api import Api
 from canvas_tui.net.driver import Driver
 from canvas_tui.net.hub import Hub
 from canvas_tui.net.wake import SleepWatch
@@ -121,6 +126,33 @@ async def test_after_a_sleep_the_stream_is_joined_anew_at_once(monkeypatch: pyte
         await until(hub, lambda: server.count("join") == 2)
         server.open_gate("on")
         assert texts(await at_rest(hub, thread)) == ["ab"]
+
+
+async def test_a_post_that_was_given_up_does_not_come_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The request hangs on this machine; it is looked for and sent anew, and the first must not follow it."""
+    real, gates = Api.create_run, [asyncio.Event()]
+    [gate] = gates
+
+    async def slow(api: Api, thread_id: str, effect: CreateRun) -> str:
+        if gates:
+            await gates.pop().wait()
+        return await real(api, thread_id, effect)
+
+    monkeypatch.setattr(Api, "create_run", slow)
+    async with scripted_server([say(ANSWER)]) as server, Timed(server.url) as timed:
+        hub = timed.hub
+        thread = hub.new_thread()
+        hub.submit(thread, "go")
+        await until(hub, lambda: not gates)
+        timed.pass_time(thread, 31)
+        while server.count("create") == 0:
+            timed.pass_time(thread, 1)
+            with suppress(TimeoutError):
+                await until(hub, lambda: server.count("create") > 0, patience=0.05)
+        gate.set()
+        assert texts(await at_rest(hub, thread)) == [ANSWER]
+        await timed.driver(thread).closed()
+        assert server.count("create") == 1
 
 
 def test_sleep_is_a_jump_of_either_clock() -> None:
