@@ -12,6 +12,7 @@ TOGETHER = 0.25
 """Reads that follow one another within so many seconds came together."""
 HELD = 2.0
 """Events that were made over so much longer a time than they took to arrive have been held back."""
+SLACK = 0.5
 AT_ONCE = 1.5
 """Seconds after the headers in which a replay begins."""
 EQUAL = 0.10
@@ -81,8 +82,15 @@ def last_event(heard: Listening) -> float | None:
 
 
 def missed_beats(heard: Listening) -> int:
-    """Heartbeats of the Python server that were due while not one byte came, from the headers or the last byte to the end."""
-    return int(max(0.0, quiet_at_end(heard) - 0.5) / BEAT) if heard.headers_at is not None else 0
+    """Heartbeats of the Python server that were due, and not one byte came, between the last byte (or the headers) and the end.
+
+    They come every 5 s from the response's start, whatever else is sent (measured); half a second is left to the way.
+    """
+    if heard.headers_at is None:
+        return 0
+    last = heard.reads[-1].at if heard.reads else heard.headers_at
+    due = int(max(0.0, heard.ended_at - heard.headers_at - SLACK) / BEAT)
+    return max(0, due - int((last - heard.headers_at + SLACK) / BEAT))
 
 
 def live_events(heard: Listening) -> tuple[Seen, ...]:

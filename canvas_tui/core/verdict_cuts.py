@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from . import measures
-from .diagnosis import Code, Sure, Verdict, many, said, span
+from .diagnosis import Code, Sure, Verdict, many, said, size, span
 from .evidence import BEAT, Ended, Evidence, Line, Listening
 from .verdict_server import hop_hints
-from .verdict_stream import alive
+from .verdict_stream import BEATS_MISSED, alive, flows
 
 HALF_OPEN = 15.0
 """Three heartbeats: an old connection without a byte for so long is dead, if a new one brings some at once."""
@@ -23,23 +25,30 @@ USUAL = (
 
 
 def half_open(e: Evidence) -> Verdict | None:
-    watched, heard = e.watched, next(iter(e.heard(Line.RUN)), None)
-    if watched is None or watched.open_for is None or watched.byte_age is None or heard is None:
+    """A connection on which nothing comes any more, while another brings its bytes."""
+    heard = next(iter(e.heard(Line.RUN)), None)
+    if heard is None or not heard.reads or not e.server.beats:
         return None
-    if watched.byte_age < HALF_OPEN or not heard.reads or not e.server.beats:
+    watched = e.watched
+    if watched is not None and watched.open_for is not None and (watched.byte_age or 0.0) >= HALF_OPEN:
+        return _half_open(f"the program's connection: not one byte for {span(watched.byte_age or 0.0)}", heard, Sure.CERTAIN)
+    other = next((each for each in e.heard(Line.QUIET) if flows(each)), None)
+    if other is None or not alive(e) or heard.ended is not Ended.OPEN or measures.missed_beats(heard) < BEATS_MISSED:
         return None
+    quiet = f"the run's stream: {size(heard.bytes)}, then not one byte for {span(measures.quiet_at_end(heard))}"
+    return _half_open(quiet, other, Sure.LIKELY)
+
+
+def _half_open(dead: str, fresh: Listening, sure: Sure) -> Verdict:
     return Verdict(
         Code.HALF_OPEN,
-        "The program's connection is dead without having been closed; a new one works.",
-        (
-            f"the old connection: not one byte for {span(watched.byte_age)}",
-            f"a new one: the first byte after {span(heard.reads[0].at)}",
-        ),
-        Sure.CERTAIN,
+        "A connection is dead without having been closed; a new one works.",
+        (dead, f"a new connection: the first byte after {span(fresh.reads[0].at)}"),
+        sure,
         "Bytes arrive on the old connection again.",
         (
             "Nothing: the program joins again by itself after 15 s of silence, and loses nothing.",
-            "It happens after sleep, or a change of network.",
+            "It happens after sleep, a change of network, or where a firewall forgets connections: see its state table's timeout.",
         ),
     )
 
@@ -80,7 +89,10 @@ def _classified(e: Evidence, lost: list[tuple[float, float]], survived: float, p
     sure = Sure.CERTAIN if proven or len(lost) > 2 else Sure.LIKELY
     usual = sum(idle) / len(idle)
     if measures.equal(idle) and usual >= 1.0 and usual > survived * 1.1:
-        return _idle_timeout(e, usual, evidence, sure)
+        told = _idle_timeout(e, usual, evidence, sure)
+        # Where not a byte came between start and cut, a limit on the whole duration looks the same.
+        same = measures.equal([*idle, *total]) and not any(measures.waited(each) > usual * 1.1 for each in e.lines if each.reads)
+        return replace(told, sure=Sure.LIKELY, instead=(Code.DURATION_CAP,)) if same and not proven else told
     if measures.equal(total) and total[0] >= 1.0:
         return Verdict(
             Code.DURATION_CAP,

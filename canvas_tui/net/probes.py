@@ -219,6 +219,7 @@ class Examination:
             early = measures.waited(heard) < 0.5 and heard.status != 504
             if once or not cut or early or attempt == REJOINS or not (again is None or await again()):
                 break
+            enough = never  # to see whether the next one is cut after the same time
         return heard
 
     # -- the canary

@@ -301,6 +301,18 @@ def test_the_direct_address_proves_the_proxy() -> None:
     assert "--direct" in " ".join(verdict(alone).now) and "--direct" not in " ".join(verdict(proven).now)
 
 
+def test_a_cut_before_any_byte_may_be_either_timeout() -> None:
+    evidence = replace(make.healthy(), lines=tuple(make.cut_after(make.listening(Line.QUIET, seconds=4), 3.0) for _ in range(3)))
+    told = verdict(evidence)
+    assert (told.code, told.sure, told.instead) == (Code.IDLE_TIMEOUT, Sure.LIKELY, (Code.DURATION_CAP,))
+
+
+def test_a_stream_that_dies_midway_is_half_open_where_another_goes_on() -> None:
+    dead = make.with_events(make.silent(Line.RUN), make.tokens(5, 0.2))
+    assert verdict(make.with_run(make.run(), dead)).code is Code.HALF_OPEN
+    assert verdict(make.with_run(make.run(), dead, make.silent(Line.QUIET), quiet=False)).code is not Code.HALF_OPEN
+
+
 def test_what_cannot_be_told_apart_names_the_others() -> None:
     silent = verdict(_silent_model(ServerKind.JS, replayed=False))
     assert silent.sure is Sure.UNDECIDED and Code.BUFFERED in silent.instead
