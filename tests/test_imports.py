@@ -63,10 +63,9 @@ def test_core_is_pure_and_of_the_standard_library(module: Path) -> None:
 
 
 def test_the_client_loads_nothing_of_langgraph_or_langchain() -> None:
-    rooms = ["cli", "config", "net.hub", "ui.app", "journal", "commands.chat", "commands.send", "commands.threads", "commands.config"]
-    found = [room for room in rooms if (PACKAGE / (room.replace(".", "/"))).with_suffix(".py").exists() or (PACKAGE / room).is_dir()]
-    loaded = loaded_by("\n".join(f"import canvas_tui.{room}" for room in found))
-    assert {"canvas_tui.cli", "canvas_tui.config"} <= loaded
+    commands = [f"commands.{path.stem}" for path in PACKAGE.glob("commands/*.py") if path.stem != "__init__"]
+    loaded = loaded_by("\n".join(f"import canvas_tui.{room}" for room in ("cli", "net.hub", "ui.app", "journal", "local", *commands)))
+    assert {"canvas_tui.commands.chat", "canvas_tui.net.hub", "textual", "httpx"} <= loaded
     assert not {name for name in loaded if name.startswith(("langgraph", "langchain", "langsmith"))}
 
 

@@ -9,6 +9,7 @@ import sys
 from argparse import Namespace
 from dataclasses import replace
 
+from ..config import did_you_mean
 from ..core.ports import Change, ScreenOptions
 from ..ui.app import CanvasApp
 from .compose import Parts, compose
@@ -32,6 +33,9 @@ def run(args: Namespace) -> int:
 async def _run(parts: Parts, options: ScreenOptions) -> int:
     backend = parts.backend()
     app = CanvasApp(backend, options, parts.preferences)
+    if options.theme and options.theme not in app.available_themes:
+        near = did_you_mean(options.theme, app.available_themes, f"; there are {', '.join(sorted(app.available_themes))}")
+        raise Mistake(f"There is no theme {options.theme!r}{near}")
     backend.listen(_Notes(app, parts))
     hung_up = _leave_when_asked(app)
     try:

@@ -19,8 +19,8 @@ from .preferences import FilePreferences
 from .target import target
 
 NO_LOCAL_AGENT = (
-    "The local agent is not installed, and no server is named. Install it (pipx install 'canvas-tui[local]', or pip in the same way), "
-    "or name a LangGraph server: canvas-tui --server http://HOST:PORT."
+    "The local agent is not installed, and no server is named. Install canvas-tui with its extra local "
+    "(in its folder: pipx install --force '.[local]'), or name a LangGraph server: canvas-tui --server http://HOST:PORT."
 )
 
 

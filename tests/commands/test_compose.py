@@ -81,7 +81,7 @@ def test_without_the_extra_and_without_a_server_both_ways_on_are_told(monkeypatc
     monkeypatch.setattr(compose, "missing_packages", lambda: ["langgraph_api"])
     with pytest.raises(Mistake) as raised:
         compose.compose(arguments(), config.Settings())
-    assert "canvas-tui[local]" in str(raised.value)
+    assert "'.[local]'" in str(raised.value)
     assert "--server http://HOST:PORT" in str(raised.value)
 
 
