@@ -41,7 +41,7 @@ KEYS: tuple[Key, ...] = (
         "composer.newline",
         "shift+enter,alt+enter,ctrl+j",
         "newline",
-        "New line; or a backslash, then Enter",
+        "New line; backslash Enter too",
         TALK,
         "",
         Where.COMPOSER,

@@ -53,7 +53,9 @@ async def test_a_wide_terminal_is_used_and_the_text_stays_readable() -> None:
     async with opened("done", (240, 60)) as ui:
         assert ui.main.query_one("#threads").region.width == 40
         assert ui.main.query_one("#run").region.width == 44
-        assert ui.main.query_one("#transcript").region.width == 114
+        region = ui.main.query_one("#transcript").region
+        assert region.width == 114
+        assert region.x - 40 == 240 - 44 - region.right
 
 
 async def test_too_small_is_a_sentence_and_growing_brings_everything_back() -> None:

@@ -117,12 +117,13 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
         now = self.backend.now()
         pane = self.query_one(ThreadPane)
         pane.show(threads, self.thread_id)
+        pane.refresh_ages()
         row = next((row for row in threads.rows if row.id == self.thread_id), None)
         sidebar = self.query_one(RunSidebar)
         if sidebar.display:
             sidebar.show(session, server, now)
         self.query_one(Heading).show(row, "" if sidebar.display else server.name)
-        self.paint_conversation(session, now)
+        self.paint_conversation(session, now, known=row is not None and not row.draft)
         self.query_one(ServerPanel).show(server, self.query_one("#conversation").size.width)
         self.query_one(QuestionPanel).show(session, self.canvas.keys.words("run.again"))
         self.paint_composer(session)
@@ -130,7 +131,8 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
         later = next_change(session, now)
         return None if later is None else later - now
 
-    def paint_conversation(self, session: Session, now: float) -> None:
+    def paint_conversation(self, session: Session, now: float, known: bool) -> None:
+        """``known``: the server has the thread, so that there is something to be read."""
         server = self.backend.server()
         welcome, transcript = self.query_one(Welcome), self.query_one(Transcript)
         empty = not (session.history or session.live or session.queue or session.notices or session.state.values_text)
@@ -138,7 +140,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
         welcome.display = server.phase is not ServerPhase.FAILED
         transcript.display = not empty
         if empty:
-            welcome.show(server, loading=session.reading and not session.loaded)
+            welcome.show(server, loading=not session.loaded and (known or session.reading))
         else:
             transcript.show(session, now)
 
@@ -168,6 +170,9 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
         again = ("run.again",) if self.offers_again(session) else ()
         actions = ("program.help", "program.palette", *again, *busy, "conversation.find", "program.quit")
         self.query_one(Status).show(Content(" ").join(parts), self.canvas.keys.short(actions))
+
+    def on_app_focus(self) -> None:
+        self.frames.ask()  # ages may have grown while nobody looked
 
     # -- size ------------------------------------------------------------------------------------------------------
 

@@ -44,6 +44,7 @@ class TalkPart(Part):
     @on(DraftChanged)
     def _draft(self, message: DraftChanged) -> None:
         self.backend.keep_draft(self.thread_id, message.text)
+        self.frames.ask()
 
     @on(AnswersReady)
     def _answers(self, message: AnswersReady) -> None:

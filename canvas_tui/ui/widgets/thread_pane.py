@@ -85,6 +85,9 @@ class ThreadPane(Vertical):
         note = self.query_one("#threads-note", Lines)
         note.set_lines([Content.styled(" " + line, style) for line, style in self._note(threads)])
 
+    def refresh_ages(self) -> None:
+        self.query_one(ThreadListView).refresh_ages()
+
     def _note(self, threads: ThreadList) -> list[tuple[str, str]]:
         if threads.undo is not None:
             return [(f"{self._keys.words('thread.undo')} brings back the deleted thread", "$foreground 60%")]
