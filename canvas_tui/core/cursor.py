@@ -6,8 +6,9 @@ backwards). The rule, measured exact over hundreds of cut runs:
 
 1. The cursor is the id before the newest, the newest id, and how many events were taken under the newest.
 2. Resume with the *earlier* id (``-1``: everything, where there is none) and leave that many events under the newest id.
-3. On a resumed connection, when ids step backwards the server repeats its tail: leave everything below the highest id and, under
-   the highest, as many as were taken there; beside that leave at most one immediate repeat of a single event a connection.
+3. On a connection that began with a replay (a resumed one, or a first one that joined a run in full flight), when ids step
+   backwards the server repeats the replay's tail: leave everything below the highest id and, under the highest, as many as were
+   taken there; beside that leave at most one immediate repeat of a single event a connection.
 4. On a resumed connection the newest id must come again. If something newer comes first, the server has lost the middle: a gap.
 
 What stays ambiguous (an overlap of identical events within one millisecond) is put right by the thread's state at the end.
@@ -21,6 +22,7 @@ from dataclasses import replace
 from enum import Enum, auto
 
 from .model import Cursor, Json
+from .policy import OVERLAP, REPLAYED
 
 EVERYTHING = "-1"
 """The Last-Event-ID that replays all (the Python and the JS server; Aegra takes it too)."""
@@ -39,7 +41,21 @@ def ask(cursor: Cursor) -> str:
 
 def reopen(cursor: Cursor) -> Cursor:
     """The cursor at the beginning of a connection that resumes an earlier one."""
-    return replace(cursor, skip=cursor.taken, resumed=cursor.newest is not None, repeat_used=False)
+    resumed = cursor.newest is not None
+    return replace(cursor, skip=cursor.taken, resumed=resumed, overlaps=resumed, repeat_used=False)
+
+
+def timed(cursor: Cursor, age: float, *, first: bool) -> Cursor:
+    """The cursor ``age`` seconds after the connection's headers.
+
+    A first event that is there at once was there before us: a first connection began with a replay too. The replay's tail comes again
+    right behind it: later, an immediate repeat is a token that is the same again.
+    """
+    if first and not cursor.resumed and age < REPLAYED:
+        return replace(cursor, overlaps=True)
+    if cursor.overlaps and not cursor.repeat_used and age > OVERLAP:
+        return replace(cursor, repeat_used=True)
+    return cursor
 
 
 def take(cursor: Cursor, id: str | None, body: Json) -> tuple[Cursor, Verdict]:
@@ -47,14 +63,14 @@ def take(cursor: Cursor, id: str | None, body: Json) -> tuple[Cursor, Verdict]:
     if not id:
         return cursor, Verdict.TAKE
     if id != cursor.newest:
-        if cursor.resumed and _older(id, cursor.newest):
+        if cursor.overlaps and _older(id, cursor.newest):
             return replace(cursor, skip=cursor.taken), Verdict.LEAVE
         if cursor.resumed and cursor.skip and cursor.skip == cursor.taken:
             return cursor, Verdict.GAP
         return replace(cursor, before=cursor.newest, newest=id, taken=1, skip=0, last=body), Verdict.TAKE
     if cursor.skip:
         return replace(cursor, skip=cursor.skip - 1), Verdict.LEAVE
-    if cursor.resumed and not cursor.repeat_used and body == cursor.last:
+    if cursor.overlaps and not cursor.repeat_used and body == cursor.last:
         return replace(cursor, repeat_used=True), Verdict.LEAVE
     return replace(cursor, taken=cursor.taken + 1, last=body), Verdict.TAKE
 

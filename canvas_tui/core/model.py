@@ -289,6 +289,7 @@ class Cursor:
     taken: int = 0  # events taken under the newest id
     skip: int = 0  # events still to skip under the newest id on this connection
     resumed: bool = False  # this connection resumed an earlier one
+    overlaps: bool = False  # this connection began with a replay: the replay's tail may come again from the live queue
     repeat_used: bool = False  # the one immediate repeat of this connection has been dropped
     last: Json = None  # body of the newest event taken, for that comparison
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from canvas_tui.core.cursor import ask, reopen, take
+from canvas_tui.core.cursor import ask, reopen, take, timed
 from canvas_tui.core.model import Cursor
 
 
@@ -37,6 +37,24 @@ def test_a_repeated_tail_is_left() -> None:
 def test_one_immediate_repeat_a_connection_is_left() -> None:
     cursor, _ = feed(Cursor(), ("1-0", "m"), ("5-0", "a"))
     assert feed(reopen(cursor), ("5-0", "a"), ("6-0", "b"), ("6-0", "b"), ("7-0", "ha"), ("7-0", "ha"))[1] == "ltltt"
+
+
+def test_a_first_connection_that_began_with_a_replay_has_a_tail_that_comes_twice() -> None:
+    """Measured: a run that is in full flight when it is first joined brings the end of the replay again from its live queue."""
+    cursor = timed(Cursor(), 0.01, first=True)
+    seen = feed(cursor, ("1-0", "m"), ("5-0", "a"), ("6-0", "b"), ("5-0", "a"), ("6-0", "b"), ("7-0", "c"), ("7-0", "c"))[1]
+    assert seen == "tttlltl"
+
+
+def test_a_first_event_that_lets_itself_be_waited_for_is_live() -> None:
+    cursor = timed(Cursor(), 0.5, first=True)
+    assert feed(cursor, ("5-0", "ha"), ("5-0", "ha"), ("4-0", "b"))[1] == "ttt"
+
+
+def test_long_after_the_replay_an_equal_token_is_a_token() -> None:
+    cursor, _ = feed(Cursor(), ("1-0", "m"), ("5-0", "a"))
+    late = timed(feed(reopen(cursor), ("5-0", "a"), ("6-0", "b"))[0], 2.0, first=False)
+    assert feed(late, ("7-0", "ha"), ("7-0", "ha"), ("6-0", "b"), ("7-0", "ha"), ("7-0", "ha"), ("8-0", "d"))[1] == "ttlllt"
 
 
 def test_a_lost_middle_is_a_gap() -> None:
