@@ -113,7 +113,6 @@ class Exchange:
             await server.write(self._rewritten().raw())
             await server.write_all((chunk(body) if body else b"", LAST_CHUNK) if self._head.chunked else (body,))
             head = await self._final_head(server)
-            await self._latency()
             if isinstance(ending, Lose):
                 return await self._lose(ending, server, head)
             if isinstance(ending, CutHead):
@@ -167,13 +166,12 @@ class Exchange:
 
     async def _answer(self, server: Peer, head: Head) -> bool:
         if self.method == "HEAD" or head.status in (204, 304):
+            await self._latency()
             await self._client.write(head.raw())
             self.tell(f"answered {head.status}")
             return head.get("connection").lower() != "close"
         is_stream = "text/event-stream" in head.get("content-type").lower()
         framed, body = self._framed(head)
-        await self._client.write(framed.raw())
-        self.tell(f"answered {head.status}" + (", an event stream" if is_stream else ""))
         pump = self.pump = Pump(
             server.body(head, of_request=False),
             body.send,
@@ -187,6 +185,11 @@ class Exchange:
         )
         reading = asyncio.create_task(pump.read())
         try:
+            await self._latency()
+            await self._client.write(framed.raw())
+            self.tell(f"answered {head.status}" + (", an event stream" if is_stream else ""))
+            if words := self.modes().words():
+                self.tell(words, fault=True)
             ending = await self._played(pump)
         finally:
             self.pump = None
@@ -206,7 +209,6 @@ class Exchange:
         gzip = self.modes().gzip
         if gzip is None or head.get("content-encoding"):
             return head, _Body(self._client, head.chunked)
-        self.tell("compressed with gzip" + (", flushed only at the end" if gzip.at_end else ""), fault=True)
         head = head.without("content-length").with_("transfer-encoding", "chunked").with_("content-encoding", "gzip")
         return head, _Body(self._client, True, zlib.compressobj(wbits=31), gzip.at_end)
 

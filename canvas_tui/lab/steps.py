@@ -271,6 +271,21 @@ class Modes:
         """Whether blocks are changed on their way."""
         return self.heartbeats is not None or not self.ids
 
+    def words(self) -> str:
+        """What holds for a body, for telling."""
+        gzip, beat = self.gzip, self.heartbeats
+        told = (
+            f"pieces of {self.slice} bytes" if self.slice else "",
+            f"{self.rate:g} bytes a second" if self.rate else "",
+            f"{self.delay.seconds} s late" if self.delay else "",
+            f"held back, released each {self.coalesce:g} s" if self.coalesce else "",
+            "held back until it is whole" if self.buffer else "",
+            f"compressed with gzip{', flushed only at the end' if gzip.at_end else ''}" if gzip else "",
+            f"heartbeats {'become ' + beat.text if beat.text else 'stripped'}" if beat else "",
+            "" if self.ids else "ids taken away",
+        )
+        return ", ".join(filter(None, told))
+
     def with_(self, step: Mode) -> Modes:
         match step:
             case Clear():

@@ -1,0 +1,30 @@
+"""The outcomes as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .trial import Case, Outcome
+
+HEADER = f"{'fault':5} {'runs':>4} {'exact':>5} {'told within':>12} {'corrections':>11} {'again':>7} {'keys':>4}  what"
+
+
+def line(case: Case, outcomes: Sequence[Outcome]) -> str:
+    told = [o.told_after for o in outcomes if o.told_after is not None]
+    again = [o.again_after for o in outcomes if o.again_after is not None]
+    kind = next((o.told for o in outcomes if o.told), "")
+    words = "nothing told" if case.quiet else f"{max(told):.1f} s" if told else "-"
+    exact = sum(o.exact for o in outcomes)
+    removed = sum(len(o.removed) for o in outcomes)
+    keys = max((o.keys for o in outcomes), default=0)
+    mark = " " if all(o.good for o in outcomes) else "!"
+    came = f"{max(again):.1f} s" if again else "-"
+    what = f"{case.note}{f' [{kind}]' if kind else ''}"
+    return f"{case.id:5} {len(outcomes):4} {exact:5} {words:>12} {removed:11} {came:>7} {keys:4} {mark} {what}"
+
+
+def summary(outcomes: Sequence[Outcome]) -> str:
+    good = sum(o.good for o in outcomes)
+    exact = sum(o.exact for o in outcomes)
+    runs, sent = sum(o.runs for o in outcomes), sum(o.sent for o in outcomes)
+    return f"{len(outcomes)} runs: {exact} exact, {good} good in everything; {runs} runs on the server for {sent} messages"

@@ -1,0 +1,268 @@
+"""One turn of the program's engine through the lab, under one fault, judged by A1 to A5 of the fault matrix."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import urllib.request
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from canvas_tui.core.model import Message, NoticeKind, Role, Session, Standing
+from canvas_tui.core.ports import ServerTarget
+from canvas_tui.journal import SqliteJournal
+from canvas_tui.lab.proxy import Proxy, Told
+from canvas_tui.net.hub import Hub
+
+from .witness import BARE, Witness, at_rest, needs_user
+
+LINK = frozenset({NoticeKind.CUT, NoticeKind.UNREACHABLE, NoticeKind.LIMITED})
+ALARMS = LINK | {
+    NoticeKind.QUIET,
+    NoticeKind.RESTARTED,
+    NoticeKind.CORRECTED,
+    NoticeKind.NOT_RESUMABLE,
+    NoticeKind.LOST,
+    NoticeKind.UNREADABLE,
+}
+SLACK = 0.6
+"""Seconds by which a word may come late on a busy machine; printed times are the measured ones."""
+MOST_KEYS = 3
+
+Truth: TypeAlias = list[tuple[str, str, list[tuple[str, Any]]]]
+"""Of each message: type, text, tool calls as (name, arguments)."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A fault and what has to follow from it.
+
+    Args:
+        script: for the lab; empty where the prompt or ``act`` makes the fault.
+        told: one of these notices has to come within ``within`` seconds of the fault, unless text comes again before.
+        quiet: nothing may be told at all.
+        corrected: painted text may be replaced, with a word.
+        act: does something while the turn is on; called after the message has been submitted.
+    """
+
+    id: str
+    prompt: str
+    script: str = ""
+    told: frozenset[NoticeKind] = frozenset()
+    within: float = 3.0
+    quiet: bool = False
+    corrected: bool = False
+    before: str = ""  # a script that is over before the message is sent
+    after_rest: str = ""  # a script for the user's answer to the graph's question
+    ends: str = "success"
+    patience: float = 90.0
+    prepare: Callable[[Trial], Coroutine[None, None, None]] | None = None
+    act: Callable[[Trial], Coroutine[None, None, None]] | None = None
+    note: str = ""
+
+
+@dataclass
+class Outcome:
+    case: Case
+    seed: int
+    exact: bool = False  # A1
+    removed: list[str] = field(default_factory=list)  # A2
+    explained: bool = True
+    told: str = ""  # A3: the kind
+    told_after: float | None = None
+    again_after: float | None = None  # text came again
+    sent: int = 1  # A4
+    runs: int = 0
+    bare: float = 0.0  # A5
+    ended: bool = False
+    status: str = ""
+    keys: int = 0
+    seconds: float = 0.0
+    reconnects: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def good(self) -> bool:
+        return not self.wrong
+
+
+class Trial:
+    """``run`` plays it. Everything of it is public for the acts of cases."""
+
+    def __init__(self, case: Case, server: str, folder: Path, seed: int) -> None:
+        self.case, self.server, self.seed = case, server, seed
+        self.lab = Proxy(server, seed=seed)
+        self.journal = SqliteJournal(folder / f"{case.id}-{seed}.db")
+        self.outcome = Outcome(case, seed)
+        self.thread = ""
+        self.fault_at: float | None = None
+        self._texts: list[tuple[float, int]] = []
+
+    async def run(self) -> Outcome:
+        await self.lab.start()
+        self.hub = Hub(ServerTarget("lab", self.lab.url, "agent"), self.journal)
+        try:
+            await self._play()
+        except Exception as error:
+            self.outcome.wrong.append(f"the trial broke: {type(error).__name__}: {error}")
+        finally:
+            await self.hub.close()
+            await self.lab.stop()
+        return self.outcome
+
+    async def _play(self) -> None:
+        case, out = self.case, self.outcome
+        await self.hub.start()
+        await asyncio.wait_for(self.hub._link.api(), 30)
+        self.thread = self.hub.new_thread()
+        if case.prepare is not None:
+            await case.prepare(self)
+        self.hub.open(self.thread)
+        self.witness = Witness(self.hub, self.thread)
+        if case.before:
+            self.lab.apply(case.before)
+            await asyncio.sleep(1)
+        self.lab.listen(self._heard)
+        if case.script:
+            self.lab.apply(case.script)
+        began = self.hub.now()
+        self.hub.submit(self.thread, case.prompt)
+        if self.fault_at is None and (case.script.startswith(("down", "dark")) or not case.script):
+            self.fault_at = began
+        act = asyncio.create_task(case.act(self)) if case.act is not None else None
+        counting = asyncio.create_task(self._count_text())
+        try:
+            out.ended = await self._to_the_end()
+            if act is not None:
+                await act
+                out.ended = await self._to_the_end()
+        finally:
+            counting.cancel()
+            if act is not None:
+                act.cancel()
+        out.seconds = self.hub.now() - began
+        await self._judge()
+        self.witness.finish()
+
+    async def _to_the_end(self) -> bool:
+        """Whether it came to rest; where it waits for the user the key is pressed."""
+        while await self.witness.until(at_rest, self.case.patience):
+            session = self.witness.session
+            if needs_user(session) and self.outcome.keys < MOST_KEYS:
+                self.outcome.keys += 1
+                await asyncio.sleep(0.1)
+                self.hub.retry(self.thread)
+                await self.witness.until(lambda s: not needs_user(s), 5)
+            elif session.interrupts:
+                if self.case.after_rest:
+                    self.lab.apply(self.case.after_rest)
+                self.outcome.sent += 1
+                self.hub.answer(self.thread, [(asked.id, "short") for asked in session.interrupts])
+            else:
+                return not needs_user(session)
+        return False
+
+    def _heard(self, told: Told) -> None:
+        if told.fault and self.fault_at is None and not told.text.startswith("from now on"):
+            self.fault_at = told.at
+
+    async def _count_text(self) -> None:
+        """When there was how much text, for seeing when it came again."""
+        while True:
+            session = self.witness.session
+            size = sum(len(m.text) for m in (*session.history, *session.live) if m.role is not Role.HUMAN)
+            if not self._texts or self._texts[-1][1] != size:
+                self._texts.append((self.hub.now(), size))
+            self.witness.changed.clear()
+            await self.witness.changed.wait()
+
+    # -- judging
+
+    async def _judge(self) -> None:
+        case, out, session = self.case, self.outcome, self.witness.session
+        if not out.ended:
+            link = session.link
+            out.wrong.append(
+                f"not over after {case.patience:g} s: {link.phase}, failure {link.failure}, notices {[n.kind for n in session.notices]}"
+            )
+        out.status = str(session.run.status) if session.run is not None else ""
+        out.reconnects = session.run.reconnects if session.run is not None else 0
+        truth, runs = await asyncio.to_thread(self._truth)
+        mine = held(session)
+        out.exact = mine == truth
+        if not out.exact:
+            out.wrong.append(f"A1: held {_short(mine)} is not the state's {_short(truth)}")
+        out.removed, out.explained = self.witness.removed, self.witness.explained
+        if out.removed and not (case.corrected and out.explained):
+            out.wrong.append(f"A2: painted text went: {out.removed[0][:300]}")
+        out.runs = runs
+        if runs != out.sent:
+            out.wrong.append(f"A4: {runs} runs for {out.sent} messages")
+        out.bare = self.witness.bare
+        if out.bare > BARE:
+            out.wrong.append(f"A5: {out.bare:.1f} s without a word")
+        if case.ends and out.status != case.ends:
+            out.wrong.append(f"the run ended as {out.status}")
+        self._judge_told()
+
+    def _judge_told(self) -> None:
+        case, out = self.case, self.outcome
+        if case.quiet:
+            alarms = [seen for seen in self.witness.told if seen.notice.kind in ALARMS]
+            if alarms:
+                out.told = alarms[0].notice.kind
+                out.wrong.append(f"A3: told {[seen.text for seen in alarms]} although nothing is wrong")
+            return
+        if not case.told:
+            return
+        if self.fault_at is None:
+            out.wrong.append("the fault never came")
+            return
+        since = self.fault_at
+        seen = next((s for s in self.witness.told if s.notice.kind in case.told and s.at >= since - 0.05), None)
+        out.told = str(seen.notice.kind) if seen else ""
+        out.told_after = seen.at - since if seen else None
+        out.again_after = next((at - since for at, _ in self._texts if at > since + 0.02), None)
+        first = min((t for t in (out.told_after, out.again_after) if t is not None), default=None)
+        if first is None or first > case.within + SLACK:
+            out.wrong.append(f"A3: told after {out.told_after}, text again after {out.again_after}; {case.within:g} s are allowed")
+
+    def _truth(self) -> tuple[Truth, int]:
+        state = get(f"{self.server}/threads/{self.thread}/state")
+        runs = get(f"{self.server}/threads/{self.thread}/runs?limit=100")
+        values = state.get("values") or {}
+        messages = values.get("messages") or [] if isinstance(values, dict) else []
+        return [truth_of(m) for m in messages], len([r for r in runs if not (r.get("metadata") or {}).get("foreign")])
+
+
+def held(session: Session) -> Truth:
+    """What the client holds as settled."""
+    return [_held(m) for m in session.history if m.standing is Standing.DONE]
+
+
+def _held(message: Message) -> tuple[str, str, list[tuple[str, Any]]]:
+    role = {Role.HUMAN: "human", Role.AI: "ai", Role.TOOL: "tool"}.get(message.role, str(message.role))
+    return role, message.text, [(call.name, json.loads(call.args or "{}")) for call in message.tool_calls]
+
+
+def truth_of(message: dict[str, Any]) -> tuple[str, str, list[tuple[str, Any]]]:
+    content = message.get("content") or ""
+    text = content if isinstance(content, str) else "".join(p.get("text", "") for p in content if isinstance(p, dict))
+    return str(message["type"]), text, [(call["name"], call["args"]) for call in message.get("tool_calls") or []]
+
+
+def get(url: str) -> Any:
+    with urllib.request.urlopen(url, timeout=30) as answer:
+        return json.loads(answer.read())
+
+
+def post(url: str, body: object) -> Any:
+    request = urllib.request.Request(url, json.dumps(body).encode(), {"content-type": "application/json"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.loads(answer.read())
+
+
+def _short(messages: Truth) -> str:
+    return str([(role, f"{len(text)}:{text[-40:]!r}", calls) for role, text, calls in messages])
