@@ -169,7 +169,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         args = parser().parse_args(argv)
         command: Command = args.command
-        return command.run(args)
+        code = command.run(args)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # here, where a reader that has gone is no mistake
+        return code
     except KeyboardInterrupt:
         return STOPPED
     except BrokenPipeError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -117,12 +118,9 @@ def test_however_a_command_ends_there_is_no_traceback(
 
 def test_a_reader_that_has_gone_ends_it_quietly() -> None:
     """As ``canvas-tui config show | head -1`` does, at its worst: the reader is gone before the first byte."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "canvas_tui", "config", "show"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=Path(__file__).parents[1],
-    )
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    command, pipe = [sys.executable, "-m", "canvas_tui", "config", "show"], subprocess.PIPE
+    process = subprocess.Popen(command, stdout=pipe, stderr=pipe, cwd=Path(__file__).parents[1], env=env)
     assert process.stdout and process.stderr
     process.stdout.close()
     err = process.stderr.read()

@@ -28,7 +28,9 @@ CUT = Told(Notice(1, NoticeKind.CUT, 0.0), "cut off; joining again")
 
 
 class Pipe(io.BytesIO):
-    """A pipe or, with ``terminal``, a terminal; ``after`` so many writes its reader has gone."""
+    """A pipe or, with ``terminal``, a terminal; ``after`` so many writes its reader has gone. Read is what was flushed."""
+
+    seen = b""
 
     def __init__(self, terminal: bool = False, after: int | None = None) -> None:
         super().__init__()
@@ -44,9 +46,12 @@ class Pipe(io.BytesIO):
                 raise BrokenPipeError
         return super().write(data)  # type: ignore[arg-type]
 
+    def flush(self) -> None:
+        self.seen = self.getvalue()
+
     @property
     def text(self) -> str:
-        return self.getvalue().decode()
+        return self.seen.decode()
 
 
 def backend(fake: FakeBackend | None = None) -> Backend:
@@ -132,7 +137,7 @@ async def test_json_lines() -> None:
     messages: tuple[dict[str, Json], ...] = ({"id": "m", "type": "ai", "content": "hé"},)
     events = (RUN, Text("m", "h\u00e9\x1b\ud800"), CUT, Discard("m"), Asked("i", [1]), Ended("interrupted", "t", "r", messages))
     assert await send.tell(backend(), turn(*events), JsonLines(out)) == 3
-    assert out.getvalue().isascii()
+    assert out.seen.isascii()
     assert [json.loads(line) for line in out.text.splitlines()] == [
         {"type": "run", "thread_id": "t", "run_id": "r"},
         {"type": "text", "message_id": "m", "text": "h\u00e9\x1b\ud800"},
