@@ -36,6 +36,7 @@ class Row:
 
 ROWS = (
     Row("first_frame", "first frame", "s", 1.6, ratio=True),
+    Row("start_cpu", "CPU until the first frame", "s"),
     Row("memory", "memory at rest", "MB", 2, ratio=True, digits=0),
     Row("rest_cpu", "CPU at rest", "%", 1),
     Row("rest_bytes", "written at rest", "B/s", 0, digits=0),
