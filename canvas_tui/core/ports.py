@@ -265,6 +265,26 @@ class ScreenOptions:
     crash_log: str = ""  # file for the places of an unexpected error; empty: none is written
 
 
+class Demonstration(Protocol):
+    """Faults at the press of a key (room ``lab`` fulfils it). Nothing here blocks or raises; used from the backend's event loop."""
+
+    def faults(self) -> Sequence[tuple[str, str]]:
+        """(name, what it does in one line), in the order for a list."""
+        ...
+
+    def apply(self, name: str) -> None:
+        """Make this fault now."""
+        ...
+
+    def line(self) -> str:
+        """What is being shown now, in a sentence."""
+        ...
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Hear that the line has changed, until the returned function is called."""
+        ...
+
+
 class Preferences(Protocol):
     """What the screen remembers between starts; never raises."""
 
@@ -276,6 +296,7 @@ __all__ = [
     "Backend",
     "CachedThread",
     "Change",
+    "Demonstration",
     "Flight",
     "Journal",
     "KeyFailure",
