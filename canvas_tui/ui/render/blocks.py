@@ -20,6 +20,7 @@ from .table import Row, Table, table_lines
 
 _LONGEST = 8_000  # characters of one paragraph whose inline markdown is read
 _MARKS = (("[", 250), ("*", 600), ("_", 1_200), ("`", 600), ("<", 1_000), ("~", 600))  # more of these in it is no prose
+_ROOM = 14  # cells below which nesting indents no further
 _CHECKS = {"[ ] ": False, "[x] ": True, "[X] ": True}
 
 
@@ -51,7 +52,7 @@ class Node:
 @lru_cache(maxsize=1)
 def parser() -> MarkdownIt:
     """CommonMark with tables and strikethrough; HTML is text. Blocks only: inline is read when a block is rendered."""
-    md = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    md = MarkdownIt("commonmark", {"html": False, "maxNesting": 60}).enable(["table", "strikethrough"])
     md.core.ruler.enableOnly(["block"])
     return md
 
@@ -136,9 +137,10 @@ class Blocks:
         return lines
 
     def _quote(self, node: Node, width: int, base: Style) -> list[Line]:
-        bar = [Segment(self.look.glyphs.quote, base + self.look.bullet), Segment(" ", base)]
-        inner = self._flow(node.children, width - 2, base + self.look.quote, loose=True)
-        return prefix_lines(inner or [blank(base)], bar, bar)
+        bar = [Segment(self.look.glyphs.quote, base + self.look.bullet), Segment(" ", base)] if width >= _ROOM else []
+        room = width - len(bar)
+        inner = self._flow(node.children, room, base + self.look.quote, loose=True)
+        return prefix_lines(inner or self._too_deep(node, room, base) or [blank(base)], bar, bar)
 
     def _list(self, node: Node, width: int, base: Style, first: int | None = None) -> list[Line]:
         ordered = node.token.type == "ordered_list_open"
@@ -160,10 +162,18 @@ class Blocks:
         glyphs = self.look.glyphs
         if checked is not None:
             marker = glyphs.checked_box if checked else glyphs.open_box
-        indent = max(2, len(marker) + 1)
-        lines = self._flow(item.children, width - indent, base + self.look.muted if checked else base, loose=False) or [blank(base)]
+        indent = max(2, len(marker) + 1) if width >= _ROOM else 0
+        lines = self._flow(item.children, width - indent, base + self.look.muted if checked else base, loose=False)
+        lines = lines or self._too_deep(item, width - indent, base) or [blank(base)]
+        if not indent:
+            return lines
         first = [Segment(marker.ljust(indent), base + self.look.bullet)]
         return prefix_lines(lines, first, [Segment(" " * indent, base)])
+
+    def _too_deep(self, node: Node, width: int, base: Style) -> list[Line]:
+        """What the parser left out since it is nested too deeply, as it stands in the source."""
+        text = "\n".join(self._source[node.start : node.stop]).rstrip().lstrip(" \t\n>-*+.)0123456789")
+        return wrap([(text.expandtabs(4), base)], max(1, width), base) if text and not node.children else []
 
     def _code(self, node: Node, width: int, base: Style) -> list[Line]:
         language = language_of(node.token.info)

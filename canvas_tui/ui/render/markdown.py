@@ -245,7 +245,9 @@ class MarkdownLines:
     def _cut_fence(self, node: Node, blocks: Blocks, lines: list[str], start: int) -> list[Node]:
         token = node.token
         closing = re.compile(rf" {{0,3}}{re.escape(token.markup[0])}{{{len(token.markup)},}}[ \t]*")
-        if node.start == len(lines) - 1 or node.stop < len(lines) - 1 or (node.stop - 1 > node.start and closing.fullmatch(lines[node.stop - 1])):
+        begun = node.start < len(lines) - 1
+        closed = node.stop < len(lines) - 1 or (node.stop - 1 > node.start and closing.fullmatch(lines[node.stop - 1]))
+        if closed or not begun:
             return [node]
         if self._carry.growing is None:
             growing = GrowingCode(language_of(token.info), self._look, self._width)

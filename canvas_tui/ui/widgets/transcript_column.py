@@ -6,11 +6,14 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from canvas_tui.core.model import Interrupt, Message, Notice, Role, Session
+from canvas_tui.core.model import Interrupt, Message, Notice, NoticeKind, Role, Session
 from canvas_tui.core.notices import words
 
 from .transcript_entries import AgentEntry, Entry, HumanEntry, NoticeEntry, OtherEntry, QuestionEntry, ValuesEntry
 from .transcript_parts import Context
+
+
+_TELLING = frozenset({NoticeKind.STOPPED, NoticeKind.FAILED, NoticeKind.RESTARTED, NoticeKind.PUSHED_OUT, NoticeKind.LOST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,13 +233,12 @@ class _Making:
         if message.role is Role.AI:
             found = ((call.id, self._result(call.id, own)) for call in message.tool_calls)
             mine = {call: result for call, result in found if result is not None}
+            told = any(notice.kind in _TELLING for notice in self._after.get(message.id, ()))
             if not isinstance(known, AgentEntry):
-                return self._new(AgentEntry(key, message, mine))
-            if known.message is not message or any(known.results.get(name) is not result for name, result in mine.items()):
-                if known.message != message or known.results != mine:
-                    known.change(message, mine)
-                else:
-                    known.message = message
+                return self._new(AgentEntry(key, message, mine, told))
+            if known.message != message or known.results != mine or known.told != told:
+                known.change(message, mine, told)
+            known.message = message
             return known
         kind = HumanEntry if message.role is Role.HUMAN else OtherEntry
         if isinstance(known, kind):

@@ -127,19 +127,21 @@ def fold_text(key: str, words: str, context: Context, fill: Style) -> Line:
 class AgentEntry(Entry):
     """The agent's message: thinking, markdown, tool calls with their results, and how it ended."""
 
-    def __init__(self, key: str, message: Message, results: dict[str, Message]) -> None:
+    def __init__(self, key: str, message: Message, results: dict[str, Message], told: bool = False) -> None:
         super().__init__(key)
         self.message = message
         self.results = results
+        self.told = told  # a notice tells how it ended
         self._markdown: MarkdownLines | None = None
         self._for: tuple[Look, int, Style] | None = None
         self._made: list[tuple[list[Line], list[Line]]] = []  # a block's lines, the same with margin
         self._code_keys: list[str] = []
         self._streamed = message.standing is Standing.WRITING  # seen while it grew: not to collapse when it is complete
 
-    def change(self, message: Message, results: dict[str, Message]) -> None:
+    def change(self, message: Message, results: dict[str, Message], told: bool = False) -> None:
         self.message = message
         self.results = results
+        self.told = told
         self._streamed = self._streamed or self._writing
         self.stale()
 
@@ -202,7 +204,7 @@ class AgentEntry(Entry):
             calls += tool_lines(f"{self.key}/call/{number}", call, self.results.get(call.id), context)
         if calls:
             parts.append(margin(calls, context))
-        if mark := _AGENT_MARKS.get(message.standing):
+        if (mark := _AGENT_MARKS.get(message.standing)) and not self.told:
             role, words = mark
             parts.append(margin(wrap([(f"{look.glyphs.dot} {words}", look.text + getattr(look, role))], context.room, look.text), context))
         lines: list[Line] = []

@@ -60,4 +60,4 @@ def _entry_text(index: int, entry: Entry, selection: Selection) -> str:
         else:
             text = text.rstrip() + line.soft if line.soft else text
         pieces.append(text)
-    return "".join(pieces).strip("\n")
+    return "".join(pieces).strip("\n").rstrip(" ")

@@ -22,7 +22,7 @@ from canvas_tui.ui.painting import OwnPainting
 from canvas_tui.ui.widgets.transcript import Transcript
 
 HOSTILE = "\x1b]52;c;UFdORUQ=\x1b\\ \x1b]0;title\x07 \x9b31m \x1b[8mhidden \u202eabc"
-WORDS = "stream cursor replay token checkpoint 漢字 👩‍👩‍👧 event résumé heartbeat".split()
+WORDS = ("stream", "cursor", "replay", "token", "checkpoint", "漢字", "👩‍👩‍👧", "event", "résumé", "heartbeat")
 
 
 class Ask(ModalScreen[None]):

@@ -155,4 +155,12 @@ def test_the_address_stands_beside_a_link() -> None:
 
 @pytest.mark.parametrize("width", [8, 20, 44, 120])
 def test_nothing_is_wider_than_the_width(width: int) -> None:
-    assert max(line.width for line in whole(LONG + "\n\n漢字漢字" * 9 + "\n" + "x" * 300, width)) <= width
+    deep = "> " * 50 + "deep\n\n" + "\n".join("  " * level + "- [ ] a\n" for level in range(40))
+    assert max(line.width for line in whole(LONG + "\n\n漢字漢字" * 9 + "\n" + "x" * 300 + "\n\n" + deep, width)) <= width
+
+
+def test_what_is_nested_too_deeply_is_not_lost() -> None:
+    assert any("deep" in line.text for line in whole("> " * 200 + "deep", 80))
+    nested = "\n".join("  " * level + f"- level{level}" for level in range(60))
+    text = "".join(line.text.strip() for line in whole(nested, 300))
+    assert all(f"level{level}" in text for level in range(60))
