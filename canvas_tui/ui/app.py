@@ -70,7 +70,7 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
         self.no_color = not self.options.color
         if self.no_color:
             self._filters[:] = [NoColor()]
-        if not self.options.animate:
+        if self.options.remote or not self.options.animate:
             self.animation_level = "none"
 
     def on_mount(self) -> None:
@@ -111,7 +111,9 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
             self.push_screen(CommandPalette(placeholder="Search for commands", id="--command-palette"))
 
     def action_help(self) -> None:
-        if not isinstance(self.screen, HelpScreen):
+        if isinstance(self.screen, HelpScreen):
+            self.pop_screen()
+        else:
             self.push_screen(HelpScreen(self.keys))
 
     def action_repaint(self) -> None:

@@ -181,6 +181,13 @@ async def test_escape_closes_what_is_open_before_it_stops() -> None:
         assert ui.backend.called("stop") == [(THREAD,)]
 
 
+async def test_escape_stops_at_once_while_the_conversation_has_the_focus() -> None:
+    async with opened("streaming") as ui:
+        ui.main.query_one("#transcript").focus()
+        await ui.press("escape")
+        assert ui.backend.called("stop") == [(THREAD,)]
+
+
 async def test_escape_at_rest_does_nothing() -> None:
     async with opened("done") as ui:
         await ui.press("escape", "escape")

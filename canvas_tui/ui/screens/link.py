@@ -21,7 +21,7 @@ class LinkScreen(ModalScreen[str]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,o", "give('open')", show=False),
-        Binding("c,ctrl+c", "give('copy')", show=False),
+        Binding("c", "give('copy')", show=False),
         Binding("escape,q", "give('')", show=False),
     ]
     ACTIONS = (("open", "Enter", "open in the browser"), ("copy", "C", "copy the address"), ("", "Esc", "leave it"))

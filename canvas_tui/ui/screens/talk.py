@@ -92,8 +92,8 @@ class TalkPart(Part):
             self._leave_threads,
             self.panes.close_over,
             self._leave_choice,
-            self._to_composer,
             self.stop_run,
+            self._to_composer,
         )
         any(step() for step in steps)
 

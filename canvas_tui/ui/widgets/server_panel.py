@@ -28,8 +28,8 @@ class ServerPanel(Lines):
 
     def _starting(self, server: ServerState, width: int) -> list[Content]:
         what = "Starting the local agent" if server.local else f"Reaching {safe_line(server.name or server.url)}"
-        lines = [Content.assemble((what, "bold"), ("  you can write already; it is sent when it is up", "$foreground 60%"))]
-        return lines + [Content.styled(line, "$foreground 60%") for line in wrapped(server.sentence, width)]
+        told = [line for text in (server.sentence, "You can write already; it is sent when it is up.") for line in wrapped(text, width)]
+        return [Content.styled(what, "bold"), *(Content.styled(line, "$foreground 60%") for line in told)]
 
     def _down(self, server: ServerState, width: int) -> list[Content]:
         name = safe_line(server.name or server.url)
