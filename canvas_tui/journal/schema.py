@@ -7,10 +7,11 @@ APPLICATION = 0x43545549
 
 STEPS = (
     """
-    -- What was submitted, from before its first byte left until its answer was shown. run_id is empty until the server named the run.
+    -- What was submitted, from before its first byte left until its answer was shown. run_id is empty until the server named the run;
+    -- held: it could not be sent, and waits for the user's word.
     CREATE TABLE flight (
         server BLOB, submit_id BLOB, thread_id BLOB NOT NULL, message_id BLOB NOT NULL, text BLOB NOT NULL, run_id BLOB NOT NULL,
-        owner INTEGER NOT NULL, PRIMARY KEY (server, submit_id));
+        held INTEGER NOT NULL, owner INTEGER NOT NULL, PRIMARY KEY (server, submit_id));
     CREATE TABLE draft (server BLOB, thread_id BLOB, text BLOB NOT NULL, PRIMARY KEY (server, thread_id)) WITHOUT ROWID;
     CREATE TABLE prompt (id INTEGER PRIMARY KEY AUTOINCREMENT, text BLOB NOT NULL);
     -- messages is NULL for threads read long ago: their row is kept, their text is not.

@@ -16,6 +16,9 @@ PROMPTS = 1_000
 PROMPT = 1_000_000
 """Characters; a longer one is not kept in the history."""
 
+HISTORY = 8_000_000
+"""Bytes of prompts that are read back, newest first."""
+
 TEXTS = 200
 """Threads of one server whose messages are kept; the rows of older ones stay."""
 
@@ -37,9 +40,10 @@ class Store:
         self._db.execute("PRAGMA synchronous = FULL")
         try:
             self._do(
-                "INSERT INTO flight (server, submit_id, thread_id, message_id, text, run_id, owner) VALUES (?, ?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (server, submit_id) DO UPDATE SET run_id = excluded.run_id, owner = excluded.owner",
-                *(flight.server, flight.submit_id, flight.thread_id, flight.message_id, flight.text, flight.run_id, self._owner),
+                "INSERT INTO flight (server, submit_id, thread_id, message_id, text, run_id, held, owner) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (server, submit_id) DO UPDATE SET run_id = excluded.run_id, held = excluded.held, owner = excluded.owner",
+                *(flight.server, flight.submit_id, flight.thread_id, flight.message_id, flight.text, flight.run_id),
+                *(flight.held, self._owner),
             )
         finally:
             self._db.execute("PRAGMA synchronous = NORMAL")
@@ -50,11 +54,15 @@ class Store:
     def flights(self, server: str, alive: Callable[[int], bool]) -> Sequence[Flight]:
         """Those of programs that are no more, oldest first; from now on they are ours."""
         columns = "thread_id, submit_id, message_id, text, run_id"
-        rows = self._read(f"SELECT owner, {columns} FROM flight WHERE server = ? ORDER BY rowid", server)
+        rows = self._read(f"SELECT owner, held, {columns} FROM flight WHERE server = ? ORDER BY rowid", server)
         left = {owner for (owner, *_) in rows if owner != self._owner and not alive(int(owner))}
         for owner in left:
             self._do("UPDATE flight SET owner = ? WHERE server = ? AND owner = ?", self._owner, server, owner)
-        return [Flight(server, *map(str, rest)) for (owner, *rest) in rows if owner in left]
+        return [
+            Flight(server, str(thread), str(submit), str(message), str(text), str(run), bool(held))
+            for owner, held, thread, submit, message, text, run in rows
+            if owner in left
+        ]
 
     def keep_draft(self, server: str, thread_id: str, text: str) -> None:
         if text:
@@ -71,8 +79,11 @@ class Store:
             self._do("DELETE FROM prompt WHERE id <= (SELECT max(id) FROM prompt) - ?", PROMPTS)
 
     def prompts(self, limit: int) -> Sequence[str]:
-        rows = self._read("SELECT text FROM prompt ORDER BY id DESC LIMIT ?", PROMPTS)
-        return [str(text) for (text,), _ in groupby(rows)][:limit]
+        rows = self._db.execute(
+            "SELECT text FROM (SELECT id, text, sum(length(text)) OVER (ORDER BY id DESC) AS size FROM prompt) WHERE size <= ? ORDER BY id DESC",
+            [HISTORY],
+        )
+        return [str(_out(text)) for text, _ in groupby(text for (text,) in rows)][:limit]
 
     def keep_thread(self, server: str, thread_id: str, title: str, updated: float, messages: Iterable[Message]) -> None:
         self._do(

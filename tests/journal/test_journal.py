@@ -87,6 +87,13 @@ async def test_old_prompts_go(journal: Journal, monkeypatch: pytest.MonkeyPatch)
     assert list(await journal.prompts()) == ["9", "8", "7"]
 
 
+async def test_a_history_of_huge_prompts_is_read_as_far_as_is_sensible(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "HISTORY", 25)
+    for prompt in ("a" * 10, "é" * 5, "c" * 10):
+        journal.add_prompt(prompt)
+    assert list(await journal.prompts()) == ["c" * 10, "é" * 5]
+
+
 async def test_a_thread_for_reading_offline(journal: Journal) -> None:
     messages = (Message("1", Role.HUMAN, HOSTILE), Message("2", Role.AI, "x", tool_calls=(ToolCall("c", "search", "{"),)))
     await journal.keep_thread("local", "t1", "old", 1.0, [])
