@@ -179,6 +179,14 @@ async def test_what_a_notice_offers_is_done(act: Act, call: str) -> None:
         assert ui.backend.called(call) == [(THREAD,)]
 
 
+async def test_details_change_nothing_but_what_is_seen() -> None:
+    async with opened("reconnecting") as ui:
+        before = list(ui.backend.calls)
+        ui.main.post_message(Transcript.Acted(Act.DETAILS, Notice(1, NoticeKind.CUT, 990.0)))
+        await ui.pilot.pause()
+        assert ui.backend.calls == before
+
+
 # -- copies ---------------------------------------------------------------------------------------------------------------
 
 

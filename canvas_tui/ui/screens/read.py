@@ -82,8 +82,8 @@ class ReadPart(Part):
             self.query_one(Composer).focus()
         elif message.act is Act.STOP:
             self.backend.stop(self.thread_id)
-        else:
-            await self.run_action(f"screen.{'again' if message.act in (Act.RETRY, Act.CONTINUE) else 'give_up'}")
+        elif action := {Act.RETRY: "again", Act.CONTINUE: "again", Act.GIVE_UP: "give_up"}.get(message.act):
+            await self.run_action(f"screen.{action}")
 
     @on(Transcript.Copied)
     def _copied(self, message: Transcript.Copied) -> None:
