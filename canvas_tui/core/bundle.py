@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from .evidence import Evidence
+from .evidence import Evidence, Read, Seen
 from .model import Json
 
 FORMAT = "canvas-tui doctor bundle"
@@ -18,6 +18,10 @@ LATEST = 1e12
 """No time, age or size of a bundle is greater."""
 CAP = 16 * 1024 * 1024
 """Characters of a bundle that are read."""
+
+
+_ROWS = (Read, Seen)
+"""There are hundreds of them: written as lists, without names."""
 
 
 class NoBundle(ValueError):
@@ -53,6 +57,8 @@ def read(text: str) -> Evidence:
 
 
 def _plain(value: Any) -> Json:
+    if isinstance(value, _ROWS):
+        return [_plain(getattr(value, field.name)) for field in fields(value)]
     if is_dataclass(value) and not isinstance(value, type):
         told = {field.name: getattr(value, field.name) for field in fields(value)}
         return {name: _plain(each) for name, each in told.items() if each != _default(type(value), name)}
@@ -80,6 +86,8 @@ def _made(wanted: Any, value: Json, where: str) -> Any:
     if origin is tuple:
         return _tuple(get_args(wanted), value, where)
     if is_dataclass(wanted):
+        if wanted in _ROWS and isinstance(value, list):
+            value = dict(zip((field.name for field in fields(wanted)), value, strict=False))
         if not isinstance(value, dict):
             raise _broken(where)
         hints = get_type_hints(wanted)

@@ -70,10 +70,15 @@ def take(cursor: Cursor, id: str | None, body: Json) -> tuple[Cursor, Verdict]:
         return replace(cursor, before=cursor.newest, newest=id, taken=1, skip=0, last=body), Verdict.TAKE
     if cursor.skip:
         return replace(cursor, skip=cursor.skip - 1), Verdict.LEAVE
+    if not _SHARED.match(id):
+        return cursor, Verdict.LEAVE
     if cursor.overlaps and not cursor.repeat_used and body == cursor.last:
         return replace(cursor, repeat_used=True), Verdict.LEAVE
     return replace(cursor, taken=cursor.taken + 1, last=body), Verdict.TAKE
 
+
+_SHARED = re.compile(r"^\d+-\d+$")
+"""Ids that several events may share: the Python server's milliseconds. Of any other shape, an id names one event."""
 
 _NUMBERS = re.compile(r"^(.*?)(\d{1,20})(?:-(\d{1,20}))?$", re.DOTALL)
 

@@ -22,7 +22,8 @@ class WhenBusy(StrEnum):
 class Opened:
     """The thread is (re)opened: read it and follow what runs.
 
-    ``known`` and ``sent`` are the run in flight and its message from the journal; a run without an id is looked up by its key.
+    ``known`` and ``sent`` are the run in flight and its message from the journal; a run without an id is looked up by its key,
+    and an UNSENT message waits for the user's word as it did before.
     """
 
     known: RunInfo | None = None

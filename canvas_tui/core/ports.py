@@ -107,6 +107,7 @@ class Flight:
     message_id: str = ""
     text: str = ""
     run_id: str = ""  # empty: written before the POST left, its fate unknown
+    held: bool = False  # it could not be sent, and waits for the user's word
 
 
 @dataclass(frozen=True, slots=True)

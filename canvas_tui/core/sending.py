@@ -66,7 +66,11 @@ from .settling import leave_partial
 
 
 def opened(s: Session, i: Opened, now: float) -> Next:
-    if i.known is not None and not s.active:
+    if i.known is not None and i.sent is not None and i.sent.standing is Standing.UNSENT:
+        if all(o.message.id != i.sent.id for o in s.queue):
+            s = replace(s, queue=(*s.queue, Outgoing(i.sent, i.known.submit_id)))
+            s = tell(s, NoticeKind.UNSENT, now, over=True)
+    elif i.known is not None and not s.active:
         return _take_up(replace(s, reading=True), i.known, i.sent, now)
     if s.reading or s.active:
         return s, ()

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from . import measures, verdict_cuts, verdict_over, verdict_run, verdict_running, verdict_server, verdict_stream
-from .diagnosis import Code, Sure, Verdict, many, said, span
+from .diagnosis import HARMLESS, Code, Sure, Verdict, many, said, span
 from .evidence import Evidence, Line
 from .model import RunStatus
 
@@ -51,6 +51,12 @@ def started_over(e: Evidence) -> Verdict | None:
         "The stream holds one metadata event only.",
         ("Nothing: this program strikes the partial answer and shows the new one.", "See in the server's log why it went down."),
     )
+
+
+def only_for_others(e: Evidence) -> Verdict | None:
+    """A hop that holds compressed streams back, unless the run itself has something worse to tell."""
+    told = verdict_running.running(e) or verdict_over.over(e)
+    return verdict_stream.buffered_by_gzip(e) if told is None or told.code in HARMLESS else None
 
 
 def healthy(e: Evidence) -> Verdict | None:
@@ -131,9 +137,9 @@ RULES: tuple[Rule, ...] = (
     verdict_stream.buffered,
     verdict_stream.unreadable,
     started_over,
+    only_for_others,
     verdict_running.running,
     verdict_over.over,
-    verdict_stream.buffered_by_gzip,
     healthy,
 )
 """In the order in which they are asked."""

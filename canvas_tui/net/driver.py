@@ -22,7 +22,7 @@ from canvas_tui.core.inputs import (
     ThreadRead,
     Tick,
 )
-from canvas_tui.core.model import Failure, FailureKind, Message, Phase, Session, ThreadState
+from canvas_tui.core.model import Failure, FailureKind, Message, Phase, Session, Standing, ThreadState
 from canvas_tui.core.ports import Flight, Journal
 from canvas_tui.core.session import next_deadline, step
 from canvas_tui.core.settling import put_history
@@ -89,6 +89,7 @@ class Driver:
         if self.session is not before:
             if self._flights:
                 self._land()
+                self._hold()
             self._changed(before, self.session)
 
     def seed(self, messages: tuple[Message, ...]) -> None:
@@ -283,6 +284,14 @@ class Driver:
         for submit_id in [id for id in self._flights if id not in alive]:
             del self._flights[submit_id]
             self._writes.spawn(self._journal.landed(self._server.key, submit_id))
+
+    def _hold(self) -> None:
+        """What could not be sent is kept, but not sent by itself at the next start."""
+        for outgoing in self.session.queue:
+            flight = self._flights.get(outgoing.submit_id)
+            if flight is not None and not flight.held and outgoing.message.standing is Standing.UNSENT:
+                self._flights[flight.submit_id] = held = replace(flight, held=True)
+                self._writes.spawn(self._journal.outbox(held))
 
 
 _PERFORM: dict[type[Effect], Callable[[Driver, Any], None]] = {

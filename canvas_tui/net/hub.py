@@ -313,6 +313,10 @@ class Hub:
         first: set[str] = set()
         later: list[Flight] = []
         for flight in await self._journal.flights(self._link.key):
+            if flight.held:
+                unsent = Message(flight.message_id, Role.HUMAN, flight.text, standing=Standing.UNSENT)
+                self._driver(flight.thread_id).adopt(flight, Opened(RunInfo("", RunStatus.CREATING, flight.submit_id), unsent))
+                continue
             if flight.thread_id in first:
                 later.append(flight)
                 continue

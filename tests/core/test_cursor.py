@@ -77,3 +77,8 @@ def test_ids_of_no_known_shape_are_never_older() -> None:
 def test_an_event_without_an_id_counts_and_moves_nothing() -> None:
     cursor, _ = feed(Cursor(), ("1-0", "m"))
     assert feed(cursor, (None, "x"), ("", "y")) == (cursor, "tt")
+
+
+def test_ids_that_name_one_event_are_never_taken_twice() -> None:
+    cursor, _ = feed(Cursor(), ("0", "m"), ("1", "ha"), ("2", "ha"))
+    assert feed(reopen(cursor), ("2", "ha"), ("2", "ha"), ("2", "ha"), ("3", "ha"))[1] == "lllt"

@@ -152,3 +152,13 @@ def test_an_answer_while_the_run_is_on_is_nothing() -> None:
     desk = started()
     desk.session = replace(desk.session, interrupts=(Interrupt("q", "go?"),))
     assert desk.do(i.Answered((("q", "yes"),), "s2")) == ()
+
+
+def test_what_could_not_be_sent_waits_for_the_user_in_the_next_life_too() -> None:
+    desk = Desk()
+    unsent = Message("m1", Role.HUMAN, "hello", standing=Standing.UNSENT)
+    assert desk.do(i.Opened(RunInfo("", RunStatus.CREATING, "s1"), unsent)) == (ReadThread(),)
+    assert desk.do(i.ThreadRead(ThreadState(exists=False))) == ()
+    assert desk.session.queue[0].message == unsent
+    assert desk.kinds() == [NoticeKind.UNSENT]
+    assert isinstance(desk.do(i.RetryNow())[0], CreateRun)

@@ -44,8 +44,9 @@ async def test_a_flight_from_the_first_byte_to_the_landing(journal: Journal, fil
     assert await left(file) == [FLIGHT]
     named = replace(FLIGHT, run_id="r1")
     await journal.outbox(named)
-    await journal.outbox(replace(FLIGHT, submit_id="s2"))
-    assert await left(file) == [named, replace(FLIGHT, submit_id="s2")]
+    held = replace(FLIGHT, submit_id="s2", held=True)
+    await journal.outbox(held)
+    assert await left(file) == [named, held]
     assert await left(file, "http://b") == []
     await journal.landed("http://a", "s1")
     assert [flight.submit_id for flight in await left(file)] == ["s2"]
