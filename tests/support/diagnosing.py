@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 import httpx
@@ -74,10 +74,16 @@ async def diagnose(case: Case, server: str) -> Found:
         direct = target(server) if case.direct else None
         began = time.monotonic()
         evidence = await Examination(target(url), wish, lambda step: None, direct=direct).run()
-        found = Found(case, evidence, verdict(evidence), time.monotonic() - began)
-        if thread_id:
-            await http.delete(f"/threads/{thread_id}")
-        return found
+        return Found(case, evidence, verdict(evidence), time.monotonic() - began)
+
+
+@asynccontextmanager
+async def made(case: Case, server: str) -> AsyncIterator[str]:
+    """The case's thread, with its runs on it. It stays: the server loses threads that are made while another is deleted (measured)."""
+    async with httpx.AsyncClient(base_url=server, trust_env=False, timeout=30) as http:
+        thread_id, _ = await _runs(http, case)
+        await asyncio.sleep(case.wait)
+        yield thread_id
 
 
 def target(url: str, key: str = "") -> ServerTarget:
