@@ -201,18 +201,23 @@ class AgentEntry(Entry):
             self.partial = False
         calls: list[Line] = []
         for number, call in enumerate(message.tool_calls):
-            calls += tool_lines(f"{self.key}/call/{number}", call, self.results.get(call.id), context)
+            lines = tool_lines(f"{self.key}/call/{number}", call, self.results.get(call.id), context)
+            if len(lines) > 1 and calls and calls[-1].segments:
+                calls.append(blank(look.text))
+            calls += lines
+            if len(lines) > 1 and number < len(message.tool_calls) - 1:
+                calls.append(blank(look.text))
         if calls:
             parts.append(margin(calls, context))
         if (mark := _AGENT_MARKS.get(message.standing)) and not self.told:
             role, words = mark
             parts.append(margin(wrap([(f"{look.glyphs.dot} {words}", look.text + getattr(look, role))], context.room, look.text), context))
-        lines: list[Line] = []
+        joined: list[Line] = []
         for part in parts:
-            if lines:
-                lines.append(blank(look.text))
-            lines.extend(part)
-        return lines
+            if joined:
+                joined.append(blank(look.text))
+            joined.extend(part)
+        return joined
 
     def _body(self, context: Context) -> list[Line]:
         look, base = context.look, self._base(context.look)

@@ -47,8 +47,8 @@ class ColumnView(ScrollView, can_focus=True):
     ColumnView > .transcript--user { background: $panel; color: $foreground; }
     ColumnView > .transcript--user-bar { color: $primary; }
     ColumnView > .transcript--code { background: $surface; color: $foreground; }
-    ColumnView > .transcript--code-label { color: $foreground 50%; }
-    ColumnView > .transcript--muted { color: $foreground 55%; }
+    ColumnView > .transcript--code-label { color: $foreground 58%; }
+    ColumnView > .transcript--muted { color: $foreground 62%; }
     ColumnView > .transcript--strong { text-style: bold; }
     ColumnView > .transcript--emphasis { text-style: italic; }
     ColumnView > .transcript--strike { text-style: strike; }
@@ -60,7 +60,7 @@ class ColumnView(ScrollView, can_focus=True):
     ColumnView > .transcript--bullet { color: $secondary; }
     ColumnView > .transcript--quote { color: $foreground 75%; }
     ColumnView > .transcript--rule { color: $foreground 25%; }
-    ColumnView > .transcript--thinking { color: $foreground 55%; text-style: italic; }
+    ColumnView > .transcript--thinking { color: $foreground 62%; text-style: italic; }
     ColumnView > .transcript--tool { color: $secondary; }
     ColumnView > .transcript--info { color: $foreground 75%; }
     ColumnView > .transcript--warning { color: $warning; }
@@ -74,7 +74,7 @@ class ColumnView(ScrollView, can_focus=True):
     ColumnView > .transcript--keyword { color: $primary; }
     ColumnView > .transcript--string { color: $success; }
     ColumnView > .transcript--number { color: $accent; }
-    ColumnView > .transcript--comment { color: $foreground 50%; text-style: italic; }
+    ColumnView > .transcript--comment { color: $foreground 58%; text-style: italic; }
     ColumnView > .transcript--function { color: $secondary; }
     ColumnView > .transcript--type-name { color: $warning; }
     ColumnView > .transcript--decorator { color: $accent; }

@@ -21,6 +21,7 @@ def test_state(snap_compare: object, state: str, size: str) -> None:
 
 def test_opened(snap_compare: object) -> None:
     async def open_all(pilot: Pilot[None]) -> None:
+        await pilot.pause()
         transcript = pilot.app.query_one("Transcript")
         for entry in list(transcript.entries):  # type: ignore[attr-defined]
             for key in entry.folds:
@@ -32,6 +33,7 @@ def test_opened(snap_compare: object) -> None:
 
 def test_found_and_chosen(snap_compare: object) -> None:
     async def find(pilot: Pilot[None]) -> None:
+        await pilot.pause()
         transcript = pilot.app.query_one("Transcript")
         transcript.find("stream")  # type: ignore[attr-defined]
         transcript.move_message(-1)  # type: ignore[attr-defined]

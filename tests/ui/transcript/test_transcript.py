@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from textual.filter import NoColor
 from textual.geometry import Offset
 from textual.pilot import Pilot
 from textual.selection import Selection
@@ -102,6 +103,17 @@ async def test_plain_terminals_get_plain_characters() -> None:
         async with app.run_test(size=(80, 60)):
             text = words(app).replace("漢字", "").replace("👩‍👩‍👧", "").replace("—", "")
             assert not {char for char in text if not char.isascii()} - {"\u00a0", "▁", "▂"}
+
+
+async def test_without_color_nothing_is_coloured() -> None:
+    app = Host(CONVERSATION)
+    app._filters[:] = [NoColor()]  # as the program does
+    async with app.run_test(size=(80, 40)):
+        strips = app.transcript.render_lines(app.transcript.size.region)
+    styles = {segment.style for strip in strips for segment in strip if segment.style}
+    assert all(style.color is None or style.color.is_default for style in styles)
+    assert all(style.bgcolor is None or style.bgcolor.is_default for style in styles)
+    assert any(style.bold for style in styles)
 
 
 HOSTILE = "\x1b]52;c;UFdORUQ=\x1b\\\x1b]0;t\x07\x9b31m\u202eabc"
