@@ -151,6 +151,7 @@ class Hub:
         thread_id = self._new_id()
         self._driver(thread_id, fresh=True)
         self._threads.add_draft(thread_id)
+        self._threads.read(thread_id)  # the user is in it from now on
         return thread_id
 
     def open(self, thread_id: str) -> None:
