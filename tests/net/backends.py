@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 
@@ -25,6 +26,7 @@ async def hub_at(
     local: LocalServer | None = None,
     model_config: Mapping[str, Json] | None = None,
     start: bool = True,
+    wall: Callable[[], float] = time.time,
 ) -> AsyncIterator[Hub]:
     target = ServerTarget(
         "" if local else "test",
@@ -35,7 +37,7 @@ async def hub_at(
         local=local is not None,
         model_config=model_config,
     )
-    hub = Hub(target, journal or MemoryJournal(), local)
+    hub = Hub(target, journal or MemoryJournal(), local, wall=wall)
     if start:
         await hub.start()
     try:
