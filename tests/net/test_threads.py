@@ -194,6 +194,7 @@ async def test_a_deletion_that_fails_brings_the_thread_back(monkeypatch: pytest.
 
 async def test_the_thread_that_is_open_is_never_unread() -> None:
     async with scripted_server([say("One.")]) as server, hub_at(server.url, wall=lambda: 0.0) as hub:
+        await until(hub, lambda: hub.server().phase == "up" and not hub.threads().loading)
         thread = hub.new_thread()
         hub.submit(thread, "Hello")
         await at_rest(hub, thread)
