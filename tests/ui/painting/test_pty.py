@@ -54,6 +54,24 @@ class Seat:
             os.write(self._fd, key.encode())
             self.settle()
 
+    def type_blind(self, keys: str) -> None:
+        """Without looking at the screen."""
+        self.keys += len(keys)
+        os.write(self._fd, keys.encode())
+
+    def wait_told(self) -> None:
+        """Until the app has seen all keys; nothing is read from the terminal."""
+        end = time.monotonic() + LIMIT
+        while (self._told() or [0])[0] < self.keys:
+            assert time.monotonic() < end, "the app stands still"
+            select.select([], [], [], 0.01)
+
+    def drain(self) -> bytes:
+        """All that waits in the terminal."""
+        before = len(self.raw)
+        self._read(0.2)
+        return self.raw[before:]
+
     def resize(self, size: tuple[int, int]) -> None:
         self.emulator = Emulator(*size)
         self._size(size)
@@ -154,3 +172,17 @@ def test_side_margins_are_used_where_the_terminal_has_them(out: Path) -> None:
         finally:
             seat.leave()
     assert used == {True: True, False: False}
+
+
+def test_what_a_slow_terminal_did_not_take_is_painted_when_it_does(out: Path) -> None:
+    """Nothing is read while much is painted: the app goes on, and the last frame comes."""
+    seat = Seat(out, "own", (90, 40))
+    try:
+        seat.settle()
+        for _ in range(40):
+            seat.type_blind("sssue")
+            seat.wait_told()
+        assert len(seat.drain()) < 150_000
+        seat.settle()
+    finally:
+        seat.leave()
