@@ -66,6 +66,7 @@ class _Reader:
         self._untold = 0
         self._told_at = clock() - COALESCE
         self._breathed_at = clock()
+        self._later: asyncio.TimerHandle | None = None
 
     async def read(self) -> Failure | None:
         # A response of our own around the tapped body: httpx-sse reads it by its public API and sees what the tap has let through.
@@ -103,8 +104,13 @@ class _Reader:
         self._untold += size
         if beats or self._clock() - self._told_at >= COALESCE:
             self._tell_received(beats)
+        elif self._later is None:  # what comes before a silence is told during it
+            self._later = asyncio.get_running_loop().call_later(COALESCE, self._tell_received, 0)
 
     def _tell_received(self, beats: int) -> None:
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
         if self._untold:
             self._tell(Received(self._conn, self._untold, beats))
             self._untold = 0

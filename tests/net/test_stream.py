@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 from collections.abc import AsyncIterator, Iterable, Sequence
 from itertools import pairwise
@@ -21,6 +22,31 @@ FEW = (STREAMS / "langgraph-python" / "heartbeat.sse").read_bytes()
 MANY = (STREAMS / "langgraph-python" / "mode_valu+mess+upda+cust.sse").read_bytes()
 PRETTY = (STREAMS / "open-canvas" / "61_nulls_clear_stale_keys.sse").read_bytes()
 LINES = (STREAMS / "aegra" / "error.sse").read_bytes()
+
+
+class Stalling(httpx.AsyncByteStream):
+    """Two reads in a row, then nothing for ever."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield FEW[:10]
+        yield FEW[10:40]
+        await asyncio.Event().wait()
+
+
+async def test_what_came_before_a_silence_is_told_during_it() -> None:
+    told: list[Input] = []
+    both = asyncio.Event()
+
+    def tell(input: Input) -> None:
+        told.append(input)
+        if sum(each.size for each in told if isinstance(each, Received)) == 40:
+            both.set()
+
+    request = httpx.Request("GET", "http://127.0.0.1:9/stream")
+    response = httpx.Response(200, headers={"content-type": "text/event-stream"}, stream=Stalling(), request=request)
+    reading = asyncio.create_task(read_stream(response, 1, tell, lambda: 0.0))
+    await asyncio.wait_for(both.wait(), 10)
+    reading.cancel()
 
 
 class Body(httpx.AsyncByteStream):
