@@ -54,7 +54,8 @@ def _line(found: Found) -> str:
 def _keep(folder: Path, found: Found) -> None:
     """Named by the verdict that is right and the case: ``BUFFERED.f32-bursts.json``."""
     slug = re.sub(r"[^a-z0-9]+", "-", found.case.name.lower()).strip("-")
-    (folder / f"{found.case.codes[0].word}.{slug}.json").write_text(bundle.write(found.evidence))
+    word = found.verdict.code.word if found.right else found.case.codes[0].word
+    (folder / f"{word}.{slug}.json").write_text(bundle.write(found.evidence))
 
 
 def main() -> int:
