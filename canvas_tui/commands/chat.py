@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from ..config import did_you_mean
 from ..core.ports import Change, ScreenOptions
+from ..net.doctor import ProgramDoctor
 from ..ui.app import CanvasApp
 from .compose import Parts, compose
 from .crash import log_file
@@ -32,12 +33,12 @@ def run(args: Namespace) -> int:
 
 async def _run(parts: Parts, options: ScreenOptions) -> int:
     backend = parts.backend()
-    app = CanvasApp(backend, options, parts.preferences)
+    app = CanvasApp(backend, options, parts.preferences, doctor=ProgramDoctor(parts.target, backend))
     if options.theme and options.theme not in app.available_themes:
         near = did_you_mean(options.theme, app.available_themes, f"; there are {', '.join(sorted(app.available_themes))}")
         raise Mistake(f"There is no theme {options.theme!r}{near}")
     backend.listen(_Notes(app, parts))
-    hung_up = _leave_when_asked(app)
+    hung_up = leave_when_asked(app)
     try:
         await app.run_async()
     except OSError:
@@ -48,7 +49,7 @@ async def _run(parts: Parts, options: ScreenOptions) -> int:
     return app.return_code or DONE
 
 
-def _leave_when_asked(app: CanvasApp) -> asyncio.Event:
+def leave_when_asked(app: CanvasApp) -> asyncio.Event:
     """The terminal is gone (told by the event), or the machine goes down: leave cleanly. Runs go on at the server."""
     loop, hung_up = asyncio.get_running_loop(), asyncio.Event()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from .diagnosis import Step, Verdict
 from .inputs import WhenBusy
 from .model import Json, Message, RunInfo, ServerState, Session, ThreadList
 
@@ -94,6 +95,18 @@ class Backend(Protocol):
     def keep_draft(self, thread_id: str, text: str) -> None: ...
     def prompts(self) -> Sequence[str]:
         """Earlier prompts, newest first."""
+        ...
+
+
+class Doctor(Protocol):
+    """Says why nothing comes, beside the backend and without touching its connections. Used from the same event loop."""
+
+    async def examine(self, thread_id: str, tell: Callable[[Step], None]) -> Verdict:
+        """Look at the thread and its run, telling the checklist on the way. Never raises; cancelling ends it at once."""
+        ...
+
+    async def free(self, thread_id: str, run_id: str) -> str:
+        """Cancel the run that holds the thread; a sentence about what came of it. Never raises."""
         ...
 
 
@@ -298,6 +311,7 @@ __all__ = [
     "CachedThread",
     "Change",
     "Demonstration",
+    "Doctor",
     "Flight",
     "Journal",
     "KeyFailure",

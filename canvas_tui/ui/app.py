@@ -15,7 +15,7 @@ from textual.css.query import NoMatches
 from textual.filter import NoColor
 from textual.widgets import Input
 
-from canvas_tui.core.ports import Backend, Preferences, ScreenOptions
+from canvas_tui.core.ports import Backend, Doctor, Preferences, ScreenOptions
 
 from . import crash
 from .ages import size
@@ -40,6 +40,7 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
         options: How the screen looks and acts.
         preferences: What is remembered between starts.
         wall: The clock of the day, in seconds since the epoch, for ages in the list of threads.
+        doctor: Says why nothing comes.
     """
 
     TITLE = "canvas-tui"
@@ -48,13 +49,21 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = set()
     NOTIFICATION_TIMEOUT = TOAST
 
-    def __init__(self, backend: Backend, options: ScreenOptions, preferences: Preferences, wall: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        options: ScreenOptions,
+        preferences: Preferences,
+        wall: Callable[[], float] = time.time,
+        doctor: Doctor | None = None,
+    ) -> None:
         teach()
         super().__init__()
         self.backend = backend
         self.options = options
         self.preferences = preferences
         self.wall = wall
+        self.doctor = doctor
         self.signs = glyphs(options.ascii)
         self.keys = Keymap(options.keys)
         self.own_painting = options.own_painting

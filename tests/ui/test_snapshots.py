@@ -17,7 +17,7 @@ LOOKS: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {
     "threads": ("streaming", ("ctrl+t", "down"), {}),
     "run": ("streaming", ("f4",), {}),
     "rename": ("done", ("f2",), {}),
-    "deleted": ("done", ("f8",), {}),
+    "deleted": ("done", ("f7",), {}),
     "find": ("done", ("ctrl+f", "b", "u", "l", "g", "e"), {}),
     "help": ("done", ("f1",), {}),
     "palette": ("done", ("ctrl+p",), {}),

@@ -106,7 +106,7 @@ async def test_rename_what_is_highlighted_at_80_columns() -> None:
 
 async def test_delete_tells_the_key_that_brings_it_back() -> None:
     async with opened("done") as ui:
-        await ui.press("f8")
+        await ui.press("f7")
         assert ui.backend.called("delete") == [(THREAD,)]
         assert ui.toasts() == ["Deleted Tides in the North Sea. F9 brings it back."]
         assert ui.main.thread_id == "t2"
@@ -120,7 +120,7 @@ async def test_delete_the_only_thread_begins_a_new_one() -> None:
     backend = STATES["done"]()
     backend.set_rows(ROWS[0])
     async with opened(backend) as ui:
-        await ui.press("f8")
+        await ui.press("f7")
         assert ui.main.thread_id.startswith("00000000")
 
 

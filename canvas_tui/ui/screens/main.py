@@ -32,6 +32,7 @@ from ..widgets.status import Heading, NewBelow, Status, waiting_line
 from ..widgets.thread_pane import ThreadPane
 from ..widgets.transcript import Transcript
 from ..widgets.welcome import Welcome
+from .doctor import DoctorScreen
 from .panes import Pane, Panes
 from .read import ReadPart
 from .talk import TalkPart
@@ -189,6 +190,10 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
             lines = ["canvas-tui", need, f"this is {width}x{height}"]
             self.query_one("#small", Lines).set_lines([Content(line) for line in lines[: max(1, height)]])
         self.panes.fit(width)
+
+    def action_doctor(self) -> None:
+        if self.canvas.doctor is not None:
+            self.app.push_screen(DoctorScreen(self.canvas.doctor, self.backend, self.thread_id, self.canvas.signs))
 
     # -- what several parts need -----------------------------------------------------------------------------------
 
