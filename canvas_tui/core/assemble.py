@@ -85,3 +85,9 @@ def split_thinking(message: Message) -> tuple[str, str]:
     if found is None:
         return message.thinking, message.text
     return message.thinking + found[1].strip("\n"), message.text[found.end() :]
+
+
+def apart(message: Message) -> Message:
+    """The message with its thinking where thinking belongs."""
+    thinking, text = split_thinking(message)
+    return message if text == message.text else replace(message, thinking=thinking, text=text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canvas_tui.core.assemble import add_chunk, put_whole, split_thinking
+from canvas_tui.core.assemble import add_chunk, apart, put_whole, split_thinking
 from canvas_tui.core.inputs import Chunk
 from canvas_tui.core.model import Message, Role, Standing, ToolCall, Usage
 
@@ -42,3 +42,9 @@ def test_thinking_is_split_off_while_it_streams_and_afterwards() -> None:
     assert split_thinking(Message("a", Role.AI, "<think>hm")) == ("hm", "")
     assert split_thinking(Message("a", Role.AI, "<think>\nhm\n</think>\n\nYes.")) == ("hm", "Yes.")
     assert split_thinking(Message("a", Role.AI, "In code: `<think>`")) == ("", "In code: `<think>`")
+
+
+def test_a_message_with_its_thinking_apart() -> None:
+    message = Message("a", Role.AI, "<think>hm</think>Yes.")
+    assert apart(message) == Message("a", Role.AI, "Yes.", thinking="hm")
+    assert apart(Message("a", Role.AI, "Yes.")).thinking == ""
