@@ -42,6 +42,10 @@ def _turn(parser: argparse.ArgumentParser) -> None:
 
 def _chat(parser: argparse.ArgumentParser) -> None:
     _turn(parser)
+    _look(parser)
+
+
+def _look(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ascii", action="store_true", help="plain characters, where a font lacks others")
     parser.add_argument("--theme", metavar="NAME", help="the theme, for this time")
     parser.add_argument("--no-own-painting", action="store_true", help="paint with Textual's own writer")
@@ -80,6 +84,21 @@ def _doctor(parser: argparse.ArgumentParser) -> None:
         "--with-text", action="store_true", help="the question that the thread waits with may be shown, and be in the bundle"
     )
     parser.add_argument("--from", dest="replay", metavar="FILE", help="judge by such a file, without a server")
+
+
+def _demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--scenario", choices=("tour",), help="play by itself: some minutes of faults, each with a line of explanation")
+    _look(parser)
+
+
+def _lab(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--upstream", metavar="URL", help="the server that it stands before")
+    parser.add_argument("--listen", type=int, default=0, metavar="PORT", help="the port on this machine; a free one unless named")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--script", default="", metavar="STEPS", help="what it does: 'pass 5; stall 20s; cut; 502 x2'")
+    what.add_argument("--fault", default="", metavar="NAME", help="a fault by number or name: F23, 'clean end'")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="decides what a script leaves open")
+    parser.add_argument("--list", action="store_true", help="show all faults and all steps")
 
 
 def _config(parser: argparse.ArgumentParser) -> None:
@@ -145,6 +164,8 @@ COMMANDS = (
         "20-27 the server, 30-36 its queue, 40-45 the run, 50-61 the stream, 99 unknown; the README has the table.",
     ),
     Command("serve", "the local agent in the foreground, for tmux or systemd", _serve),
+    Command("demo", "the program on the scripted model, with faults at the press of a key", _demo),
+    Command("lab", "a proxy that makes faults, before any server, for any client", _lab),
     Command("config", "write, show and check the configuration", _config),
     Command("threads", "list and delete threads", _threads),
 )
