@@ -1,10 +1,10 @@
-"""The program as a demonstration: a line that says so all the while, and one key for the list of faults."""
+"""What a demonstration adds to the screen: a line that says so all the while, the list of faults, the faults in the palette."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,9 +15,10 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from canvas_tui.core.ports import Backend, Demonstration, Preferences, ScreenOptions
+from canvas_tui.core.ports import Demonstration
 
-from ..app import CanvasApp
+if TYPE_CHECKING:
+    from ..demo import DemoApp
 
 KEY = "f6"
 
@@ -36,10 +37,24 @@ class Banner(Static):
 class FaultsScreen(ModalScreen[str]):
     """All faults; the chosen one's name is the result."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding(f"escape,{KEY}", "dismiss", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", show=False)]
     DEFAULT_CSS = """
-    FaultsScreen > Vertical { width: 92; max-width: 94%; height: auto; max-height: 90%; padding: 1 1; background: $surface; border: round $border; }
-    FaultsScreen OptionList { height: auto; max-height: 100%; border: none; background: $surface; padding: 0; }
+    FaultsScreen > Vertical {
+        width: 92;
+        max-width: 94%;
+        height: auto;
+        max-height: 90%;
+        padding: 1 1;
+        background: $surface;
+        border: round $border;
+    }
+    FaultsScreen OptionList, FaultsScreen OptionList:focus {
+        height: auto;
+        max-height: 100%;
+        border: none;
+        padding: 0;
+        background: $surface;
+    }
     App.-ascii FaultsScreen > Vertical { border: ascii $border; }
     """
 
@@ -67,9 +82,8 @@ class DemoCommands(Provider):
     """Each fault in the command palette."""
 
     def _faults(self) -> list[tuple[str, Callable[[], None]]]:
-        app = self.app
-        assert isinstance(app, DemoApp)
-        return [(f"Fault: {name} ({line})", partial(app.demonstration.apply, name)) for name, line in app.demonstration.faults()]
+        demonstration = cast("DemoApp", self.app).demonstration
+        return [(f"Fault: {name} ({line})", partial(demonstration.apply, name)) for name, line in demonstration.faults()]
 
     async def discover(self) -> Hits:
         for text, run in self._faults():
@@ -80,28 +94,3 @@ class DemoCommands(Provider):
         for text, run in self._faults():
             if (score := matcher.match(text)) > 0:
                 yield Hit(score, Content(text), run, text=text)
-
-
-class DemoApp(CanvasApp):
-    """``CanvasApp`` with a demonstration."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [*CanvasApp.BINDINGS, Binding(KEY, "faults", "Faults", show=False, priority=True)]
-    COMMANDS: ClassVar = {DemoCommands}
-
-    def __init__(self, backend: Backend, options: ScreenOptions, preferences: Preferences, demonstration: Demonstration) -> None:
-        super().__init__(backend, options, preferences)
-        self.demonstration = demonstration
-
-    async def on_mount(self) -> None:
-        banner = Banner(id="demonstration")
-        await self.main.mount(banner, before=0)
-        banner.show(self.demonstration.line())
-        self.demonstration.listen(lambda: banner.show(self.demonstration.line()))
-
-    def action_faults(self) -> None:
-        if not isinstance(self.screen, FaultsScreen):
-            self.push_screen(FaultsScreen(self.demonstration), self._make)
-
-    def _make(self, name: str | None) -> None:
-        if name:
-            self.demonstration.apply(name)

@@ -1,0 +1,39 @@
+"""The program as a demonstration."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from canvas_tui.core.ports import Backend, Demonstration, Preferences, ScreenOptions
+
+from .app import CanvasApp
+from .screens.demo import KEY, Banner, DemoCommands, FaultsScreen
+
+
+class DemoApp(CanvasApp):
+    """``CanvasApp`` with a demonstration."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*CanvasApp.BINDINGS, Binding(KEY, "faults", "Faults", show=False, priority=True)]
+    COMMANDS: ClassVar = {DemoCommands}
+
+    def __init__(self, backend: Backend, options: ScreenOptions, preferences: Preferences, demonstration: Demonstration) -> None:
+        super().__init__(backend, options, preferences)
+        self.demonstration = demonstration
+
+    def on_mount(self) -> None:
+        banner = Banner(id="demonstration")
+        self.main.mount(banner, before=0)
+        banner.show(self.demonstration.line())
+        self.demonstration.listen(lambda: banner.show(self.demonstration.line()))
+
+    def action_faults(self) -> None:
+        if isinstance(self.screen, FaultsScreen):
+            self.screen.dismiss("")
+        else:
+            self.push_screen(FaultsScreen(self.demonstration), self._make)
+
+    def _make(self, name: str | None) -> None:
+        if name:
+            self.demonstration.apply(name)
