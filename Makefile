@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check install --constraint constraints.txt
 
-.PHONY: run test check bench screenshots format clean
+.PHONY: run test check bench doctor-table screenshots format clean
 
 run: $(VENV)/ready-run
 	@$(BIN)/canvas-tui $(ARGS)
@@ -23,6 +23,10 @@ check: $(VENV)/ready-dev
 
 bench: $(VENV)/ready-dev
 	@$(BIN)/python -m bench $(ARGS)
+
+# Doctor on every fault, on the real server through the fault lab: two minutes. ARGS="--healthy 50": runs in which nobody may be accused.
+doctor-table: $(VENV)/ready-dev
+	@$(BIN)/python -m bench.doctor_table $(ARGS)
 
 screenshots: $(VENV)/ready-dev
 	@$(BIN)/python -m screenshots.make $(ARGS)
