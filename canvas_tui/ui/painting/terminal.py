@@ -151,19 +151,7 @@ def _runs(old: Row, new: Row, width: int) -> list[tuple[int, int]]:
             runs[-1][1] = x + 1
         else:
             runs.append([x, x + 1])
-    merged: list[tuple[int, int]] = []
     for run in runs:
-        start, end = _whole_characters(old, new, run[0], run[1], width)
-        if merged and start <= merged[-1][1]:
-            first, last = merged.pop()
-            start, end = first, max(end, last)
-        merged.append((start, end))
-    return merged
-
-
-def _whole_characters(old: Row, new: Row, start: int, end: int, width: int) -> tuple[int, int]:
-    while start > 0 and "" in (new.texts[start], old.texts[start]):
-        start -= 1
-    while end < width and "" in (new.texts[end], old.texts[end]):
-        end += 1
-    return start, end
+        while run[1] < width and "" in (new.texts[run[1]], old.texts[run[1]]):
+            run[1] += 1
+    return [(start, end) for start, end in runs]

@@ -55,6 +55,8 @@ def test_the_shortest_change_of_attributes() -> None:
     assert change(plain, bold) == "\x1b[1m"
     assert change(bold, plain) == "\x1b[22m"
     assert change(bold, dim) == "\x1b[22;2m"
+    both = pen_of(Style(color="#101010", bgcolor="#202020", bold=True, dim=True), colors)
+    assert change(both, dim) == "\x1b[22;2m"  # 22 ends them both
     assert change(bold, pen_of(Style(), colors)) == "\x1b[m"
     assert change(plain, plain) == ""
     assert change(None, plain) == "\x1b[0;38;2;16;16;16;48;2;32;32;32m"

@@ -115,15 +115,37 @@ def test_a_pane_between_panes_scrolls(margins: bool, film: list[list[Strip]], by
         assert emulator.screen.rows() == painted_by_textual([Strip.join(row) for row in rows]).screen.rows()
 
 
+def frames(margins: bool, *film: list[str]) -> None:
+    """Each frame, given as the rows' texts, against Textual's own painting."""
+    emulator, terminal = Emulator(WIDTH, HEIGHT), Terminal(WIDTH, HEIGHT, Abilities(margins=margins))
+    for texts in film:
+        screen = [strip([(text, STYLES[2 + y % 2])]) for y, text in enumerate(texts)] + [strip([])] * (HEIGHT - len(texts))
+        emulator.feed(terminal.update({y: joined([row], ColorSystem.TRUECOLOR, WIDTH) for y, row in enumerate(screen)}, (0, 0)))
+        assert emulator.screen.rows() == painted_by_textual(screen).screen.rows()
+
+
+def test_half_of_a_wide_character_is_never_left() -> None:
+    frames(False, ["漢字漢字"], ["a字漢字"], ["a漢字b"], [" 漢字b"], ["漢字 b"], ["漢ab b"], ["a漢b b"])
+    frames(False, ["a漢bbbbbbbbbbbb1"], ["a字bbbbbbbbbbbb2"])
+
+
+def test_rows_move_up_and_down() -> None:
+    rows = [f"{'abcdefghijkl'[y] * 20}" for y in range(12)]
+    frames(False, rows[:8], rows[1:9], rows[4:12], rows[3:11], rows[:8])
+    frames(True, rows[:8], rows[1:9], rows[4:12], rows[3:11], rows[:8])
+
+
 def numbered(start: int) -> dict[int, list[Strip]]:
     return {y: [LEFT, strip([("abcdefghijklmno"[start + y] * 9, STYLES[0])], 10), RIGHT[y]] for y in range(HEIGHT)}
 
 
-def test_what_moved_is_moved_by_the_terminal() -> None:
+@pytest.mark.parametrize(("starts", "fresh"), [((0, 1), "i"), ((1, 0), "a")])
+def test_what_moved_is_moved_by_the_terminal(starts: tuple[int, int], fresh: str) -> None:
     terminal = Terminal(WIDTH, HEIGHT, Abilities(margins=True))
-    for start in (0, 1):
+    for start in starts:
         text = terminal.update({y: joined(row, ColorSystem.TRUECOLOR, WIDTH) for y, row in numbered(start).items()}, (0, 0), [(8, 18)])
-    assert "\x1b[9;18s" in text and "iiiiiiiii" in text and "hhh" not in text
+    assert "\x1b[9;18s" in text and fresh * 9 in text
+    assert not [letter for letter in "abcdefghi" if letter != fresh and letter * 3 in text]
 
 
 def test_the_same_again_writes_nothing() -> None:

@@ -6,7 +6,7 @@ import random
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from canvas_tui.ui.render.inline import META
@@ -15,56 +15,33 @@ from canvas_tui.ui.render.markdown import MarkdownLines
 
 from .whole import LOOK, shown, whole
 
-_WORDS = st.sampled_from(
+_WORDS = st.sampled_from(["a", "**b**", "`c`", "[x]", "[t][x]", "[t](http://h/p)", "|", "漢字", "é👍🏽", "\\*", "&lt;", "<br>", "#"])
+_SENTENCE = st.lists(_WORDS, min_size=1, max_size=3).map(" ".join)
+_OPENERS = st.sampled_from(["- ", "* ", "1. ", "2) ", "> ", "# ", "  - ", "    ", "   ", "- [x] ", "> - "])
+_ALONE = st.sampled_from(
     [
-        "a",
-        "word",
-        "**bold**",
-        "*em*",
-        "`code`",
-        "[x]",
-        "[text][x]",
-        "[t](http://h/p)",
-        "|",
-        "漢字",
-        "é👍🏽",
-        "~~no~~",
-        "\\*",
-        "&lt;",
-        "<br>",
+        "---",
+        "===",
+        "```",
+        "```python",
+        "~~~",
+        "[x]: http://u/",
+        "[x]: /late 'ti",
+        "tle'",
+        "|a|b|",
+        "|-|-|",
+        "|-|-",
+        "| c | d |",
+        "-",
         "#",
+        "1.",
+        "\tx",
     ]
 )
-_SENTENCE = st.lists(_WORDS, min_size=1, max_size=6).map(" ".join)
-_PIECES = st.one_of(
-    _SENTENCE,
-    st.tuples(
-        st.sampled_from(["- ", "* ", "1. ", "2) ", "> ", "# ", "### ", "  - ", "    ", "   ", "- [x] ", "- [ ] ", "> - "]), _SENTENCE
-    ).map("".join),
-    st.sampled_from(
-        [
-            "",
-            "",
-            "",
-            "---",
-            "===",
-            "```",
-            "```python",
-            "~~~",
-            "[x]: http://u/",
-            "[x]: /late 'ti",
-            "tle'",
-            "|a|b|",
-            "|-|-|",
-            "| c | d |",
-            "-",
-            "#",
-            "1.",
-            "\tx",
-        ]
-    ),
-)
-MARKDOWN = st.lists(_PIECES, max_size=24).map("\n".join)
+_LINE = st.one_of(_SENTENCE, st.tuples(_OPENERS, _SENTENCE).map("".join), _ALONE)
+_END = st.sampled_from(["\n", "\n\n", "\n", "\n\n\n"])
+MARKDOWN = st.lists(st.tuples(_LINE, _END).map("".join), max_size=12).map("".join)
+CUTS = st.one_of(st.just(list(range(400))), st.lists(st.integers(0, 150), max_size=30))
 
 
 def streamed(text: str, cuts: list[int], width: int, patience: int) -> MarkdownLines:
@@ -78,8 +55,16 @@ def streamed(text: str, cuts: list[int], width: int, patience: int) -> MarkdownL
     return markdown
 
 
-@settings(max_examples=400, deadline=None)
-@given(MARKDOWN, st.lists(st.integers(0, 300), max_size=60), st.sampled_from([20, 60]), st.sampled_from([0, 10, 1500]))
+@settings(max_examples=500, deadline=None)
+@given(MARKDOWN, CUTS, st.sampled_from([20, 60]), st.sampled_from([0, 10, 600]))
+@example("see [t][x]\n\npara\n\npara\nmore\n\n[x]: http://u/\n", list(range(90)), 60, 600)  # defined after its use
+@example("[x]: /late 'ti\ntle'\n\npara\nmore\n\n[t][x]\n", list(range(90)), 60, 600)  # its title goes on in the next line
+@example("foo\n#x\n\nbar\n", list(range(90)), 60, 600)  # "#" alone would be a heading
+@example("foo\n|a|b|\n|-|-x\n\nbar", list(range(90)), 60, 600)  # a table until the x
+@example("- a\n\n  b\n- c\n", list(range(90)), 60, 0)
+@example("1. a\n2. b\n3. c\n4. d\n", list(range(90)), 60, 0)
+@example("```python", [], 20, 0)
+@example("```\n```\n\nb\n", list(range(90)), 20, 0)
 def test_any_splitting_gives_the_same_lines(text: str, cuts: list[int], width: int, patience: int) -> None:
     assert shown(streamed(text, cuts, width, patience).lines()) == shown(whole(text, width))
 
