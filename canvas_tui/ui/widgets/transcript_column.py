@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from canvas_tui.core.assemble import apart
 from canvas_tui.core.model import Interrupt, Message, Notice, NoticeKind, Role, Session
 from canvas_tui.core.notices import words
 
@@ -230,6 +231,7 @@ class _Making:
         key = self._key("m:" + message.id)
         known = self._known.get(key)
         if message.role is Role.AI:
+            message = apart(message)
             found = ((call.id, self._result(call.id, own)) for call in message.tool_calls)
             mine = {call: result for call, result in found if result is not None}
             told = any(notice.kind in _TELLING for notice in self._after.get(message.id, ()))

@@ -7,7 +7,6 @@ from abc import ABC, abstractmethod
 from rich.segment import Segment
 from rich.style import Style
 
-from canvas_tui.core.assemble import apart
 from canvas_tui.core.model import Interrupt, Message, Notice, Role, Standing
 from canvas_tui.core.notices import Act, Words
 from canvas_tui.core.safe_text import safe, safe_line
@@ -130,7 +129,7 @@ class AgentEntry(Entry):
 
     def __init__(self, key: str, message: Message, results: dict[str, Message], told: bool = False) -> None:
         super().__init__(key)
-        self.message = apart(message)
+        self.message = message
         self.results = results
         self.told = told  # a notice tells how it ended
         self._markdown: MarkdownLines | None = None
@@ -140,7 +139,7 @@ class AgentEntry(Entry):
         self._streamed = message.standing is Standing.WRITING  # seen while it grew: not to collapse when it is complete
 
     def change(self, message: Message, results: dict[str, Message], told: bool = False) -> None:
-        self.message = apart(message)
+        self.message = message
         self.results = results
         self.told = told
         self._streamed = self._streamed or self._writing

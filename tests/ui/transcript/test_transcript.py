@@ -244,6 +244,15 @@ async def test_thinking_opens_by_key() -> None:
         assert "I should call" in words(app)
 
 
+async def test_thinking_between_tags_folds_while_it_streams_and_afterwards() -> None:
+    app = Host(writing("<think>\nWhich one?"))
+    async with app.run_test(size=(80, 30)) as pilot:
+        assert "Which one" not in words(app) and "thinking" in words(app)
+        app.transcript.show(writing("<think>\nWhich one?\n</think>\n\nThis one."), 100.0)
+        await pilot.pause()
+        assert "Which one" not in words(app) and "This one." in words(app) and "think>" not in words(app)
+
+
 async def test_a_notice_s_action_by_click_and_by_key() -> None:
     notice = Notice(1, NoticeKind.UNREACHABLE, 95.0, None)
     app = Host(thread(human("a"), notices=(notice,)))
