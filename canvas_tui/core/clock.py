@@ -11,7 +11,7 @@ from .effects import HangUp, ReadRun, ReadThread
 from .following import LISTENING, lost
 from .inputs import Tick
 from .model import Failure, FailureKind, NoticeKind, Phase, Session, Then
-from .moves import Next, join, link, open_notice, resume, tell
+from .moves import PASSING_NOTICES, Next, join, link, open_notice, resume, tell
 
 Due: TypeAlias = tuple[float, Callable[[Session, float], Next]]
 
@@ -109,7 +109,7 @@ def _poll_again(s: Session, now: float) -> Next:
 
 
 def _guarded(then: Then) -> Callable[[Session], Iterator[Due]]:
-    """A phase that waits for an answer: a lost answer is a failure like any other."""
+    """A phase that waits for an answer: a late one is told, a lost one is a failure like any other."""
 
     def lost_answer(s: Session, now: float) -> Next:
         conn = s.link.conn if s.link.phase in LISTENING else None
@@ -117,6 +117,8 @@ def _guarded(then: Then) -> Callable[[Session], Iterator[Due]]:
         return s, ((HangUp(conn), *effects) if conn is not None else effects)
 
     def due(s: Session) -> Iterator[Due]:
+        if open_notice(s, *PASSING_NOTICES) is None:
+            yield s.link.since + policy.QUIET_EVENTS, _tell_quiet
         yield s.link.since + policy.GUARD, lost_answer
 
     return due

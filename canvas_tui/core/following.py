@@ -51,6 +51,9 @@ def connected(s: Session, i: Connected, now: float) -> Next:
         return s, ()
     if s.cursor.newest is not None:
         s = run(s, reconnects=s.run.reconnects + 1 if s.run else 0)
+    quiet = open_notice(s, NoticeKind.QUIET)
+    if quiet is not None and quiet.since >= s.link.since:
+        s = end_notices(s, now, NoticeKind.QUIET)  # it told of the wait for this
     return enter(s, Phase.LIVE, now, opened_at=now, byte_at=now, event_at=now, asked_at=now), ()
 
 

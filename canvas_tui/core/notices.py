@@ -115,6 +115,11 @@ def _limited(n: Notice, s: Session, now: float) -> Words:
 def _quiet(n: Notice, s: Session, now: float) -> Words:
     if n.until is not None:
         return Words(f"It was quiet for {seconds(_lasted(n))}{_after(n)}.", Level.QUIET)
+    if s.link.phase is not Phase.LIVE:
+        doing = run_words(s, now)
+        return Words(
+            f"{doing[:1].upper()}{doing[1:]}: the server has not answered for {seconds(now - s.link.since)}.", Level.INFO, (Act.STOP,)
+        )
     byte, event = now - s.link.byte_at, now - s.link.event_at
     where = f" in {safe_line(s.run.node)}" if s.run and s.run.node else ""
     if s.run is not None and s.run.attempt == 0:

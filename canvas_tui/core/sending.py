@@ -41,6 +41,7 @@ from .model import (
     Then,
 )
 from .moves import (
+    CALM_NOTICES,
     LINK_NOTICES,
     PASSING_NOTICES,
     Next,
@@ -219,7 +220,7 @@ def run_created(s: Session, i: RunCreated, now: float) -> Next:
     """The server has the run, once: join its stream from the beginning."""
     if s.run is None or s.run.submit_id != i.submit_id or s.run.id or s.link.phase not in (Phase.CREATING, Phase.FINDING, Phase.WAITING):
         return s, ()
-    s = run(end_notices(mark_sent(replace(s, busy=0)), now, *LINK_NOTICES), id=i.run_id, status=RunStatus.PENDING)
+    s = run(end_notices(mark_sent(replace(s, busy=0)), now, *LINK_NOTICES, NoticeKind.QUIET), id=i.run_id, status=RunStatus.PENDING)
     s, effects = join(link(s, attempt=0, finds=0, failure=None), now)
     return (s, (*effects, CancelRun(i.run_id))) if s.run and s.run.stopped else (s, effects)
 
@@ -228,7 +229,9 @@ def create_failed(s: Session, i: CreateFailed, now: float) -> Next:
     if s.run is None or s.run.submit_id != i.submit_id or s.link.phase is not Phase.CREATING:
         return s, ()
     if policy.ambiguous(i.failure):
-        return find(link(s, failure=i.failure, finds=0), now)
+        late = i.failure.kind is FailureKind.NO_ANSWER
+        told = tell(end_notices(s, now, *CALM_NOTICES), trouble(i.failure), now, failure=i.failure) if late else s
+        return find(link(told, failure=i.failure, finds=0), now)
     if i.failure.kind is FailureKind.BUSY:
         return _busy(s, i.failure, now)
     if s.run.stopped or not policy.transient(i.failure):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from canvas_tui.core import inputs as i
-from canvas_tui.core.model import Failure, FailureKind, NoticeKind, RunInfo, RunStatus
+from canvas_tui.core.model import Failure, FailureKind, NoticeKind, RunInfo, RunStatus, ThreadState
 from canvas_tui.core.notices import Act, Level, next_change, run_words, seconds, words
 from canvas_tui.core.troubles import describe, explain
 from tests.core.desk import CUT, Desk, answer, started
@@ -52,6 +52,29 @@ def test_heartbeats_without_events_say_that_the_connection_lives() -> None:
     desk.do(i.Received(1, 13, beats=1), i.Tick())
     assert said(desk) == "Working, no word for 11 s. The connection is alive."
     assert run_words(desk.session, desk.now) == "quiet for 11 s"
+
+
+def test_an_answer_that_is_long_in_coming_is_told_before_it_is_given_up() -> None:
+    desk = Desk()
+    desk.do(i.Opened(), i.ThreadRead(ThreadState(exists=False)), i.Submitted("hello", "m1", "s1"))
+    assert desk.until_due() == ()
+    assert said(desk) == "Sending: the server has not answered for 10 s."
+    desk.do(i.RunCreated("s1", "r1"))
+    assert desk.session.notices == ()
+    assert desk.until_due() == ()
+    assert said(desk) == "Joining: the server has not answered for 10 s."
+    desk.do(i.Connected(1))
+    assert desk.session.notices == ()
+
+
+def test_a_message_that_got_no_answer_is_told_while_it_is_looked_for() -> None:
+    desk = Desk()
+    desk.do(i.Opened(), i.ThreadRead(ThreadState(exists=False)), i.Submitted("hello", "m1", "s1"))
+    desk.now += 10
+    desk.do(i.Tick(), i.CreateFailed("s1", Failure(FailureKind.NO_ANSWER, sent=True)))
+    assert said(desk).startswith("the server took the request and does not answer, for 0 s")
+    desk.do(i.RunFound("s1", RunInfo("r1", RunStatus.RUNNING)))
+    assert said(desk).endswith("it is back, nothing lost.")
 
 
 def test_silence_on_a_server_without_heartbeats_tells_what_the_server_says() -> None:
