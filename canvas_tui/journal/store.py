@@ -79,11 +79,9 @@ class Store:
             self._do("DELETE FROM prompt WHERE id <= (SELECT max(id) FROM prompt) - ?", PROMPTS)
 
     def prompts(self, limit: int) -> Sequence[str]:
-        rows = self._db.execute(
-            "SELECT text FROM (SELECT id, text, sum(length(text)) OVER (ORDER BY id DESC) AS size FROM prompt) WHERE size <= ? ORDER BY id DESC",
-            [HISTORY],
-        )
-        return [str(_out(text)) for text, _ in groupby(text for (text,) in rows)][:limit]
+        sized = "SELECT id, text, sum(length(text)) OVER (ORDER BY id DESC) AS size FROM prompt"
+        rows = self._read(f"SELECT text FROM ({sized}) WHERE size <= ? ORDER BY id DESC", HISTORY)
+        return [str(text) for (text,), _ in groupby(rows)][:limit]
 
     def keep_thread(self, server: str, thread_id: str, title: str, updated: float, messages: Iterable[Message]) -> None:
         self._do(

@@ -23,9 +23,10 @@ class Worker:
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._closed = False
+        self._defect: Exception | None = None
 
     def post(self, job: Job) -> None:
-        """Do it, when what was asked before is done; the job must not raise."""
+        """Do it, when what was asked before is done. What it raises, the next one who asks gets: a defect does not hide."""
         if self._closed:
             return
         if not self._thread.is_alive():
@@ -40,16 +41,22 @@ class Worker:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
 
-        def deliver(value: T) -> None:
-            if not answer.done():
-                answer.set_result(value)
-
-        def work() -> None:
-            value = job()
+        def deliver(settle: Callable[[], None]) -> None:
             try:
-                loop.call_soon_threadsafe(deliver, value)
+                loop.call_soon_threadsafe(lambda: None if answer.done() else settle())
             except RuntimeError:
                 pass  # the loop has ended meanwhile: nobody waits
+
+        def work() -> None:
+            try:
+                if self._defect is not None:
+                    raise self._defect
+                value = job()
+            except Exception as error:
+                defect = error
+                deliver(lambda: answer.set_exception(defect))
+            else:
+                deliver(lambda: answer.set_result(value))
 
         self.post(work)
         return await answer
@@ -69,4 +76,7 @@ class Worker:
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
-            job()
+            try:
+                job()
+            except Exception as error:
+                self._defect = error

@@ -200,3 +200,19 @@ async def test_what_is_submitted_is_written_through_to_the_disk(file: Path) -> N
         ["INSERT", "INTO", "flight", "(server,"],
         ["PRAGMA", "synchronous", "=", "NORMAL"],
     ]
+
+
+async def test_a_journal_of_an_older_version_is_brought_up_to_date(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from canvas_tui.journal import files, schema
+
+    older = SqliteJournal(file)
+    await older.outbox(FLIGHT)
+    await older.close()
+    monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, "CREATE TABLE mood (x); INSERT INTO mood VALUES (1);"))
+    monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
+    for _ in range(2):
+        database = files.open_private(file)
+        assert database.execute("SELECT count(*) FROM mood").fetchone() == (1,), "a step is taken once"
+        assert database.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
+        database.close()
+    assert await left(file) == [FLIGHT]
