@@ -1,7 +1,7 @@
 """A small graph for tests against the real server. Its model is scripted by the words of the newest human message:
 
-``n=3`` tokens, ``delay=0.01`` seconds between them, ``pre=2`` seconds of silence first, ``err=3`` fails before that token, ``tool=1`` calls a tool
-first, ``ask=1`` stops at ``interrupt()`` before answering, ``sub=1`` answers from a subgraph.
+``n=3`` tokens, ``delay=0.01`` seconds between them, ``pre=2`` seconds of silence first, ``err=3`` fails before that token, ``tool=1``
+calls a tool first, ``ask=1`` stops at ``interrupt()`` before answering, ``sub=1`` answers from a subgraph.
 """
 
 from __future__ import annotations
