@@ -8,24 +8,38 @@ from collections.abc import Callable
 from textual.message_pump import MessagePump
 from textual.timer import Timer
 
+SLOWEST = 0.5
+"""Seconds between two frames on the slowest of links."""
+
 
 class Frames:
     """``ask`` for a frame: ``paint`` runs soon, at most ``fps`` times a second.
 
     ``paint`` returns the seconds until its words change by themselves, or None at rest; then no timer is left.
+    ``leaving`` gives the seconds that a frame has lately taken to leave: a slow link gets fewer frames, so that keys get their turn.
     ``ask`` may be called from any task of the loop and costs next to nothing when a frame is coming already.
     """
 
     def __init__(
-        self, owner: MessagePump, fps: int, paint: Callable[[], float | None], clock: Callable[[], float] = time.monotonic
+        self,
+        owner: MessagePump,
+        fps: int,
+        paint: Callable[[], float | None],
+        clock: Callable[[], float] = time.monotonic,
+        leaving: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self._owner = owner
-        self._every = 1 / max(1, fps)
+        self._fastest = 1 / max(1, fps)
+        self._leaving = leaving
         self._paint = paint
         self._clock = clock
         self._last = float("-inf")
         self._asked = False
         self._timer: Timer | None = None
+
+    @property
+    def _every(self) -> float:
+        return max(self._fastest, min(SLOWEST, 2 * self._leaving()))
 
     def ask(self) -> None:
         if not self._asked:

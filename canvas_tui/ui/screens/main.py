@@ -32,7 +32,9 @@ from ..widgets.status import Heading, NewBelow, Status, waiting_line
 from ..widgets.thread_pane import ThreadPane
 from ..widgets.transcript import Transcript
 from ..widgets.welcome import Welcome
+from ..widgets.wire_pane import WirePane
 from .doctor import DoctorScreen
+from .event import EventScreen
 from .panes import Pane, Panes
 from .read import ReadPart
 from .talk import TalkPart
@@ -62,6 +64,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
                 yield ServerPanel(keys.words("composer.send"))
                 yield NewBelow(signs.down, keys.words("conversation.end"))
                 yield QuestionPanel()
+                yield WirePane(signs)
                 yield FindBar(id="find")
                 yield Composer(self.backend.prompts, self.take_back, self.choose)
             yield RunSidebar(signs)
@@ -71,7 +74,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
     def on_mount(self) -> None:
         options = self.canvas.options
         self.when_busy = WhenBusy(self.canvas.preferences.recall("when_busy") or options.when_busy)
-        self.frames = Frames(self, options.fps, self.paint)
+        self.frames = Frames(self, options.fps, self.paint, leaving=lambda: self.canvas.frame_seconds)
         self.panes = Panes(
             [
                 Pane("threads", self.query_one(ThreadPane), THREADS_FROM, options.thread_list),
@@ -126,6 +129,9 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
         self.query_one(Heading).show(row, "" if sidebar.display else server.name)
         self.paint_conversation(session, now, known=row is not None and not row.draft)
         self.query_one(ServerPanel).show(server, self.query_one("#conversation").size.width)
+        wire = self.query_one(WirePane)
+        if wire.display:
+            wire.show(self.backend.wire(self.thread_id), now)
         self.query_one(QuestionPanel).show(session, self.canvas.keys.words("run.again"))
         self.paint_composer(session)
         self.paint_status(session, now)
@@ -190,6 +196,21 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
             lines = ["canvas-tui", need, f"this is {width}x{height}"]
             self.query_one("#small", Lines).set_lines([Content(line) for line in lines[: max(1, height)]])
         self.panes.fit(width)
+
+    def action_toggle_wire(self) -> None:
+        wire = self.query_one(WirePane)
+        wire.display = not wire.display
+        (wire if wire.display else self.composer).focus()
+        self.frames.ask()
+
+    @on(WirePane.EventChosen)
+    def _event_chosen(self, message: WirePane.EventChosen) -> None:
+        data = self.backend.wire(self.thread_id).data(message.entry.number)
+        self.app.push_screen(EventScreen(message.entry, data))
+
+    @on(WirePane.Left)
+    def _wire_left(self) -> None:
+        self.composer.focus()
 
     def action_doctor(self) -> None:
         if self.canvas.doctor is not None:
