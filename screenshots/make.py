@@ -6,14 +6,16 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import re
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.e2e.program import Home, program
+from tests.e2e.program import Home, command, program
 from tests.support.agent import running_agent
 from tests.support.pty import Terminal
 from tests.support.relay import Relay
@@ -25,56 +27,71 @@ WAIT = 90.0
 DONE = re.compile(r"done in \d+ s")
 
 
+SEEDS = ("Plan a week in Lisbon", "Why is my run pending?", "A table of HTTP status codes", "Explain checkpoints to me")
+
+
+Play = Callable[[Terminal, Relay], None]
+
+
 def ask(terminal: Terminal, text: str) -> None:
+    terminal.wait_for("You talk to", WAIT)
     terminal.send(text)
+    terminal.wait_for(text[:20])
     terminal.press("enter")
 
 
-def chat(terminal: Terminal, relay: Relay) -> None:
-    ask(terminal, "/tool /length 260 /speed 400 How do I keep a stream of tokens exact?")
-    terminal.wait_for(DONE, WAIT)
+def chat(prompt: str) -> Play:
+    def play(terminal: Terminal, relay: Relay) -> None:
+        ask(terminal, prompt)
+        terminal.wait_for(DONE, WAIT)
+
+    return play
 
 
-def stall(terminal: Terminal, relay: Relay) -> None:
-    ask(terminal, "/length 400 /speed 60 Tell me about checkpoints")
-    terminal.wait_for(re.compile(r"tokens +1\d\d"), WAIT)
+def reconnect(terminal: Terminal, relay: Relay) -> None:
+    ask(terminal, "What happens when the connection is cut? /length 300")
+    terminal.wait_for(re.compile(r"tokens +2\d\d"), WAIT)
     relay.close()
-    terminal.wait_for("trying again in", WAIT)
+    terminal.wait_for(re.compile("trying again in [3-8] s"), WAIT)
 
 
 def question(terminal: Terminal, relay: Relay) -> None:
-    ask(terminal, "/ask Clean up the old threads")
-    terminal.wait_for("The agent asks", WAIT)
+    ask(terminal, "Write me an essay /ask")
+    terminal.wait_for("Press 1 to", WAIT)
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
     name: str
     title: str
-    play: Callable[[Terminal, Relay], None]
+    play: Play
     columns: int = 120
     rows: int = 40
     light: bool = False
 
-    def take(self, url: str) -> str:
+    def take(self, home: Home, relay: Relay) -> None:
         theme = ("--theme", "canvas-light") if self.light else ()
-        with tempfile.TemporaryDirectory() as folder, Relay(url) as relay:
-            home = Home(Path(folder))
-            home.configure(f'server = "demo"\n[servers.demo]\nurl = "{relay.url}"\n')
-            with program(home, *theme, columns=self.columns, rows=self.rows, light=self.light) as terminal:
-                terminal.wait_for("What would you like to do?", WAIT)
-                self.play(terminal, relay)
-                terminal.quiet(0.3, timeout=2) if "trying" not in terminal.text() else None
-                return svg(terminal.screen(), self.title, LIGHT if self.light else DARK)
+        with program(home, *theme, columns=self.columns, rows=self.rows, light=self.light) as terminal:
+            self.play(terminal, relay)
+            colours = LIGHT if self.light else DARK
+            (FOLDER / f"{self.name}.svg").write_text(svg(terminal.screen(), self.title, colours), encoding="utf-8")
+            made = to_png(svg(terminal.screen(), self.title, colours, exact=True), FOLDER / f"{self.name}.png")
+            print(f"{self.name}: {'svg and png' if made else 'svg'}", flush=True)
 
 
 SHOTS = (
-    Shot("chat", "canvas-tui", chat),
-    Shot("chat-80x24", "canvas-tui, 80×24", chat, 80, 24),
-    Shot("chat-light", "canvas-tui", chat, light=True),
-    Shot("reconnect", "canvas-tui: the connection is cut", stall),
+    Shot("chat", "canvas-tui", chat("How does a stream of tokens stay exact? /tool /think")),
+    Shot("chat-80x24", "canvas-tui, 80×24", chat("What does a table look like? /table"), 80, 24),
+    Shot("chat-light", "canvas-tui, the light theme", chat("Show me code in several languages /code"), light=True),
     Shot("question", "canvas-tui: the agent asks", question),
+    Shot("reconnect", "canvas-tui: the connection is cut", reconnect),
 )
+
+
+async def seed(home: Home) -> None:
+    """Some threads for the list."""
+    for text in SEEDS:
+        await command(home, "send", f"{text} /length 40 /speed 400")
 
 
 def to_png(source: str, target: Path) -> bool:
@@ -90,12 +107,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m screenshots.make", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(shot.name for shot in SHOTS)}; all of them unless named")
     names = parser.parse_args().names
-    with tempfile.TemporaryDirectory() as folder, running_agent(Path(folder)) as agent:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        agent = stack.enter_context(running_agent(folder))
+        relay = stack.enter_context(Relay(agent.url))
+        home = Home(folder / "home")
+        home.configure(f'server = "example"\n[servers.example]\nurl = "{relay.url}"\n')
+        asyncio.run(seed(home))
         for shot in [shot for shot in SHOTS if not names or shot.name in names]:
-            picture = shot.take(agent.url)
-            (FOLDER / f"{shot.name}.svg").write_text(picture, encoding="utf-8")
-            made = "svg and png" if to_png(picture, FOLDER / f"{shot.name}.png") else "svg"
-            print(f"{shot.name}: {made}")
+            shot.take(home, relay)
     return 0
 
 

@@ -40,13 +40,16 @@ DARK = Colours("d8d8d8", "101010", "2a2a2e")
 LIGHT = Colours("202020", "ffffff", "e2e2e6")
 
 
-def svg(screen: Emulator, title: str, colours: Colours = DARK) -> str:
-    """The whole screen with a window's frame around it."""
+def svg(screen: Emulator, title: str, colours: Colours = DARK, *, exact: bool = False) -> str:
+    """The whole screen with a window's frame around it.
+
+    Browsers fit words into their cells; ``exact`` gives every letter its place, for renderers that do not.
+    """
     width, height = screen.columns * CELL + 2 * PAD, screen.rows * LINE + 2 * PAD + BAR
     dots = "".join(
         f'<circle cx="{20 + 18 * n}" cy="{BAR / 2}" r="5.5" fill="{fill}"/>' for n, fill in enumerate(("#ff5f57", "#febc2e", "#28c840"))
     )
-    body = "".join(part for row, cells in enumerate(screen.cells()) for part in _row(row, cells, colours))
+    body = "".join(part for row, cells in enumerate(screen.cells()) for part in _row(row, cells, colours, exact))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}">\n'
         f"<title>{escape(title)}</title>\n"
@@ -73,35 +76,45 @@ def _colour(name: str, default: str) -> str:
     return _BASE.get(bright, name)
 
 
-def _row(row: int, cells: list[Char], colours: Colours) -> Iterator[str]:
+def _row(row: int, cells: list[Char], colours: Colours, exact: bool) -> Iterator[str]:
     y = row * LINE
     column = 0
-    texts = []
+    texts: list[str] = []
     for paint, run in groupby(cells, key=lambda cell: _paint(cell, colours)):
         group = list(run)
-        foreground, background, *style = paint
-        x, span = column * CELL, len(group) * CELL
-        column += len(group)
+        foreground, background, bold, italics, underscore, struck = paint
         if background != colours.background:
-            yield f'<rect x="{x:.2f}" y="{y}" width="{span + 0.3:.2f}" height="{LINE}" fill="#{background}"/>\n'
-        text = "".join(cell.data for cell in group)
-        if text.strip() or style[2]:
-            texts.append(_text(text, x, y, span, foreground, *style))
+            yield f'<rect x="{column * CELL:.2f}" y="{y}" width="{len(group) * CELL + 0.3:.2f}" height="{LINE}" fill="#{background}"/>\n'
+        style = _style(bold, italics, underscore, struck)
+        for place, word in _words([cell.data for cell in group], keep_spaces=underscore or struck):
+            texts.append(_text(word, (column + place) * CELL, y, foreground, style, exact))
+        column += len(group)
     yield from texts
 
 
-def _text(text: str, x: float, y: int, span: float, colour: str, bold: bool, italics: bool, underscore: bool, struck: bool) -> str:
+def _words(cells: list[str], *, keep_spaces: bool) -> Iterator[tuple[int, list[str]]]:
+    """(place, cells) of what is drawn in one go: plain words, and each other sign by itself, since fonts differ in their widths."""
+    start = 0
+    for kind, group in groupby(cells, key=lambda data: "plain" if "!" <= data <= "~" or (keep_spaces and data == " ") else data.strip()):
+        part = list(group)
+        if kind == "plain":
+            yield start, part
+        elif kind:
+            yield from ((start + place, [data]) for place, data in enumerate(part))
+        start += len(part)
+
+
+def _style(bold: bool, italics: bool, underscore: bool, struck: bool) -> str:
     marks = " ".join(word for word, wanted in (("underline", underscore), ("line-through", struck)) if wanted)
-    attributes = "".join(
-        (
-            ' font-weight="bold"' if bold else "",
-            ' font-style="italic"' if italics else "",
-            f' text-decoration="{marks}"' if marks else "",
-        )
+    parts = (
+        ' font-weight="bold"' if bold else "",
+        ' font-style="italic"' if italics else "",
+        f' text-decoration="{marks}"' if marks else "",
     )
-    shown = text.rstrip() if not marks else text
-    length = span * len(shown) / len(text) if len(shown) != len(text) else span
-    return (
-        f'<text x="{x:.2f}" y="{y + 13.5}" textLength="{length:.2f}" lengthAdjust="spacingAndGlyphs" fill="#{colour}"{attributes}>'
-        f"{escape(shown)}</text>\n"
-    )
+    return "".join(parts)
+
+
+def _text(cells: list[str], x: float, y: int, colour: str, style: str, exact: bool) -> str:
+    length = f' textLength="{len(cells) * CELL:.2f}"' if len(cells) > 1 and not exact else ""
+    places = " ".join(f"{x + place * CELL:.2f}" for place in range(len(cells) if exact else 1))
+    return f'<text x="{places}" y="{y + 13.5}"{length} fill="#{colour}"{style}>{escape("".join(cells))}</text>\n'
