@@ -119,7 +119,7 @@ def _poll(s: Session, now: float, effects: tuple[HangUp, ...] = ()) -> Next:
 
 def _started(s: Session, body: RunStarted, now: float, id: str | None) -> Next:
     """``metadata``. A second one with an id of its own means that the server started over: the partial answer is void."""
-    if s.run is None:
+    if s.run is None or (id and id == s.run.begun_id):
         return s, ()
     if s.run.attempt and (id is not None or body.attempt > s.run.attempt):
         if painted(s.live):
@@ -127,7 +127,7 @@ def _started(s: Session, body: RunStarted, now: float, id: str | None) -> Next:
         s = replace(s, live=tuple(m for m in s.live if m.role is Role.HUMAN), interrupts=())
         s = run(s, tokens=0, chars=0)
     attempt = s.run.attempt + 1 if s.run else 1
-    return run(s, attempt=attempt, status=RunStatus.RUNNING, ahead=0), ()
+    return run(s, attempt=attempt, begun_id=id or "", status=RunStatus.RUNNING, ahead=0), ()
 
 
 def _chunk(s: Session, body: Chunk, now: float, id: str | None) -> Next:

@@ -46,6 +46,12 @@ def test_a_first_connection_that_began_with_a_replay_has_a_tail_that_comes_twice
     assert seen == "tttlltl"
 
 
+def test_a_tail_of_one_millisecond_that_comes_again_is_left() -> None:
+    cursor = timed(Cursor(), 0.01, first=True)
+    same = [("5-0", text) for text in "abcd"]
+    assert feed(cursor, *same, ("5-0", "b"), ("5-0", "c"), ("5-0", "d"), ("5-0", "e"), ("6-0", "f"))[1] == "ttttllltt"
+
+
 def test_a_first_event_that_lets_itself_be_waited_for_is_live() -> None:
     cursor = timed(Cursor(), 0.5, first=True)
     assert feed(cursor, ("5-0", "ha"), ("5-0", "ha"), ("4-0", "b"))[1] == "ttt"
