@@ -67,7 +67,8 @@ async def _stop_at_once(trial: Trial) -> None:
 CASES = (
     case("F01", told=AWAY, within=2),
     case("F02", script="dark 9s", before="down 200ms", told=AWAY, within=6),
-    case("F05", told=AWAY, within=11),
+    case("F05", told=QUIET | AWAY, within=11),
+    case("F05b", script="hole", told=QUIET | AWAY, within=11),
     case("F06", told=AWAY, within=3),
     case("F07", told=AWAY, within=3),
     case("F08", told=AWAY, within=3),

@@ -239,7 +239,8 @@ class Trial:
 
 def held(session: Session) -> Truth:
     """What the client holds as settled."""
-    return [_held(m) for m in session.history if m.standing is Standing.DONE]
+    beside = {message.id for _, message in session.leftovers}  # kept visible although the server does not have it
+    return [_held(m) for m in session.history if m.standing is Standing.DONE and m.id not in beside]
 
 
 def _held(message: Message) -> tuple[str, str, list[tuple[str, Any]]]:
