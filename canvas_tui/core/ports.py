@@ -10,6 +10,7 @@ from typing import Protocol
 from .diagnosis import Step, Verdict
 from .inputs import WhenBusy
 from .model import Json, Message, RunInfo, ServerState, Session, ThreadList
+from .wirelog import WireLog
 
 
 class Change(StrEnum):
@@ -34,6 +35,10 @@ class Backend(Protocol):
     def threads(self) -> ThreadList: ...
     def session(self, thread_id: str) -> Session:
         """The thread's newest session (an empty one, not loaded, where it has not been opened)."""
+        ...
+
+    def wire(self, thread_id: str) -> WireLog:
+        """What has come over the wire to the thread; it grows by itself."""
         ...
 
     def now(self) -> float:

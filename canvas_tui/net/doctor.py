@@ -10,6 +10,7 @@ from canvas_tui.core.evidence import Watched
 from canvas_tui.core.model import Phase, Session
 from canvas_tui.core.ports import Backend, ServerTarget
 from canvas_tui.core.verdicts import verdict
+from canvas_tui.core.wirelog import WireLog
 
 from . import probes_act
 from .probes import Examination, Wish
@@ -30,7 +31,9 @@ class ProgramDoctor:
             return _not_started(self._backend.server().sentence)
         known = session.state.exists or (session.run is not None and bool(session.run.id))
         run_id = session.run.id if session.run is not None else ""
-        wish = Wish(thread_id if known else "", run_id, with_text=True, watched=watched(session, self._backend.now()))
+        wish = Wish(
+            thread_id if known else "", run_id, with_text=True, watched=watched(session, self._backend.wire(thread_id), self._backend.now())
+        )
         return verdict(await Examination(target, wish, tell).run())
 
     async def free(self, thread_id: str, run_id: str) -> str:
@@ -44,7 +47,7 @@ class ProgramDoctor:
         return replace(self._target, url=self._backend.server().url, local=False)
 
 
-def watched(session: Session, now: float) -> Watched | None:
+def watched(session: Session, wire: WireLog, now: float) -> Watched | None:
     """What the program's own connection to the run has seen."""
     run, link = session.run, session.link
     if run is None or not session.active:
@@ -59,6 +62,7 @@ def watched(session: Session, now: float) -> Watched | None:
         text=run.chars,
         attempt=run.attempt,
         reconnects=run.reconnects,
+        cuts=wire.cuts,
     )
 
 

@@ -26,6 +26,7 @@ from canvas_tui.core.model import Failure, FailureKind, Message, Phase, Session,
 from canvas_tui.core.ports import Flight, Journal
 from canvas_tui.core.session import next_deadline, step
 from canvas_tui.core.settling import put_history
+from canvas_tui.core.wirelog import WireLog
 from canvas_tui.wire import requests
 from canvas_tui.wire.state import title_of
 
@@ -59,6 +60,7 @@ class Driver:
         changed: Callable[[Session, Session], None],
     ) -> None:
         self.session = Session(thread_id)
+        self.wire = WireLog()
         self.title = ""  # given by the user before the server knows the thread
         self.fresh = fresh
         self._server = server
@@ -249,7 +251,7 @@ class Driver:
             self.take(Disconnected(effect.conn, failed.failure))
             return
         path = requests.join_path(self.session.thread_id, effect.run_id)
-        await follow(api.client, path, effect.conn, effect.last_event_id, self._streamed, self._clock)
+        await follow(api.client, path, effect.conn, effect.last_event_id, self._streamed, self._clock, log=self.wire)
 
     def _streamed(self, input: Input) -> None:
         if isinstance(input, Disconnected) and input.failure is not None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from canvas_tui.core.inputs import Answered, GaveUp, Input, Opened, Proceeded, RetryNow, Stopped, Submitted, WhenBusy, Withdrawn, Woke
 from canvas_tui.core.model import Json, Message, Phase, Role, RunInfo, RunStatus, ServerState, Session, Standing, ThreadList
 from canvas_tui.core.ports import Change, Flight, Journal, Listener, LocalServer, ServerTarget
+from canvas_tui.core.wirelog import WireLog
 from canvas_tui.wire.state import title_of
 
 from .driver import Driver
@@ -95,6 +96,10 @@ class Hub:
     def session(self, thread_id: str) -> Session:
         driver = self._drivers.get(thread_id)
         return driver.session if driver is not None else Session(thread_id)
+
+    def wire(self, thread_id: str) -> WireLog:
+        driver = self._drivers.get(thread_id)
+        return driver.wire if driver is not None else WireLog()
 
     def now(self) -> float:
         return self._clock()

@@ -10,6 +10,7 @@ from httpx_sse import EventSource, ServerSentEvent
 
 from canvas_tui.core.inputs import Body, Connected, Disconnected, Event, Input, Received
 from canvas_tui.core.model import Failure, FailureKind
+from canvas_tui.core.wirelog import WireLog
 from canvas_tui.wire.events import read_event
 
 from .client import Client
@@ -34,34 +35,56 @@ async def follow(
     tell: Tell,
     clock: Callable[[], float],
     record: Callable[[bytes], None] | None = None,
+    log: WireLog | None = None,
 ) -> None:
-    """Join the stream at ``path`` and tell what comes, until it ends or the task is cancelled (nothing is told then)."""
+    """Join the stream at ``path`` and tell what comes, until it ends or the task is cancelled (nothing is told then).
+
+    ``log`` notes it all for being looked at.
+    """
+    failure: Failure | None = None
     try:
         async with client.stream(path, last_event_id) as response:
             tell(Connected(conn))
-            failure = await read_stream(response, conn, tell, clock, record)
+            if log is not None:
+                log.opened(clock())
+            failure = await read_stream(response, conn, tell, clock, record, log)
     except RequestFailed as failed:
         failure = failed.failure
+    finally:
+        if log is not None:
+            log.closed(clock(), failure)
     tell(Disconnected(conn, failure))
 
 
 async def read_stream(
-    response: httpx.Response, conn: int, tell: Tell, clock: Callable[[], float], record: Callable[[bytes], None] | None = None
+    response: httpx.Response,
+    conn: int,
+    tell: Tell,
+    clock: Callable[[], float],
+    record: Callable[[bytes], None] | None = None,
+    log: WireLog | None = None,
 ) -> Failure | None:
     """Tell Received and Event of an open event stream until its body ends; why it ended, None for a clean end between two events."""
-    return await _Reader(response, conn, tell, clock, record).read()
+    return await _Reader(response, conn, tell, clock, record, log).read()
 
 
 class _Reader:
     """One connection's reading."""
 
     def __init__(
-        self, response: httpx.Response, conn: int, tell: Tell, clock: Callable[[], float], record: Callable[[bytes], None] | None
+        self,
+        response: httpx.Response,
+        conn: int,
+        tell: Tell,
+        clock: Callable[[], float],
+        record: Callable[[bytes], None] | None,
+        log: WireLog | None,
     ) -> None:
         self._response = response
         self._conn = conn
         self._tell = tell
         self._clock = clock
+        self._log = log
         self._tap = Tap(response, self._heard, record=record)
         self._untold = 0
         self._told_at = clock() - COALESCE
@@ -89,6 +112,8 @@ class _Reader:
     async def _event(self, sse: ServerSentEvent) -> None:
         if not sse.data and sse.event == "message":
             return  # a blank line after the first id yields an event of nothing
+        if self._log is not None:
+            self._log.event(self._clock(), sse.event, sse.id, sse.data)
         body = await self._body(sse.event, sse.data)
         self._tell(Event(self._conn, sse.id or None, body))
         if self._clock() - self._breathed_at > BREATH:
@@ -101,6 +126,8 @@ class _Reader:
         return await asyncio.to_thread(read_event, name, data)
 
     def _heard(self, size: int, beats: int) -> None:
+        if self._log is not None:
+            self._log.heard(self._clock(), size, beats)
         self._untold += size
         if beats or self._clock() - self._told_at >= COALESCE:
             self._tell_received(beats)

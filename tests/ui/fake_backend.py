@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from canvas_tui.core.inputs import WhenBusy
 from canvas_tui.core.model import Json, Message, Outgoing, Role, ServerPhase, ServerState, Session, Standing, ThreadList, ThreadRow
 from canvas_tui.core.ports import Backend, Change, Listener, Preferences
+from canvas_tui.core.wirelog import WireLog
 
 UP = ServerState(
     phase=ServerPhase.UP, name="local agent", url="http://127.0.0.1:2024", assistant="agent", model="scripted model", local=True
@@ -39,6 +40,7 @@ class FakeBackend:
     listeners: list[Listener] = field(default_factory=list)
     started: bool = False
     serial: int = 0
+    wires: dict[str, WireLog] = field(default_factory=dict)
 
     # -- for tests -------------------------------------------------------------------------------------------------
 
@@ -71,6 +73,9 @@ class FakeBackend:
 
     def session(self, thread_id: str) -> Session:
         return self.sessions.get(thread_id) or Session(thread_id)
+
+    def wire(self, thread_id: str) -> WireLog:
+        return self.wires.get(thread_id) or WireLog()
 
     def now(self) -> float:
         return self.clock

@@ -1,0 +1,60 @@
+"""One event of the wire, whole: its data as indented JSON where it is JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from canvas_tui.core.safe_text import safe, safe_line
+from canvas_tui.core.wirelog import ONE, Entry
+
+from ..ages import size
+
+SHOWN = 60_000
+"""Characters that are shown; all that is kept can be copied."""
+
+
+class EventScreen(ModalScreen[None]):
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "dismiss", show=False), Binding("c", "copy", show=False)]
+
+    def __init__(self, entry: Entry, data: str | None) -> None:
+        super().__init__()
+        self._entry, self._data = entry, data
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="event-box"):
+            yield Static(Content(self._text()), markup=False)
+
+    def on_mount(self) -> None:
+        box = self.query_one("#event-box", VerticalScroll)
+        id = f"  id {safe_line(self._entry.id)}" if self._entry.id else ""
+        box.border_title = Content(f"{safe_line(self._entry.name)}  {size(self._entry.size)}{id}")
+        box.border_subtitle = "C copies  Esc closes"
+        box.focus()
+
+    def _text(self) -> str:
+        if self._data is None:
+            return "This event came long ago: only its line is kept."
+        text = pretty(self._data)
+        more = "" if len(text) <= SHOWN and self._entry.size <= ONE else "\n… there is more of it."
+        return safe(text[:SHOWN]) + more
+
+    def action_copy(self) -> None:
+        if self._data is not None:
+            self.app.copy_to_clipboard(self._data)
+            self.app.notify("Copied the event's data.", markup=False)
+
+
+def pretty(data: str) -> str:
+    """Indented, where it is JSON; else as it came."""
+    try:
+        return json.dumps(json.loads(data), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return data

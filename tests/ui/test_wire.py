@@ -1,0 +1,172 @@
+"""The wire pane: what came as lines, silence on the timeline, filter, stop, and an event opened."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from canvas_tui.core.model import Failure, FailureKind
+from canvas_tui.core.ports import Change
+from canvas_tui.core.wirelog import WireLog
+from canvas_tui.ui.app import CanvasApp
+from canvas_tui.ui.screens.event import EventScreen, pretty
+from canvas_tui.ui.widgets.composer import Composer
+from canvas_tui.ui.widgets.wire_pane import WirePane
+
+from .driving import LARGE, SMALL, Opened, make, opened
+from .fake_backend import FakeBackend
+from .states import NOW, STATES, THREAD
+
+SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=lambda size: f"{size[0]}x{size[1]}")
+
+
+def story() -> WireLog:
+    """Forty seconds before now: tokens, a silence with heartbeats, a cut, a reconnect, tokens again."""
+    log, at = WireLog(), NOW - 40
+    log.opened(at)
+    log.heard(at + 0.5, 109, 0)
+    log.event(at + 0.5, "metadata", "1790000000500-0", '{"run_id": "r", "attempt": 1}')
+    for number in range(60):
+        log.heard(at + 1 + number / 10, 900 + number * 13 % 400, 0)
+        log.event(
+            at + 1 + number / 10, "messages", f"17900000{1000 + number * 100:05}-0", '[{"content": " tide"}, {"langgraph_node": "agent"}]'
+        )
+    for beat in (10, 15, 20):
+        log.heard(at + beat, 15, 1)
+    log.closed(at + 26, Failure(FailureKind.CUT))
+    log.closed(at + 26.3, Failure(FailureKind.REFUSED, where="127.0.0.1:2024"))
+    log.opened(at + 28)
+    for number in range(50):
+        log.heard(at + 29 + number / 5, 900, 0)
+        log.event(at + 29 + number / 5, "messages" if number % 9 else "updates", f"17900000{29000 + number * 200:05}-0", "[1]")
+    return log
+
+
+def backend(log: WireLog | None = None) -> FakeBackend:
+    made = STATES["streaming"]()
+    made.wires[THREAD] = log if log is not None else story()
+    return made
+
+
+@asynccontextmanager
+async def watching(size: tuple[int, int] = LARGE, log: WireLog | None = None) -> AsyncIterator[tuple[Opened, WirePane]]:
+    async with opened(backend(log), size) as ui:
+        await ui.press("alt+w")
+        yield ui, ui.main.query_one(WirePane)
+
+
+def _is_event(ui: Opened) -> bool:
+    return isinstance(ui.app.screen, EventScreen)
+
+
+def lines(pane: WirePane) -> list[str]:
+    return [line.plain.rstrip() for line in pane.lines]
+
+
+async def test_shows_the_newest_last_under_a_timeline() -> None:
+    async with watching() as (_, pane):
+        plot, *rows = lines(pane)
+        assert plot.endswith("now") and "✗" in plot and "·" in plot
+        silence = plot[plot.index("·") : plot.index("✗")]
+        assert silence.count(" ") > 8, "silence is empty"
+        assert rows[-1].split()[-1].endswith("38800-0") and "messages" in rows[-1]
+        assert "111 events" in str(pane.border_title) and "3 heartbeats" in str(pane.border_title)
+
+
+async def test_cuts_and_reconnects_are_lines_in_words() -> None:
+    async with watching() as (ui, pane):
+        await ui.press("f", "f", "f")
+        told = "\n".join(lines(pane))
+        assert "the connection to the server was cut" in told
+        assert "cannot reach 127.0.0.1:2024" in told
+        assert told.count("connected") == 2 and "messages" not in told
+
+
+async def test_an_event_opens_to_its_json_and_closes_again() -> None:
+    async with watching() as (ui, pane):
+        await ui.press("up", "up", "enter")
+        assert _is_event(ui)
+        await ui.press("c")
+        assert ui.app.clipboard == "[1]"
+        await ui.press("escape")
+        assert not _is_event(ui) and pane.has_focus
+        assert not ui.backend.called("stop")
+
+
+async def test_stands_still_while_more_comes_and_runs_on_again() -> None:
+    log = story()
+    async with watching(log=log) as (ui, pane):
+        await ui.press("space")
+        before = lines(pane)[1:]
+        log.event(NOW, "values", "9-0", "{}")
+        ui.backend.clock += 1
+        ui.backend.tell(Change.SESSION, THREAD)
+        await ui.pilot.pause()
+        assert lines(pane)[1:] == before
+        await ui.press("end")
+        assert "values" in lines(pane)[-1]
+
+
+async def test_follows_what_comes() -> None:
+    log = story()
+    async with watching(log=log) as (ui, pane):
+        log.event(NOW, "custom", "9-0", "{}")
+        ui.backend.clock += 1
+        ui.backend.tell(Change.SESSION, THREAD)
+        await ui.pilot.pause()
+        assert "custom" in lines(pane)[-1]
+
+
+async def test_is_hidden_until_asked_for_and_gives_the_keys_back() -> None:
+    async with opened(backend()) as ui:
+        pane = ui.main.query_one(WirePane)
+        assert not pane.display and not pane.lines, "closed, it draws nothing"
+        await ui.press("alt+w")
+        assert pane.has_focus
+        await ui.press("escape")
+        assert pane.display and isinstance(ui.app.focused, Composer) and not ui.backend.called("stop")
+        await ui.press("alt+w")
+        assert not pane.display
+
+
+async def test_hostile_names_and_data_do_nothing() -> None:
+    log = WireLog()
+    log.opened(NOW - 1)
+    log.event(NOW, "\x1b[31m[red]name", "[link=x]1\x07", '"\\u001b]0;owned\\u0007 [bold]x[/bold]"')
+    async with watching(log=log) as (ui, pane):
+        assert "[red]name" in lines(pane)[-1] and "\x1b" not in "\n".join(lines(pane))
+        await ui.press("up", "enter")
+        assert "[bold]x[/bold]" in ui.screen_text() and "\x1b" not in ui.screen_text()
+
+
+def test_what_is_no_json_is_shown_as_it_came() -> None:
+    assert pretty("{broken") == "{broken" and pretty('{"a":1}') == '{\n  "a": 1\n}' and pretty("[" * 100_000)[:3] == "[[["
+
+
+# -- pictures -----------------------------------------------------------------------------------------------------------------
+
+
+def app(**options: Any) -> CanvasApp:
+    return make(backend(), **options)
+
+
+@SIZES
+def test_looks(snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
+    assert snap_compare(app(), press=("alt+w",), terminal_size=size)
+
+
+@SIZES
+def test_looks_open(snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
+    async def open_one(pilot: Pilot[None]) -> None:
+        await pilot.press("alt+w", "f", "up", "up", "enter")
+        await pilot.pause()
+
+    assert snap_compare(app(), run_before=open_one, terminal_size=size)
+
+
+def test_looks_chosen_in_ascii(snap_compare: Callable[..., bool]) -> None:
+    assert snap_compare(app(ascii=True), press=("alt+w", "f", "f", "f", "up"), terminal_size=LARGE)
