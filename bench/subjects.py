@@ -31,8 +31,8 @@ class Subject:
         return Terminal(command, env=environment(home), cwd=ROOT, columns=COLUMNS, rows=ROWS)
 
 
-def environment(home: Path) -> Mapping[str, str]:
-    """Nothing of the user's configuration or data is read or written."""
+def environment(home: Path) -> Mapping[str, str | None]:
+    """Nothing of the user's configuration or data is read or written; Python keeps its bytecode, as it does for users."""
     return {
         "HOME": str(home),
         "XDG_CONFIG_HOME": str(home / "config"),
@@ -40,6 +40,7 @@ def environment(home: Path) -> Mapping[str, str]:
         "XDG_STATE_HOME": str(home / "state"),
         "XDG_CACHE_HOME": str(home / "cache"),
         "NO_PROXY": "127.0.0.1",
+        "PYTHONDONTWRITEBYTECODE": None,
     }
 
 

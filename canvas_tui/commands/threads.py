@@ -13,7 +13,7 @@ from ..core.model import FailureKind, ServerPhase, ThreadRow
 from ..core.ports import Backend
 from ..core.safe_text import safe_line
 from ..core.troubles import describe
-from ..net.failures import RequestFailed
+from ..net.failed import RequestFailed
 from ..net.hub import Hub
 from .compose import Parts, compose
 from .mistakes import DONE, UNREACHABLE, USAGE, Mistake

@@ -11,7 +11,7 @@ from canvas_tui.wire import requests, state
 from canvas_tui.wire.jsontext import mapping, text
 
 from .client import Answer, Client
-from .failures import RequestFailed
+from .failed import RequestFailed
 
 RUNS = 20
 """Runs of a thread that are looked through, newest first."""

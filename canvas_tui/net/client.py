@@ -17,7 +17,8 @@ from canvas_tui.core.model import Failure, FailureKind, Json
 from canvas_tui.core.ports import KeyFailure, ServerTarget
 from canvas_tui.wire.jsontext import loads
 
-from .failures import RequestFailed, from_exception, from_response, host_port, redirect_target, strange
+from .failed import RequestFailed, host_port
+from .failures import from_exception, from_response, redirect_target, strange
 from .tls import issuer_of
 
 CONNECT = 5.0
@@ -90,7 +91,7 @@ class Client:
                 parts.append(part)
                 size += len(part)
                 if size > BODY_CAP:
-                    raise RequestFailed(Failure(FailureKind.TOO_BIG, where=host_port(response.url), sent=True))
+                    raise RequestFailed(Failure(FailureKind.TOO_BIG, where=host_port(str(response.url)), sent=True))
         except httpx.HTTPError as error:
             raise RequestFailed(from_exception(error, response.url)) from error
         return b"".join(parts)

@@ -9,11 +9,7 @@ from canvas_tui.core.diagnosis import Code, Step, Sure, Verdict
 from canvas_tui.core.evidence import Watched
 from canvas_tui.core.model import Phase, Session
 from canvas_tui.core.ports import Backend, ServerTarget
-from canvas_tui.core.verdicts import verdict
 from canvas_tui.core.wirelog import WireLog
-
-from . import probes_act
-from .probes import Examination, Wish
 
 
 class ProgramDoctor:
@@ -26,6 +22,10 @@ class ProgramDoctor:
         self._backend = backend
 
     async def examine(self, thread_id: str, tell: Callable[[Step], None]) -> Verdict:
+        from canvas_tui.core.verdicts import verdict  # with the probes and their HTTP client, at the first use: the start waits for none
+
+        from .probes import Examination, Wish
+
         target, session = self._reached(), self._backend.session(thread_id)
         if not target.url:
             return _not_started(self._backend.server().sentence)
@@ -37,6 +37,8 @@ class ProgramDoctor:
         return verdict(await Examination(target, wish, tell).run())
 
     async def free(self, thread_id: str, run_id: str) -> str:
+        from . import probes_act
+
         try:
             done = await probes_act.free(self._reached(), thread_id, run_id)
         except probes_act.NotDone as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from canvas_tui.core.effects import CancelRun, CreateRun, Effect, FindRun, HangUp, JoinRun, ReadRun, ReadThread, SendMessage
 from canvas_tui.core.inputs import (
@@ -30,11 +30,12 @@ from canvas_tui.core.wirelog import WireLog
 from canvas_tui.wire import requests
 from canvas_tui.wire.state import title_of
 
-from .api import Api
-from .failures import RequestFailed
+from .failed import RequestFailed
 from .server import ServerLink
-from .stream import follow
 from .tasks import Tasks
+
+if TYPE_CHECKING:
+    from .api import Api
 
 EARLY = 0.001
 
@@ -250,6 +251,8 @@ class Driver:
         except RequestFailed as failed:
             self.take(Disconnected(effect.conn, failed.failure))
             return
+        from .stream import follow  # with the HTTP client, which is there now
+
         path = requests.join_path(self.session.thread_id, effect.run_id)
         await follow(api.client, path, effect.conn, effect.last_event_id, self._streamed, self._clock, log=self.wire)
 

@@ -17,17 +17,11 @@ from canvas_tui.core.model import Failure, FailureKind, Json
 from canvas_tui.wire.jsontext import loads
 from canvas_tui.wire.state import words_of
 
+from .failed import host_port
+
 SHOWN = 200
 """Characters of a strange body that are shown."""
 DETAIL = 500
-
-
-class RequestFailed(Exception):
-    """A request that brought nothing; ``failure`` says why."""
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.kind.value)
-        self.failure = failure
 
 
 _BY_TYPE: tuple[tuple[type[Exception], FailureKind, bool], ...] = (
@@ -62,7 +56,7 @@ def from_exception(error: Exception, url: httpx.URL | str, issuer: str = "") -> 
     cause: BaseException = error
     if isinstance(error, httpx.ConnectError):
         cause, kind = _cause(error)
-    where = issuer if kind is FailureKind.TLS and issuer else host_port(url)
+    where = issuer if kind is FailureKind.TLS and issuer else host_port(str(url))
     return Failure(kind, detail=_system_words(cause), sent=sent, where=where)
 
 
@@ -99,12 +93,6 @@ def _system_words(error: BaseException) -> str:
     return ""
 
 
-def host_port(url: httpx.URL | str) -> str:
-    parsed = httpx.URL(url) if isinstance(url, str) else url
-    host = f"[{parsed.host}]" if ":" in parsed.host else parsed.host
-    return f"{host}:{parsed.port}" if parsed.port else host
-
-
 # -- answers -----------------------------------------------------------------------------------------------------------
 
 _BY_STATUS = {
@@ -137,14 +125,14 @@ def from_response(response: httpx.Response, body: bytes) -> Failure:
         status=status,
         retry_after=retry_after(response.headers.get("retry-after", "")),
         sent=status >= 500,
-        where=host_port(response.url),
+        where=host_port(str(response.url)),
     )
 
 
 def strange(response: httpx.Response, body: bytes) -> Failure:
     """A good status, and a body that is not LangGraph's."""
     shown = body[: SHOWN * 4].decode("utf-8", "replace")[:SHOWN]
-    return Failure(FailureKind.STRANGE, detail=shown, status=response.status_code, sent=True, where=host_port(response.url))
+    return Failure(FailureKind.STRANGE, detail=shown, status=response.status_code, sent=True, where=host_port(str(response.url)))
 
 
 def is_html(response: httpx.Response, body: bytes) -> bool:

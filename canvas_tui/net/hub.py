@@ -16,7 +16,7 @@ from canvas_tui.core.wirelog import WireLog
 from canvas_tui.wire.state import title_of
 
 from .driver import Driver
-from .failures import RequestFailed
+from .failed import RequestFailed
 from .keepsakes import Keepsakes
 from .server import ServerLink
 from .tasks import Tasks

@@ -26,7 +26,7 @@ from canvas_tui.core.verdicts import verdict
 from canvas_tui.wire import requests
 
 from .client import Client
-from .failures import RequestFailed
+from .failed import RequestFailed
 from .probes_ask import ask, find_server, find_way, look_at
 from .probes_listen import Enough, a_beat, flowing, listen, never
 from .server import ServerLink

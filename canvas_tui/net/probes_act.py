@@ -15,7 +15,7 @@ from canvas_tui.core.verdict_run import ALIVE
 from canvas_tui.wire import requests
 
 from .api import Api
-from .failures import RequestFailed
+from .failed import RequestFailed
 from .server import ServerLink
 
 FIND = 20.0

@@ -21,7 +21,7 @@ from canvas_tui.wire.server import is_langgraph_info, read_kind
 from canvas_tui.wire.state import read_run, read_thread_state
 
 from .client import CONNECT, Client, is_loopback
-from .failures import RequestFailed
+from .failed import RequestFailed
 
 Clock = Callable[[], float]
 

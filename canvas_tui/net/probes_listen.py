@@ -18,7 +18,8 @@ from canvas_tui.core.model import Failure, FailureKind, Json, Role
 from canvas_tui.wire.events import read_event
 
 from .client import Client
-from .failures import RequestFailed, from_exception
+from .failed import RequestFailed
+from .failures import from_exception
 from .probes_ask import Clock, kept_headers
 from .tap import Tap, TooBig
 

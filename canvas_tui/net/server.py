@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from canvas_tui.core.model import Failure, FailureKind, ServerKind, ServerPhase, ServerState
 from canvas_tui.core.policy import backoff
@@ -14,9 +15,11 @@ from canvas_tui.wire import requests
 from canvas_tui.wire.server import Assistant, NoAssistant, choose_assistant, is_langgraph_info, read_assistants, read_kind
 from canvas_tui.wire.shape import InputShape, shape_of_companions, shape_of_schemas
 
-from .api import Api
-from .client import Answer, Client
-from .failures import RequestFailed, host_port
+from .failed import RequestFailed, host_port
+
+if TYPE_CHECKING:
+    from .api import Api
+    from .client import Answer, Client
 
 HOPELESS = frozenset(
     {
@@ -147,8 +150,7 @@ class ServerLink:
             url, assistant, model, note = address.url, assistant or address.assistant, address.model, address.note
         client = self._api.client if self._api else None
         if client is None or client.url != url.rstrip("/"):
-            # making one reads the certificates of the machine
-            client = await asyncio.to_thread(Client, self.target, url)
+            client = await asyncio.to_thread(_client, self.target, url)
             self._old.append(client)
         kind, version = await _identify(client)
         found = await _assistants(client)
@@ -157,7 +159,7 @@ class ServerLink:
         shape = await _shape(client, kind, chosen, self.graphs)
         config = dict(self.target.model_config or {})
         dialect = requests.Dialect(kind, chosen.id, chosen.graph_id, shape, self._user_id, config)
-        self._api = Api(client, dialect)
+        self._api = _api(client, dialect)
         self._failure = None
         shown = chosen.name or chosen.graph_id
         self._turn(
@@ -187,6 +189,21 @@ class ServerLink:
         self._turned.set()
         self._turned = asyncio.Event()
         self._changed()
+
+
+def _client(target: ServerTarget, url: str) -> Client:
+    """In a thread and late: the HTTP client takes long to load, and making one reads the certificates of the machine. The first frame waits
+    for neither.
+    """
+    from .client import Client
+
+    return Client(target, url)
+
+
+def _api(client: Client, dialect: requests.Dialect) -> Api:
+    from .api import Api
+
+    return Api(client, dialect)
 
 
 async def _identify(client: Client) -> tuple[ServerKind, str]:

@@ -14,7 +14,8 @@ from canvas_tui.core.wirelog import WireLog
 from canvas_tui.wire.events import read_event
 
 from .client import Client
-from .failures import RequestFailed, from_exception, host_port
+from .failed import RequestFailed, host_port
+from .failures import from_exception
 from .tap import Tap, TooBig
 
 Tell = Callable[[Input], None]
@@ -95,7 +96,7 @@ class _Reader:
         # A response of our own around the tapped body: httpx-sse reads it by its public API and sees what the tap has let through.
         tapped = httpx.Response(200, headers={"content-type": "text/event-stream"}, stream=self._tap)
         tapped.encoding = "utf-8-sig"  # event streams are UTF-8 whatever the header says; a BOM is no part of them
-        where = host_port(self._response.url)
+        where = host_port(str(self._response.url))
         try:
             async for sse in EventSource(tapped).aiter_sse():
                 await self._event(sse)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from canvas_tui.core.model import Failure, FailureKind, Json, Session, ThreadList, ThreadRow
 from canvas_tui.core.ports import Journal
@@ -14,10 +14,12 @@ from canvas_tui.wire.requests import SEARCH_PATH, search_body
 from canvas_tui.wire.rows import Owner, is_ours, read_row
 from canvas_tui.wire.shape import InputShape
 
-from .api import Api
-from .failures import RequestFailed
+from .failed import RequestFailed
 from .server import ServerLink
 from .tasks import Tasks
+
+if TYPE_CHECKING:
+    from .api import Api
 
 PAGE = 100
 """Threads asked for at once; not all of them are the user's."""

@@ -18,7 +18,8 @@ from canvas_tui.core.model import Failure, FailureKind
 from canvas_tui.core.ports import KeyFailure, Secret, ServerTarget
 from canvas_tui.net import client as client_module
 from canvas_tui.net.client import Client, is_loopback
-from canvas_tui.net.failures import RequestFailed, from_exception, from_response, retry_after
+from canvas_tui.net.failed import RequestFailed
+from canvas_tui.net.failures import from_exception, from_response, retry_after
 from canvas_tui.net.tls import issuer_name
 
 HTML = b"<!doctype html><html><head><title>Sign in</title><style>x{}</style></head><body><h1>Please</h1> sign in</body></html>"
