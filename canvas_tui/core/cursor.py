@@ -8,7 +8,8 @@ backwards). The rule, measured exact over hundreds of cut runs:
 2. Resume with the *earlier* id (``-1``: everything, where there is none) and leave that many events under the newest id.
 3. On a connection that began with a replay (a resumed one, or a first one that joined a run in full flight), when ids step
    backwards the server repeats the replay's tail: leave everything below the highest id and, under the highest, as many as were
-   taken there; beside that leave at most one repeat of the last events under a single id a connection.
+   taken there; beside that leave at most one immediate repeat of a single event a connection (more would be guessing: words of a
+   burst share a millisecond, and some come twice in it).
 4. On a resumed connection the newest id must come again. If something newer comes first, the server has lost the middle: a gap.
 
 What stays ambiguous (an overlap of identical events within one millisecond) is put right by the thread's state at the end.
@@ -24,8 +25,6 @@ from enum import Enum, auto
 from .model import Cursor, Json
 from .policy import OVERLAP, REPLAYED
 
-MOST_BODIES = 32
-"""So many events of one id are compared with what comes again under it."""
 EVERYTHING = "-1"
 """The Last-Event-ID that replays all (the Python and the JS server; Aegra takes it too)."""
 
@@ -60,8 +59,13 @@ def timed(cursor: Cursor, age: float, *, first: bool) -> Cursor:
     return cursor
 
 
+def again(cursor: Cursor) -> Cursor:
+    """The first event under the newest id has come again: so do all that were taken under it."""
+    return replace(cursor, skip=cursor.taken)
+
+
 def take(cursor: Cursor, id: str | None, body: Json) -> tuple[Cursor, Verdict]:
-    """Judge one complete event. ``body`` is compared only with those before it under the same id. Total for any id."""
+    """Judge one complete event. ``body`` is compared only with the event before it. Total for any id."""
     if not id:
         return cursor, Verdict.TAKE
     if id != cursor.newest:
@@ -69,15 +73,14 @@ def take(cursor: Cursor, id: str | None, body: Json) -> tuple[Cursor, Verdict]:
             return replace(cursor, skip=cursor.taken), Verdict.LEAVE
         if cursor.resumed and cursor.skip and cursor.skip == cursor.taken:
             return cursor, Verdict.GAP
-        return replace(cursor, before=cursor.newest, newest=id, taken=1, skip=0, bodies=(body,)), Verdict.TAKE
+        return replace(cursor, before=cursor.newest, newest=id, taken=1, skip=0, last=body), Verdict.TAKE
     if cursor.skip:
         return replace(cursor, skip=cursor.skip - 1), Verdict.LEAVE
     if not _SHARED.match(id):
         return cursor, Verdict.LEAVE
-    if cursor.overlaps and not cursor.repeat_used and body in cursor.bodies:
-        again = cursor.bodies[::-1].index(body)  # so many came behind it, and come again behind it now
-        return replace(cursor, repeat_used=True, skip=again), Verdict.LEAVE
-    return replace(cursor, taken=cursor.taken + 1, bodies=(*cursor.bodies[1 - MOST_BODIES :], body)), Verdict.TAKE
+    if cursor.overlaps and not cursor.repeat_used and body == cursor.last:
+        return replace(cursor, repeat_used=True), Verdict.LEAVE
+    return replace(cursor, taken=cursor.taken + 1, last=body), Verdict.TAKE
 
 
 _SHARED = re.compile(r"^\d+-\d+$")

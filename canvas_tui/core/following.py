@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from .assemble import add_chunk, put_whole, shown
-from .cursor import Verdict, take, timed
+from .cursor import Verdict, again, take, timed
 from .effects import CancelRun, Effect, HangUp, ReadThread
 from .inputs import (
     Body,
@@ -71,7 +71,10 @@ def received(s: Session, i: Received, now: float) -> Next:
 def event(s: Session, i: Event, now: float) -> Next:
     if i.conn != s.link.conn or s.link.phase not in LISTENING or s.run is None:
         return s, ()
-    cursor, verdict = take(timed(s.cursor, now - s.link.opened_at, first=s.run.events == 0), i.id, i.body)
+    cursor = timed(s.cursor, now - s.link.opened_at, first=s.run.events == 0)
+    if isinstance(i.body, RunStarted) and i.id and i.id == s.run.begun_id == cursor.newest and not cursor.skip:
+        cursor = again(cursor)
+    cursor, verdict = take(cursor, i.id, i.body)
     if verdict is Verdict.GAP and isinstance(i.body, RunStarted):
         cursor, verdict = take(Cursor(), i.id, i.body)
     if verdict is Verdict.GAP:

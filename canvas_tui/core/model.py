@@ -291,8 +291,8 @@ class Cursor:
     skip: int = 0  # events still to skip under the newest id on this connection
     resumed: bool = False  # this connection resumed an earlier one
     overlaps: bool = False  # this connection began with a replay: the replay's tail may come again from the live queue
-    repeat_used: bool = False  # the one repeat under a single id of this connection has been dropped
-    bodies: tuple[Json, ...] = ()  # of the events taken under the newest id, the last of them at least, for that comparison
+    repeat_used: bool = False  # the one immediate repeat of this connection has been dropped
+    last: Json = None  # body of the newest event taken, for that comparison
 
 
 @dataclass(frozen=True, slots=True)

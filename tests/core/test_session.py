@@ -127,6 +127,18 @@ def test_a_gap_is_asked_for_from_the_start_and_then_from_the_state() -> None:
     assert desk.do(i.ThreadRead(ThreadState(), None)) == (ReadRun("r1"),)
 
 
+def test_metadata_that_comes_again_is_no_restart() -> None:
+    """A run joined in its first millisecond: the live queue brings all of that millisecond again."""
+    desk = Desk()
+    desk.do(i.Opened(), i.ThreadRead(ThreadState(exists=False)), i.Submitted("hello", "m1", "s1"), i.RunCreated("s1", "r1"))
+    desk.do(i.Connected(1))
+    first = (i.RunStarted("r1"), i.Chunk("a1", "one "), i.Chunk("a1", "two "))
+    for body in (*first, *first, i.Chunk("a1", "three")):
+        desk.event(body, "10-0")
+    assert desk.texts() == ["hello", "one two three"]
+    assert desk.kinds() == []
+
+
 def test_silence_is_told_then_cut_on_a_server_that_beats() -> None:
     desk = started()
     desk.do(i.Received(1, 13, beats=1))
