@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -18,17 +18,20 @@ from bench.doctor_cases import CASES, EIGHT_WAYS
 from canvas_tui.core.diagnosis import HARMLESS, Code
 from canvas_tui.local.launch import free_port
 from tests.support import nginx
-from tests.support.agent import running_agent
+from tests.support.agent import RunningAgent
 from tests.support.diagnosing import Case, Found, diagnose, made
+from tests.support.pty import seen
+
+from .program import Home, program
 
 LONG = ("/length 400 /speed 20",)
+ALT_W, F8 = "\x1bw", "\x1b[19~"
 LAB = ("healthy, no run", "healthy, run at work", "F20 model silent", "F32 bursts", "F36 idle cut at 3 s", "F26 half-open", "F49 run fails")
 
 
-@pytest.fixture(scope="module")
-def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_agent(tmp_path_factory.mktemp("agent")) as running:
-        yield running.url
+@pytest.fixture
+def server(agent: RunningAgent) -> str:
+    return agent.url
 
 
 async def _all(cases: list[Case], server: str) -> list[Found]:
@@ -39,18 +42,18 @@ def _wrong(found: list[Found]) -> list[str]:
     return [f"{each.case.name}: {each.verdict.code.word}, {each.verdict.evidence}" for each in found if not each.right]
 
 
-async def test_names_the_ways_to_get_no_answer_and_some_faults(agent: str) -> None:
-    found = await _all([*EIGHT_WAYS, *(case for case in CASES if case.name in LAB)], agent)
+async def test_names_the_ways_to_get_no_answer_and_some_faults(server: str) -> None:
+    found = await _all([*EIGHT_WAYS, *(case for case in CASES if case.name in LAB)], server)
     assert not _wrong(found)
     slow = [each.case.name for each in found if each.verdict.code not in HARMLESS and each.case in EIGHT_WAYS and each.seconds > 8]
     assert not slow, "the server's own words need no long listening"
 
 
 @pytest.mark.skipif(nginx.NGINX is None, reason="nginx is not installed (Debian: apt install nginx-light)")
-async def test_names_what_nginx_does(agent: str, tmp_path: Path) -> None:
+async def test_names_what_nginx_does(server: str, tmp_path: Path) -> None:
     with ExitStack() as stack:
 
-        def behind(name: str, lines: str, upstream: str = agent) -> str:
+        def behind(name: str, lines: str, upstream: str = server) -> str:
             return stack.enter_context(nginx.nginx(tmp_path / name, upstream, lines))
 
         healthy, buffering, short = behind("healthy", nginx.HEALTHY), behind("buffering", nginx.BUFFERING), behind("short", nginx.SHORT)
@@ -65,7 +68,7 @@ async def test_names_what_nginx_does(agent: str, tmp_path: Path) -> None:
                 Case("cut when idle, no run", (Code.IDLE_TIMEOUT,), url=short),
                 Case("nothing behind it", (Code.GATEWAY,), url=dead),
             ],
-            agent,
+            server,
         )
     assert not _wrong(found)
     told = {each.case.name: each.verdict for each in found}
@@ -74,17 +77,34 @@ async def test_names_what_nginx_does(agent: str, tmp_path: Path) -> None:
     assert "502" in told["nothing behind it"].sentence
 
 
+async def test_in_the_program_the_wire_and_doctor_tell_of_a_silent_model(server: str, home: Home) -> None:
+    with program(home, "--server", server) as terminal:
+        await seen(terminal, "You talk to")
+        terminal.send("/silence 60")
+        terminal.press("enter")
+        terminal.send(ALT_W)
+        await seen(terminal, "metadata")
+        await seen(terminal, "heartbeat ")
+        terminal.send(F8)
+        await seen(terminal, "Why does nothing come?")
+        await seen(terminal, re.compile(r"WORKING|RUN_SILENT"))
+        assert "heartbeats came meanwhile" in terminal.text()
+        terminal.press("escape")
+        terminal.press("ctrl+q")
+        assert terminal.exit_code() == 0
+
+
 def _doctor(*args: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "canvas_tui", "doctor", *args]
     return subprocess.run(command, check=False, capture_output=True, text=True, env=dict(os.environ), timeout=60)
 
 
-async def test_the_command_tells_judges_offline_and_helps(agent: str, tmp_path: Path) -> None:
+async def test_the_command_tells_judges_offline_and_helps(server: str, tmp_path: Path) -> None:
     """A breakpoint: told with its exit code, kept in a bundle, judged again from it, continued on our word."""
     keep = tmp_path / "found.json"
     case = Case("breakpoint", (Code.STATIC_BREAKPOINT,), ("do tell /length 5",), {"interrupt_before": "*"}, wait=2.0)
-    async with made(case, agent) as thread_id:
-        told = await asyncio.to_thread(_doctor, agent, "--thread", thread_id, "--bundle", str(keep))
+    async with made(case, server) as thread_id:
+        told = await asyncio.to_thread(_doctor, server, "--thread", thread_id, "--bundle", str(keep))
         assert told.returncode == Code.STATIC_BREAKPOINT.exit_code, told.stderr
         assert "STATIC_BREAKPOINT  (certain)" in told.stdout and "continue" in told.stdout.lower()
         assert "do tell" not in keep.read_text() and keep.stat().st_mode & 0o777 == 0o600
@@ -93,7 +113,7 @@ async def test_the_command_tells_judges_offline_and_helps(agent: str, tmp_path: 
         assert again.returncode == told.returncode
         assert json.loads(again.stdout)["verdict"] == "STATIC_BREAKPOINT"
 
-        done = await asyncio.to_thread(_doctor, agent, "--thread", thread_id, "--yes")
+        done = await asyncio.to_thread(_doctor, server, "--thread", thread_id, "--yes")
         assert "The thread goes on" in done.stdout
-        over = await diagnose(replace(case, codes=(), prompts=(), thread_id=thread_id, wait=2.0), agent)
+        over = await diagnose(replace(case, codes=(), prompts=(), thread_id=thread_id, wait=2.0), server)
         assert over.verdict.code is Code.ANSWERED, over.verdict
