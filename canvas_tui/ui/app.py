@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import App
 from textual.binding import BindingType
 from textual.command import CommandPalette, Provider
@@ -67,6 +67,7 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
         self.signs = glyphs(options.ascii)
         self.keys = Keymap(options.keys)
         self.own_painting = options.own_painting
+        self._early: list[events.Event] | None = []  # typed before there was a place to type
         self._look()
         self.set_keymap(self.keys.own)
 
@@ -87,6 +88,18 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
 
     def get_default_screen(self) -> MainScreen:
         return MainScreen()
+
+    async def on_event(self, event: events.Event) -> None:
+        if self._early is not None and isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self._early.append(event)
+        else:
+            await super().on_event(event)
+
+    async def hear_early(self) -> None:
+        """The composer stands: what was typed before it did comes first, in its order."""
+        while self._early:
+            await super().on_event(self._early.pop(0))
+        self._early = None
 
     @property
     def main(self) -> MainScreen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual import events
 
 from canvas_tui.core.ports import ScreenOptions
@@ -21,3 +22,18 @@ async def test_enter_keeps_its_place_among_the_characters() -> None:
         await pilot.pause()
         assert [call[1] for call in backend.called("submit")] == ["one", "two"]
         assert app.screen.query_one("#composer").text == "!"  # type: ignore[attr-defined]
+
+
+async def test_what_is_typed_before_the_first_frame_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    def on_load(app: CanvasApp) -> None:
+        for character in "early ":
+            app.post_message(events.Key(character, character))
+        app.post_message(events.Paste("and pasted"))
+        app.post_message(events.Key("!", "!"))
+
+    monkeypatch.setattr(CanvasApp, "on_load", on_load, raising=False)
+    app = CanvasApp(FakeBackend(), ScreenOptions(), FakePreferences())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        await pilot.pause()
+        assert app.screen.query_one("#composer").text == "early and pasted!"  # type: ignore[attr-defined]

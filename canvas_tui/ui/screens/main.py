@@ -95,6 +95,8 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
 
     async def begin(self) -> None:
         """After the first frame: whatever may be slow."""
+        self.set_focus(self.query_one(Composer), scroll_visible=False)
+        await self.canvas.hear_early()
         self._stop_listening = self.backend.listen(self.changed)
         await self.backend.start()
         if self.canvas.options.first_thread:
