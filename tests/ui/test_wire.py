@@ -162,6 +162,7 @@ def test_looks(snap_compare: Callable[..., bool], size: tuple[int, int]) -> None
 @SIZES
 def test_looks_open(snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
     async def open_one(pilot: Pilot[None]) -> None:
+        await pilot.pause()  # the screen has begun
         await pilot.press("alt+w", "f", "up", "up", "enter")
         await pilot.pause()
 
