@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -29,6 +29,21 @@ class Act(StrEnum):
     ANSWER = "answer"
     CONTINUE = "continue"
     DETAILS = "details"
+    WHY = "why"  # ask doctor
+
+
+_ASKABLE = frozenset(
+    {
+        NoticeKind.QUIET,
+        NoticeKind.QUEUED,
+        NoticeKind.CUT,
+        NoticeKind.UNREACHABLE,
+        NoticeKind.NOT_RESUMABLE,
+        NoticeKind.EMPTY,
+        NoticeKind.LOST,
+    }
+)
+"""While these are open, nothing comes: doctor can say why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +58,8 @@ class Words:
 
 def words(notice: Notice, session: Session, now: float) -> Words:
     """What the notice says at ``now`` (open ones count up)."""
-    return _WORDS[notice.kind](notice, session, now)
+    told = _WORDS[notice.kind](notice, session, now)
+    return replace(told, acts=(*told.acts, Act.WHY)) if notice.until is None and notice.kind in _ASKABLE else told
 
 
 def seconds(span: float) -> str:

@@ -107,6 +107,7 @@ ACT_KEYS: dict[Act, str] = {
     Act.STOP: "run.stop",
     Act.ANSWER: "composer.send",
     Act.DETAILS: "conversation.fold",
+    Act.WHY: "run.doctor",
 }
 """The action whose key does what a notice offers."""
 

@@ -131,3 +131,14 @@ def test_a_notice_of_every_kind_has_words() -> None:
         for until in (None, desk.now):
             text = words(replace(notice, kind=kind, until=until), desk.session, desk.now)
             assert text.text or kind is NoticeKind.THREAD
+
+
+def test_what_lasts_offers_to_ask_why() -> None:
+    desk = started()
+    desk.do(i.Disconnected(1, CUT))
+    assert Act.WHY in words(desk.session.notices[-1], desk.session, desk.now).acts
+    desk.do(i.RunRead(RunInfo("r1", RunStatus.RUNNING)))
+    desk.until_due()
+    desk.do(i.Connected(2))
+    desk.event(i.Chunk("a1", "two "), "12-0")
+    assert Act.WHY not in words(desk.session.notices[-1], desk.session, desk.now).acts

@@ -13,10 +13,13 @@ from textual.pilot import Pilot
 
 from canvas_tui.core import bundle
 from canvas_tui.core.diagnosis import Action, Code, Standing, Step, Sure, Verdict
+from canvas_tui.core.model import Notice, NoticeKind
+from canvas_tui.core.notices import Act
 from canvas_tui.core.ports import ScreenOptions
 from canvas_tui.core.verdicts import verdict
 from canvas_tui.ui.app import CanvasApp
 from canvas_tui.ui.screens.doctor import DoctorScreen
+from canvas_tui.ui.widgets.transcript import Transcript
 
 from .driving import LARGE, SMALL, Opened
 from .fake_backend import FakeBackend, FakePreferences
@@ -94,6 +97,14 @@ async def test_the_checklist_fills_in_while_the_run_goes_on() -> None:
         await ui.press("escape")
         assert not is_open(ui)
         assert not ui.backend.called("stop"), "Esc closes what is open; the run goes on"
+
+
+async def test_a_notice_leads_there_too() -> None:
+    app = make(FakeDoctor(recorded("RUN_SILENT.f20-model-silent")))
+    async with app.run_test(size=LARGE) as pilot:
+        app.main.transcript.post_message(Transcript.Acted(Act.WHY, Notice(1, NoticeKind.QUIET, 990.0)))
+        await pilot.pause()
+        assert isinstance(app.screen, DoctorScreen)
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ class ReadPart(Part):
             self.query_one(Composer).focus()
         elif message.act is Act.STOP:
             self.backend.stop(self.thread_id)
-        elif action := {Act.RETRY: "again", Act.CONTINUE: "again", Act.GIVE_UP: "give_up"}.get(message.act):
+        elif action := {Act.RETRY: "again", Act.CONTINUE: "again", Act.GIVE_UP: "give_up", Act.WHY: "doctor"}.get(message.act):
             await self.run_action(f"screen.{action}")
 
     @on(Transcript.Copied)

@@ -32,6 +32,7 @@ ACT_WORDS: dict[Act, str] = {
     Act.ANSWER: "answer",
     Act.CONTINUE: "continue",
     Act.DETAILS: "details",
+    Act.WHY: "why?",
 }
 
 

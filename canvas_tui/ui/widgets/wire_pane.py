@@ -123,7 +123,7 @@ class WirePane(Lines, can_focus=True):
         self._draw()
 
     def action_choose(self) -> None:
-        entry = next((entry for entry in self._shown if entry.number == self._chosen), None)
+        entry = next((entry for entry in self._log.entries() if entry.number == self._chosen), None)
         if entry is not None and entry.kind is WireKind.EVENT:
             self.post_message(self.EventChosen(entry))
 
