@@ -71,7 +71,8 @@ class FaultsScreen(ModalScreen[str]):
                 *(
                     Option(Content.assemble((name.ljust(width), "bold"), "  ", (line, "$foreground 80%")), id=name)
                     for name, line in self._faults
-                )
+                ),
+                markup=False,
             )
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
