@@ -118,7 +118,8 @@ def _unreachable(n: Notice, s: Session, now: float) -> Words:
         text = f"The server was away for {seconds(_lasted(n))}{_after(n)}; it is back, nothing lost."
         return Words(text, Level.QUIET, (Act.DETAILS,), _details(n))
     tries = f", try {s.link.attempt}" if s.link.attempt > 1 else ""
-    text = f"{describe(n.failure)}, for {seconds(now - n.since)}{tries}; {_next_try(s.link, now)}."
+    what = describe(n.failure)
+    text = f"{what[:1].upper()}{what[1:]}, for {seconds(now - n.since)}{tries}; {_next_try(s.link, now)}."
     return Words(text, Level.WARNING, (Act.RETRY, Act.GIVE_UP, Act.DETAILS), _details(n))
 
 

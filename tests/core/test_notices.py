@@ -40,7 +40,7 @@ def test_a_long_wait_says_when_it_tries_again() -> None:
         desk.until_due()
     desk.do(i.RunReadFailed("r1", refused))
     text = said(desk)
-    assert text.startswith("cannot reach 127.0.0.1:2024 (connection refused), for ")
+    assert text.startswith("Cannot reach 127.0.0.1:2024 (connection refused), for ")
     assert "try 7; trying again in" in text
     assert Act.RETRY in words(desk.session.notices[-1], desk.session, desk.now).acts
 
