@@ -15,6 +15,11 @@ SILENT = 20.0
 """Seconds without an event, or a step of the graph, until a run's silence is worth a verdict."""
 
 
+LONG = 600.0
+"""On a server without heartbeats a run that is silent for longer may as well be dead."""
+_RESTARTED = "A JS server that was restarted keeps its unfinished runs like this for ever: let doctor free the thread."
+
+
 def running(e: Evidence) -> Verdict | None:
     look = e.last
     if look is None or look.run is None or look.run.status is not RunStatus.RUNNING:
@@ -75,6 +80,7 @@ def _silence(e: Evidence, look: Look, heard: Listening) -> Verdict:
             look.run.id,
         )
     known = beats or replayed
+    maybe_dead = not heard.beats and quiet > LONG
     return Verdict(
         Code.RUN_SILENT,
         f"The run is alive and says nothing{node}: the model's endpoint, or a tool, has not answered for {span(quiet)}.",
@@ -83,16 +89,17 @@ def _silence(e: Evidence, look: Look, heard: Listening) -> Verdict:
             known or "not a byte came on its stream; this kind of server sends no heartbeats, so that proves nothing",
             f"the last checkpoint is {span(old)} old; the run began {span(look.run.age)} ago",
         ),
-        Sure.LIKELY if known else Sure.UNDECIDED,
+        Sure.LIKELY if known and not maybe_dead else Sure.UNDECIDED,
         "The server's log shows the model at work, or an answer of its endpoint.",
         (
             "Check the model's endpoint from the server's machine (curl its /v1/models), and its status page.",
             "Wait: most clients of models give up after 60 to 600 s, and the run then fails with the reason.",
             "Or stop the run (Esc) and send again.",
+            *((_RESTARTED,) if maybe_dead else ()),
         ),
         Action.FREE if quiet > STILL else Action.NOTHING,
         look.run.id,
-        instead=() if known else (Code.BUFFERED, Code.ZOMBIE_RUN),
+        instead=(*(() if known else (Code.BUFFERED,)), *((Code.ZOMBIE_RUN,) if maybe_dead or not known else ())),
     )
 
 

@@ -317,6 +317,11 @@ def test_what_cannot_be_told_apart_names_the_others() -> None:
     silent = verdict(_silent_model(ServerKind.JS, replayed=False))
     assert silent.sure is Sure.UNDECIDED and Code.BUFFERED in silent.instead
     assert verdict(_silent_model()).sure is Sure.LIKELY
+    old = _silent_model(ServerKind.JS)
+    old = replace(
+        old, looks=tuple(replace(each, clock=make.CLOCK + 4000, run=make.run(age=4000.0), checkpoint_age=4000.0) for each in old.looks)
+    )
+    assert verdict(old).instead == (Code.ZOMBIE_RUN,) and verdict(old).action is Action.FREE
     assert set(verdict(_pending(None)).instead) == {Code.QUEUE_STARVED, Code.NO_WORKER}
 
 
