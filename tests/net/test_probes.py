@@ -18,7 +18,7 @@ from canvas_tui.net import probes_act
 from canvas_tui.net.client import Client
 from canvas_tui.net.doctor import ProgramDoctor
 from canvas_tui.net.probes import Examination, Wish, shown_url
-from canvas_tui.net.probes_ask import find_way
+from canvas_tui.net.probes_ask import find_way, kept_headers
 from canvas_tui.net.probes_listen import a_beat, flowing, listen, made_at
 from tests.support.diagnosing import target
 from tests.support.scripted import ScriptedServer, scripted_server
@@ -179,6 +179,11 @@ async def test_neither_the_key_nor_the_users_words_are_kept() -> None:
     assert SECRET not in text and "my own words" not in text and "password" not in text
     assert "password" in bundle.write(shown), "asked for, it is there"
     assert verdict(bundle.read(text)) == told
+
+
+def test_only_headers_that_say_something_are_kept() -> None:
+    given = {"Server": "nginx", "Set-Cookie": "session=abc", "X-Accel-Buffering": "no", "Authorization": "Bearer x", "X-User": "me"}
+    assert kept_headers(given) == (("server", "nginx"), ("x-accel-buffering", "no"))
 
 
 def test_addresses_are_shown_without_what_is_secret() -> None:
