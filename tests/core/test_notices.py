@@ -72,7 +72,7 @@ def test_a_message_that_got_no_answer_is_told_while_it_is_looked_for() -> None:
     desk.do(i.Opened(), i.ThreadRead(ThreadState(exists=False)), i.Submitted("hello", "m1", "s1"))
     desk.now += 10
     desk.do(i.Tick(), i.CreateFailed("s1", Failure(FailureKind.NO_ANSWER, sent=True)))
-    assert said(desk).startswith("the server took the request and does not answer, for 0 s")
+    assert said(desk).startswith("The server took the request and does not answer, for 0 s")
     desk.do(i.RunFound("s1", RunInfo("r1", RunStatus.RUNNING)))
     assert said(desk).endswith("it is back, nothing lost.")
 
