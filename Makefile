@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check install --constraint constraints.txt
 
-.PHONY: run test check bench doctor-table screenshots format clean
+.PHONY: run test check bench faults doctor-table screenshots format clean
 
 run: $(VENV)/ready-run
 	@$(BIN)/canvas-tui $(ARGS)
@@ -25,6 +25,9 @@ bench: $(VENV)/ready-dev
 	@$(BIN)/python -m bench $(ARGS)
 
 # Doctor on every fault, on the real server through the fault lab: two minutes. ARGS="--healthy 50": runs in which nobody may be accused.
+faults: $(VENV)/ready-dev
+	@$(BIN)/python -m tests.faults $(ARGS)
+
 doctor-table: $(VENV)/ready-dev
 	@$(BIN)/python -m bench.doctor_table $(ARGS)
 
