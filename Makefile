@@ -24,6 +24,10 @@ check: $(VENV)/ready-dev
 bench: $(VENV)/ready-dev
 	@$(BIN)/python -m bench $(ARGS)
 
+# Every fault on the real server, through the fault lab: about ten minutes. ARGS="--only F23 --runs 20": one of them.
+faults: $(VENV)/ready-dev
+	@$(BIN)/python -m tests.faults $(ARGS)
+
 # Doctor on every fault, on the real server through the fault lab: two minutes. ARGS="--healthy 50": runs in which nobody may be accused.
 faults: $(VENV)/ready-dev
 	@$(BIN)/python -m tests.faults $(ARGS)

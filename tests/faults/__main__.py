@@ -1,8 +1,8 @@
-"""``python -m tests.faults``: every fault on the real LangGraph server, through the lab, by the program's engine. Prints a table.
+"""Every fault on the real LangGraph server, through the lab, by the program's engine. Prints a table.
 
-python -m tests.faults                     every fault, three seeds each
-python -m tests.faults --only F23 --runs 20
-python -m tests.faults --pairs 20          two faults at once, drawn
+make faults                                  every fault three times, pairs of them, deaths of client and server
+make faults ARGS="--only F23 --runs 20"      one of them
+make faults ARGS="--pairs 100 --kills 200 --deaths 7"
 """
 
 from __future__ import annotations
@@ -17,8 +17,19 @@ from pathlib import Path
 from tests.support.agent import running_agent
 
 from .cases import CASES, ELSEWHERE
+from .deaths import DEATHS, kill_clients, kill_servers
+from .pairs import pairs
 from .table import HEADER, line, summary
 from .trial import Case, Outcome, Trial
+
+
+def tell(case: Case, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """A line for the case, and one for all that is wrong with it."""
+    print(line(case, outcomes), flush=True)
+    for outcome in outcomes:
+        for wrong in outcome.wrong:
+            print(f"      seed {outcome.seed}: {wrong}", flush=True)
+    return list(outcomes)
 
 
 async def play(cases: Sequence[Case], server: str, folder: Path, seeds: Sequence[int], at_once: int) -> list[Outcome]:
@@ -30,36 +41,57 @@ async def play(cases: Sequence[Case], server: str, folder: Path, seeds: Sequence
             return await Trial(case, server, folder, seed).run()
 
     async def all_of(case: Case) -> list[Outcome]:
-        outcomes = await asyncio.gather(*(one(case, seed) for seed in seeds))
-        print(line(case, outcomes), flush=True)
-        for outcome in outcomes:
-            for wrong in outcome.wrong:
-                print(f"      seed {outcome.seed}: {wrong}", flush=True)
-        return list(outcomes)
+        return tell(case, await asyncio.gather(*(one(case, seed) for seed in seeds)))
 
     return [outcome for group in await asyncio.gather(*(all_of(case) for case in cases)) for outcome in group]
 
 
-def main() -> int:
+async def on_one_server(options: argparse.Namespace, server: str, folder: Path) -> list[Outcome]:
+    wanted = [case for case in CASES if not options.only or case.id in options.only or case.id[:3] in options.only]
+    seeds = range(options.seed, options.seed + options.runs)
+    outcomes = await play(wanted, server, folder, seeds, options.at_once)
+    if options.pairs:
+        outcomes += await play(pairs(options.pairs, options.seed), server, folder, seeds[:1], options.at_once)
+    if options.kills:
+        killed = await kill_clients(server, folder, options.kills, options.at_once)
+        outcomes += tell(killed[0].case, killed)
+    return outcomes
+
+
+async def on_dying_servers(options: argparse.Namespace, folder: Path) -> list[Outcome]:
+    return [o for case in DEATHS for o in tell(case, await kill_servers(folder, case, options.deaths))] if options.deaths else []
+
+
+def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m tests.faults", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--only", action="append", default=[], metavar="F23", help="only these")
+    parser.add_argument("--only", action="append", default=[], metavar="F23", help="only these, and neither pairs nor deaths unless named")
     parser.add_argument("--runs", type=int, default=3, help="of each, with the seeds from --seed on")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--pairs", type=int, metavar="N", help="so many pairs of faults (12)")
+    parser.add_argument("--kills", type=int, metavar="N", help="so many deaths of the client (20)")
+    parser.add_argument("--deaths", type=int, metavar="N", help="so many deaths of the server, of each of three kinds (1)")
     parser.add_argument("--at-once", type=int, default=6)
     parser.add_argument("--server", default="", help="a LangGraph server with the scripted model that runs already")
     options = parser.parse_args()
+    for name, usual in (("pairs", 12), ("kills", 20), ("deaths", 1)):
+        if getattr(options, name) is None:
+            setattr(options, name, 0 if options.only else usual)
+    return options
+
+
+def main() -> int:
+    options = arguments()
     print(HEADER)
-    wanted = [case for case in CASES if not options.only or case.id in options.only or case.id[:3] in options.only]
-    seeds = range(options.seed, options.seed + options.runs)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if options.server:
-            outcomes = asyncio.run(play(wanted, options.server, folder, seeds, options.at_once))
+            outcomes = asyncio.run(on_one_server(options, options.server, folder))
         else:
             with running_agent(folder) as agent:
-                outcomes = asyncio.run(play(wanted, agent.url, folder, seeds, options.at_once))
+                outcomes = asyncio.run(on_one_server(options, agent.url, folder))
+        outcomes += asyncio.run(on_dying_servers(options, folder))
     if not options.only:
         for id, words in ELSEWHERE.items():
             print(f"{id:5} {words}")

@@ -135,10 +135,7 @@ ELSEWHERE = {
     "F03": "tests/net: a name that does not resolve",
     "F04": "tests/net: servers with certificates of their own",
     "F27": "tests/core: Woke; the dead path is F26",
-    "F46": "the server's restarts, below",
-    "F47": "the server's restarts, below",
     "F59": "no HTTP/2 is spoken; a cut (F22) is what GOAWAY would be",
-    "F61": "the client's deaths, below",
     "F62": "tests/journal: a full and a read-only disk",
 }
 """Faults that are shown in another way."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from .trial import Case, Outcome
 
-HEADER = f"{'fault':5} {'runs':>4} {'exact':>5} {'told within':>12} {'corrections':>11} {'again':>7} {'keys':>4}  what"
+HEADER = f"{'fault':9} {'runs':>4} {'exact':>5} {'told within':>12} {'corrections':>11} {'again':>7} {'keys':>4}  what"
 
 
 def line(case: Case, outcomes: Sequence[Outcome]) -> str:
@@ -20,7 +20,7 @@ def line(case: Case, outcomes: Sequence[Outcome]) -> str:
     mark = " " if all(o.good for o in outcomes) else "!"
     came = f"{max(again):.1f} s" if again else "-"
     what = f"{case.note}{f' [{kind}]' if kind else ''}"
-    return f"{case.id:5} {len(outcomes):4} {exact:5} {words:>12} {removed:11} {came:>7} {keys:4} {mark} {what}"
+    return f"{case.id:9} {len(outcomes):4} {exact:5} {words:>12} {removed:11} {came:>7} {keys:4} {mark} {what}"
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:
