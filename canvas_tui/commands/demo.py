@@ -20,6 +20,7 @@ from ..local import LocalAgent, ModelSettings
 from ..local.files import Folder
 from ..local.launch import missing_packages
 from ..local.settings import SCRIPTED
+from ..net.doctor import ProgramDoctor
 from ..net.hub import Hub
 from ..ui.demo import DemoApp
 from .chat import leave_when_asked
@@ -90,10 +91,11 @@ class NoPreferences:
 async def _run(folder: Path, options: ScreenOptions, scenario: str) -> int:
     server = Server(folder)
     async with Proxy("http://127.0.0.1:1") as proxy:
-        backend = Hub(ServerTarget("local", "", local=True), SqliteJournal(folder / "journal.db"), BehindProxy(server.agent, proxy))
+        target = ServerTarget("local", "", local=True)
+        backend = Hub(target, SqliteJournal(folder / "journal.db"), BehindProxy(server.agent, proxy))
         demo = Demo(proxy, server.restart)
         thread = backend.new_thread()
-        app = DemoApp(backend, replace(options, first_thread=thread), NoPreferences(), demo)
+        app = DemoApp(backend, replace(options, first_thread=thread), NoPreferences(), demo, ProgramDoctor(target, backend))
         leave_when_asked(app)
         playing = asyncio.create_task(SCENARIOS[scenario](demo, backend, thread)) if scenario else None
         try:

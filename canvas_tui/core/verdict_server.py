@@ -63,6 +63,8 @@ def _timeout(way: Way, failure: Failure) -> Verdict:
 
 
 def _tls(way: Way, failure: Failure) -> Verdict:
+    if not any(word in failure.detail.lower() for word in ("certificate", "mismatch", "expired", "verify")):
+        return _no_tls(way, failure)
     signed = f"the certificate is signed by {said(failure.where)}" if failure.where and failure.where != way.host else ""
     return Verdict(
         Code.TLS,
@@ -74,6 +76,17 @@ def _tls(way: Way, failure: Failure) -> Verdict:
             "Where a company's proxy signs the certificates: point SSL_CERT_FILE at its CA.",
             "Otherwise renew the certificate, or use the name that it is made for.",
         ),
+    )
+
+
+def _no_tls(way: Way, failure: Failure) -> Verdict:
+    return Verdict(
+        Code.TLS,
+        f"{_where(way)} does not speak https: {said(failure.detail) or 'the encrypted connection failed'}.",
+        (f"TCP connected in {span(way.tcp)}" if way.tcp is not None else "",),
+        Sure.CERTAIN,
+        f"An encrypted connection succeeds: openssl s_client -connect {said(way.host)}:{way.port}",
+        ("If the server speaks http there, begin the address with http://.", "Otherwise look at the TLS settings of the proxy before it."),
     )
 
 

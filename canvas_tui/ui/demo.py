@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from canvas_tui.core.ports import Backend, Demonstration, Preferences, ScreenOptions
+from canvas_tui.core.ports import Backend, Demonstration, Doctor, Preferences, ScreenOptions
 
 from .app import CanvasApp
 from .screens.demo import KEY, Banner, DemoCommands, FaultsScreen
@@ -18,8 +18,15 @@ class DemoApp(CanvasApp):
     BINDINGS: ClassVar[list[BindingType]] = [*CanvasApp.BINDINGS, Binding(KEY, "faults", "Faults", show=False, priority=True)]
     COMMANDS: ClassVar = {DemoCommands}
 
-    def __init__(self, backend: Backend, options: ScreenOptions, preferences: Preferences, demonstration: Demonstration) -> None:
-        super().__init__(backend, options, preferences)
+    def __init__(
+        self,
+        backend: Backend,
+        options: ScreenOptions,
+        preferences: Preferences,
+        demonstration: Demonstration,
+        doctor: Doctor | None = None,
+    ) -> None:
+        super().__init__(backend, options, preferences, doctor=doctor)
         self.demonstration = demonstration
 
     def on_mount(self) -> None:

@@ -128,7 +128,8 @@ FAULTS: dict[str, tuple[Evidence, Code]] = {
     "no such name": (_way(FailureKind.DNS), Code.DNS),
     "refused": (_way(FailureKind.REFUSED), Code.REFUSED),
     "black hole": (_way(FailureKind.TIMEOUT), Code.CONNECT_TIMEOUT),
-    "certificate": (_way(FailureKind.TLS), Code.TLS),
+    "certificate": (_server(Failure(FailureKind.TLS, "unable to get local issuer certificate", where="Corporate CA")), Code.TLS),
+    "no https": (_server(Failure(FailureKind.TLS, "wrong version number")), Code.TLS),
     "proxy of the environment": (_proxied(), Code.ENV_PROXY),
     "a page": (_server(Failure(FailureKind.STRANGE, "Sign in", 200)), Code.WRONG_SERVER),
     "another program": (_server(Failure(FailureKind.MISSING, "Not Found", 404)), Code.WRONG_SERVER),
@@ -331,6 +332,11 @@ def test_what_cannot_be_told_apart_names_the_others() -> None:
 )
 def test_offers_what_helps(evidence: Evidence, action: Action) -> None:
     assert verdict(evidence).action is action
+
+
+def test_a_certificate_is_told_with_its_issuer() -> None:
+    told = verdict(FAULTS["certificate"][0])
+    assert "unable to get local issuer certificate" in told.sentence and any("Corporate CA" in line for line in told.evidence)
 
 
 def test_a_question_explains_silence_better_than_a_proxy() -> None:

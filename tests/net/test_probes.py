@@ -87,6 +87,17 @@ async def test_nothing_listens() -> None:
     assert {step.name for step in steps} == {"the way there"}, "nothing else is tried"
 
 
+async def test_https_where_http_is_spoken() -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n")
+        writer.close()
+
+    plain = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    async with plain:
+        _, told, _ = await looked(f"https://127.0.0.1:{plain.sockets[0].getsockname()[1]}")
+    assert told.code is Code.TLS and "does not speak https" in told.sentence and "http://" in told.now[0]
+
+
 @contextmanager
 def _full() -> Iterator[int]:
     """A port whose queue of connections is full: new ones get no answer at all."""
