@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check install --constraint constraints.txt
 
-.PHONY: run test check bench faults doctor-table screenshots format clean
+.PHONY: run test check bench faults faults-vs-sdk doctor-table screenshots format clean
 
 run: $(VENV)/ready-run
 	@$(BIN)/canvas-tui $(ARGS)
@@ -27,6 +27,10 @@ bench: $(VENV)/ready-dev
 # Every fault on the real server, through the fault lab: about ten minutes. ARGS="--only F23 --runs 20": one of them.
 faults: $(VENV)/ready-dev
 	@$(BIN)/python -m tests.faults $(ARGS)
+
+# The same cuts for this program and for the official SDK, on the same server: about fifteen minutes.
+faults-vs-sdk: $(VENV)/ready-dev
+	@$(BIN)/python -m tests.faults.versus $(ARGS)
 
 # Doctor on every fault, on the real server through the fault lab: two minutes. ARGS="--healthy 50": runs in which nobody may be accused.
 faults: $(VENV)/ready-dev
