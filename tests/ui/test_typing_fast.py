@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from textual import events
 
@@ -37,3 +39,22 @@ async def test_what_is_typed_before_the_first_frame_is_not_lost(monkeypatch: pyt
         await pilot.pause()
         await pilot.pause()
         assert app.screen.query_one("#composer").text == "early and pasted!"  # type: ignore[attr-defined]
+
+
+async def type_at_once(app: CanvasApp, pilot: Any, keys: list[str]) -> None:
+    for key in keys:
+        app.post_message(events.Key(key, key if len(key) == 1 else None))
+    await pilot.pause()
+    await pilot.pause()
+
+
+@pytest.mark.parametrize(("field", "way"), [("#composer", ""), ("#threads-search", "ctrl+t"), ("#find-line", "ctrl+f")])
+async def test_backspace_keeps_its_place_among_the_characters(field: str, way: str) -> None:
+    app = CanvasApp(FakeBackend(), ScreenOptions(), FakePreferences())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        if way:
+            await pilot.press(way)
+        await type_at_once(app, pilot, [*"number", *["backspace"] * 6, *"help", "left", "left", "!"])
+        found: Any = app.screen.query_one(field)
+        assert (found.text if field == "#composer" else found.value) == "he!lp"

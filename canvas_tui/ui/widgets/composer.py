@@ -16,6 +16,7 @@ from canvas_tui.core.safe_text import safe, safe_line
 from ..keymap import KEYS, Where, bindings
 from ..messages import DraftChanged, Say, Typed
 from ..pasted import LIMIT, Pasted, refusal
+from .in_order import InOrder
 
 if TYPE_CHECKING:
     from ..app import CanvasApp
@@ -24,7 +25,7 @@ DRAFT_AFTER = 0.5
 """Seconds without a key after which the draft is kept."""
 
 
-class Composer(TextArea):
+class Composer(InOrder, TextArea):
     """Posts Typed at Enter (and is empty then) and DraftChanged when the text stands still. ``whole``: big pastes in their places."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -12,10 +12,11 @@ from textual.content import Content
 from textual.widgets import Input
 
 from ..messages import FindAsked, FindClosed, FindMoved
+from .in_order import InOrder
 from .lines import Lines
 
 
-class FindLine(Input):
+class FindLine(InOrder, Input):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "step(-1)", show=False),
         Binding("down", "step(1)", show=False),

@@ -19,11 +19,12 @@ from canvas_tui.core.safe_text import safe_line
 from ..glyphs import Glyphs
 from ..keymap import Keymap
 from ..messages import DoAction, RenameDone, SearchChanged, ThreadChosen
+from .in_order import InOrder
 from .lines import Lines
 from .thread_list import ThreadListView
 
 
-class SearchLine(Input):
+class SearchLine(InOrder, Input):
     """Typing searches; Up, Down and the page keys walk the list below."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -44,7 +45,7 @@ class SearchLine(Input):
         self._view.page(step)
 
 
-class RenameLine(Input):
+class RenameLine(InOrder, Input):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False, priority=True)]
 
     def action_leave(self) -> None:
