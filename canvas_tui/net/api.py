@@ -82,6 +82,9 @@ class Api:
             return _with(run, error=state.thread_error(row, {}))
         return run
 
+    async def newest_run(self, thread_id: str) -> RunInfo | None:
+        return next(iter(await self._runs(thread_id, limit=1)), None)
+
     async def cancel_run(self, thread_id: str, run_id: str) -> None:
         """A run that is over already (404, 409) needs no cancelling."""
         try:

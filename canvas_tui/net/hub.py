@@ -15,6 +15,7 @@ from canvas_tui.core.ports import Change, Flight, Journal, Listener, LocalServer
 from canvas_tui.core.wirelog import WireLog
 from canvas_tui.wire.state import title_of
 
+from .beside import Beside
 from .driver import Driver
 from .failed import RequestFailed
 from .keepsakes import Keepsakes
@@ -72,6 +73,7 @@ class Hub:
         self._tasks = Tasks()
         self._writes = Tasks()  # of the journal
         self._watching: asyncio.Task[None] | None = None
+        self._beside: asyncio.Task[None] | None = None
         self._started = self._closed = False
         self._link = ServerLink(target, user_id, local, changed=lambda: self._tell(Change.SERVER), up=self._server_up)
         self._threads = Threads(
@@ -166,6 +168,8 @@ class Hub:
         driver.take(Opened())
         if not known:
             self._tasks.spawn(self._seed(driver))
+        if self._beside is None:
+            self._beside = self._tasks.spawn(Beside(self._link, lambda: self._drivers.get(self._threads.current)).watch())
         self._let_go()
 
     def rename(self, thread_id: str, title: str) -> None:

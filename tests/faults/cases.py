@@ -128,7 +128,7 @@ CASES = (
     case("F60", script="", act=_stop_midway, ends="interrupted"),
     case("F60b", script="", act=_stop_at_once, ends="interrupted"),
     case("F63", "/hostile"),
-    case("F64", SHORT, script="", act=_second_client),
+    case("F64", SHORT, script="", act=_second_client, told=QUEUED, within=5),
 )
 
 ELSEWHERE = {

@@ -28,6 +28,8 @@ ALARMS = LINK | {
     NoticeKind.LOST,
     NoticeKind.UNREADABLE,
 }
+HONEST = "has not answered for"
+"""A request that takes over ten seconds may be told as what it is."""
 SLACK = 0.6
 """Seconds by which a word may come late on a busy machine; printed times are the measured ones."""
 MOST_KEYS = 3
@@ -214,7 +216,7 @@ class Trial:
     def _judge_told(self) -> None:
         case, out = self.case, self.outcome
         if case.quiet:
-            alarms = [seen for seen in self.witness.told if seen.notice.kind in ALARMS]
+            alarms = [seen for seen in self.witness.told if seen.notice.kind in ALARMS and HONEST not in seen.text]
             if alarms:
                 out.told = alarms[0].notice.kind
                 out.wrong.append(f"A3: told {[seen.text for seen in alarms]} although nothing is wrong")

@@ -1,0 +1,59 @@
+"""Two clients on one thread: what one starts the other shows."""
+
+from __future__ import annotations
+
+import pytest
+
+from canvas_tui.core.model import Role
+from canvas_tui.net import beside
+from tests.support.scripted import scripted_server
+from tests.support.scripted_steps import Gate, say
+
+from .backends import at_rest, hub_at, texts, until
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beside, "EVERY", 0.02)
+
+
+async def test_a_run_that_another_client_starts_on_the_open_thread_is_followed() -> None:
+    theirs = [say("early "), Gate("on"), say("late")]
+    async with scripted_server([say("mine")], theirs) as server, hub_at(server.url) as one, hub_at(server.url) as two:
+        thread = one.new_thread()
+        one.open(thread)
+        one.submit(thread, "one")
+        await at_rest(one, thread)
+        two.open(thread)
+        await at_rest(two, thread)
+        two.submit(thread, "two")
+        await until(one, lambda: any(m.text for m in one.session(thread).live if m.role is Role.AI))
+        server.open_gate("on")
+        await until(one, lambda: texts(one.session(thread)) == ["mine", "early late"])
+        assert [m.text for m in (await at_rest(one, thread)).history] == server.texts(thread)
+        assert one.session(thread).notices == ()
+
+
+async def test_a_run_that_is_over_before_anybody_looks_is_read() -> None:
+    async with scripted_server([say("mine")], [say("theirs")]) as server, hub_at(server.url) as one, hub_at(server.url) as two:
+        thread = one.new_thread()
+        one.open(thread)
+        one.submit(thread, "one")
+        await at_rest(one, thread)
+        asked = server.count("runs")
+        await until(one, lambda: server.count("runs") > asked + 1)
+        two.open(thread)
+        await at_rest(two, thread)
+        two.submit(thread, "two")
+        await until(one, lambda: texts(one.session(thread)) == ["mine", "theirs"])
+
+
+async def test_at_rest_nothing_is_read_but_the_newest_run() -> None:
+    async with scripted_server([say("mine")]) as server, hub_at(server.url) as hub:
+        thread = hub.new_thread()
+        hub.open(thread)
+        hub.submit(thread, "one")
+        await at_rest(hub, thread)
+        asked, read = server.count("runs"), server.count("state")
+        await until(hub, lambda: server.count("runs") > asked + 5)
+        assert server.count("state") == read
