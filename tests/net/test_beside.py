@@ -7,7 +7,7 @@ import pytest
 from canvas_tui.core.model import Role
 from canvas_tui.net import beside
 from tests.support.scripted import scripted_server
-from tests.support.scripted_steps import Gate, say
+from tests.support.scripted_steps import Gate, Step, say
 
 from .backends import at_rest, hub_at, texts, until
 
@@ -18,7 +18,7 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_run_that_another_client_starts_on_the_open_thread_is_followed() -> None:
-    theirs = [say("early "), Gate("on"), say("late")]
+    theirs: list[Step] = [say("early "), Gate("on"), say("late")]
     async with scripted_server([say("mine")], theirs) as server, hub_at(server.url) as one, hub_at(server.url) as two:
         thread = one.new_thread()
         one.open(thread)
