@@ -34,7 +34,8 @@ class Typist(threading.Thread):
     """Types a letter every ``gap`` seconds while something else is measured."""
 
     START = "zq"
-    LETTERS = "abcdefghijklmnoprstuvwxy"
+    LETTERS = "abcdefghijklmnoprstuvwxyabcdefghijklmnoprst"
+    KEYS = len(START + LETTERS)
     PATTERN = re.compile(r"zq[a-y]*")
 
     def __init__(self, terminal: Terminal, seconds: float, gap: float) -> None:

@@ -174,7 +174,7 @@ def _answer(terminal: Terminal, server: Server, tokens: int, rate: int, *, typin
     number = len(server.runs()) + 1
     terminal.send(f"stream {tokens} {rate}")
     terminal.press("enter")
-    typist = Typist(terminal, seconds=tokens / rate, gap=min(0.45, tokens / rate / 26)) if typing else None
+    typist = Typist(terminal, seconds=tokens / rate, gap=0.95 * tokens / rate / Typist.KEYS) if typing else None
     if typist:
         typist.start()
     run = server.wait_run(number, timeout=60 + 2 * tokens / rate)
