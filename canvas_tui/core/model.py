@@ -352,6 +352,12 @@ class ThreadList:
     loading: bool = False
     problem: str = ""  # a sentence, where the list could not be read
     undo: ThreadRow | None = None  # deleted a moment ago, can be brought back
+    opened: ThreadRow | None = None  # the thread that is read, though the search does not find it
+
+    def row(self, thread_id: str) -> ThreadRow | None:
+        """Of a listed thread, or of the open one."""
+        rows = self.rows if self.opened is None else (self.opened, *self.rows)
+        return next((row for row in rows if row.id == thread_id), None)
 
 
 class ServerPhase(StrEnum):
@@ -383,3 +389,4 @@ class ServerState:
     sentence: str = ""  # what is wrong and what to do, or what is being done
     log: tuple[str, ...] = ()  # the last lines of the local agent's log, where it could not start
     log_path: str = ""
+    failure: Failure | None = None  # why, where it cannot be used without the user

@@ -82,9 +82,10 @@ class Threads:
         hidden = self._deleting[0].id if self._deleting else ""
         query = self._state.query.casefold().split()
         rows = [self._laid_over(row, sessions.get(row.id)) for row in {**self._mine, **self._rows}.values() if row.id != hidden]
+        opened = next((row for row in rows if row.id == self.current), None)
         rows = [row for row in rows if all(word in row.title.casefold() for word in query)]
         rows.sort(key=lambda row: row.updated, reverse=True)
-        return replace(self._state, rows=tuple(rows), undo=self._deleting[0] if self._deleting else None)
+        return replace(self._state, rows=tuple(rows), undo=self._deleting[0] if self._deleting else None, opened=opened)
 
     def title(self, thread_id: str) -> str:
         row = self._rows.get(thread_id) or self._mine.get(thread_id)
@@ -201,11 +202,20 @@ class Threads:
             offset += len(page)
             more = len(page) >= PAGE
         self._taken = offset
+        if more:
+            self._keep_open(rows)
         self._take(rows)
         self._set(more=more)
         self._tasks.spawn(
             self._find_titles(api, [id for id, row in rows.items() if not row.title and id not in self._titles][:_TITLED_AT_ONCE])
         )
+
+    def _keep_open(self, rows: dict[str, ThreadRow]) -> None:
+        """The list reaches not as far as a thread that is open here, or whose run is followed: its row stays, or is asked for."""
+        for id in {self.current, *(id for id, session in self._sessions().items() if session.active)} - {"", *rows, *self._mine}:
+            if id in self._rows:
+                rows[id] = self._rows[id]
+            self._tasks.spawn(self.refresh_row(id))
 
     def _take(self, rows: dict[str, ThreadRow]) -> None:
         self._rows = rows

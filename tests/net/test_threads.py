@@ -76,6 +76,27 @@ async def test_search_looks_at_titles_and_loads_what_is_not_there_yet(monkeypatc
             assert len(titles(hub)) > 10
 
 
+async def test_the_open_thread_is_known_though_the_list_or_the_search_leaves_it_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threads_module, "PAGE", 10)
+    monkeypatch.setattr(threads_module, "SHOWN", 10)
+    async with scripted_server() as server:
+        old = server.add_thread([("human", "x")], title="Old")
+        fill(server, 40)
+        async with hub_at(server.url) as hub:
+            await listed(hub)
+            assert hub.threads().row(old.id) is None
+            hub.open(old.id)
+            hub.refresh_threads()  # as far as the first page
+            await until(hub, lambda: (row := hub.threads().row(old.id)) is not None and row.title == "Old")
+            hub.search("thread 3")
+            assert "Old" not in titles(hub)
+            assert (row := hub.threads().row(old.id)) is not None
+            assert row.title == "Old"
+            hub.rename(old.id, "Older")
+            assert (row := hub.threads().row(old.id)) is not None
+            assert row.title == "Older"
+
+
 async def test_titles_are_made_from_first_messages_where_there_are_none() -> None:
     async with scripted_server() as server:
         server.add_thread([("human", "What is\nthe answer?"), ("ai", "42")])

@@ -8,8 +8,10 @@ import pytest
 from textual.content import Content
 
 from canvas_tui.core.model import ThreadRow
+from canvas_tui.ui.widgets.lines import Lines
+from canvas_tui.ui.widgets.status import Heading
 from canvas_tui.ui.widgets.thread_list import ThreadListView
-from canvas_tui.ui.widgets.thread_pane import SearchLine
+from canvas_tui.ui.widgets.thread_pane import RenameLine, SearchLine
 
 from .driving import SMALL, Opened, opened
 from .states import ROWS, STATES, THREAD, WALL
@@ -186,3 +188,16 @@ async def test_search_keeps_the_focus_while_the_list_changes() -> None:
         assert isinstance(ui.app.focused, SearchLine)
         chosen = view(ui).chosen
         assert chosen is not None and chosen.id == ROWS[2].id
+
+
+async def test_the_open_thread_keeps_its_title_while_the_search_hides_it() -> None:
+    async with opened("streaming") as ui:
+        ui.backend.set_rows(query="zebra", opened=replace(ROWS[0], id=THREAD, title="Hidden but open"))
+        await ui.pilot.pause()
+        assert "Hidden but open" in str(ui.main.query_one(Heading).lines[0])
+        await ui.press("f2")
+        assert ui.main.query_one(RenameLine).value == "Hidden but open"
+        assert "Enter renames" in str(ui.main.query_one("#threads-note", Lines).lines[0])
+        await ui.press("escape")
+        assert not ui.main.query_one(RenameLine).display
+        assert "Enter renames" not in str(ui.main.query_one("#threads-note", Lines).lines[0])

@@ -80,7 +80,7 @@ class ThreadPart(Part):
         """The highlighted thread while the list is walked, else the open one."""
         if isinstance(self.focused, SearchLine) and (chosen := self.query_one(ThreadListView).chosen):
             return chosen
-        return next((row for row in self.backend.threads().rows if row.id == self.thread_id), None)
+        return self.backend.threads().row(self.thread_id)
 
     def action_rename(self) -> None:
         row = self._meant()

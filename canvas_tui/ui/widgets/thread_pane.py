@@ -62,6 +62,7 @@ class ThreadPane(Vertical):
         self._moving = animate
         self._wall = wall
         self._renaming = ""
+        self._threads = ThreadList()
 
     def compose(self) -> ComposeResult:
         new = Lines(id="threads-new")
@@ -83,13 +84,19 @@ class ThreadPane(Vertical):
 
     def show(self, threads: ThreadList, opened: str) -> None:
         self.query_one(ThreadListView).show(threads, opened)
+        self._threads = threads
+        self._show_note()
+
+    def _show_note(self) -> None:
         note = self.query_one("#threads-note", Lines)
-        note.set_lines([Content.styled(" " + line, style) for line, style in self._note(threads)])
+        note.set_lines([Content.styled(" " + line, style) for line, style in self._note(self._threads)])
 
     def refresh_ages(self) -> None:
         self.query_one(ThreadListView).refresh_ages()
 
     def _note(self, threads: ThreadList) -> list[tuple[str, str]]:
+        if self._renaming:
+            return [("Enter renames, Esc does not", "$foreground 60%")]
         if threads.undo is not None:
             return [(f"{self._keys.words('thread.undo')} brings back the deleted thread", "$foreground 60%")]
         if threads.problem:
@@ -143,9 +150,9 @@ class ThreadPane(Vertical):
         self._renaming = thread_id
         line = self.query_one(RenameLine)
         line.value = safe_line(title)
-        line.border_title = "Rename"
         line.display = True
         line.focus()
+        self._show_note()
 
     @on(Input.Submitted, "#threads-rename")
     def _renamed(self, event: Input.Submitted) -> None:
@@ -155,6 +162,7 @@ class ThreadPane(Vertical):
     def end_rename(self) -> None:
         self._renaming = ""
         self.query_one(RenameLine).display = False
+        self._show_note()
 
     @property
     def renaming(self) -> bool:
