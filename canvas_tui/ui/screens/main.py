@@ -124,7 +124,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
         pane = self.query_one(ThreadPane)
         pane.show(threads, self.thread_id)
         pane.refresh_ages()
-        row = next((row for row in threads.rows if row.id == self.thread_id), None)
+        row = threads.row(self.thread_id)
         sidebar = self.query_one(RunSidebar)
         if sidebar.display:
             sidebar.show(session, server, now)
