@@ -19,6 +19,8 @@ from tests.support.agent import running_agent
 from .cases import CASES, ELSEWHERE
 from .deaths import DEATHS, kill_clients, kill_servers
 from .pairs import pairs
+from .sweep import SIBLINGS
+from .sweep import run as sweep
 from .table import HEADER, line, summary
 from .trial import Case, Outcome, Trial
 
@@ -58,6 +60,19 @@ async def on_one_server(options: argparse.Namespace, server: str, folder: Path) 
     return outcomes
 
 
+def swept(stride: int) -> bool:
+    """A line for each framing: cuts at every ``stride``-th byte of a stream, in process."""
+    good = True
+    for kind in SIBLINGS:
+        cuts, wrong = sweep(kind, stride)
+        print(
+            f"sweep     {cuts:,} cuts (RST, FIN, clean end) through a stream of the {kind} kind: {len(wrong)} wrong {wrong[:3] or ''}",
+            flush=True,
+        )
+        good = good and not wrong
+    return good
+
+
 async def on_dying_servers(options: argparse.Namespace, folder: Path) -> list[Outcome]:
     return [o for case in DEATHS for o in tell(case, await kill_servers(folder, case, options.deaths))] if options.deaths else []
 
@@ -72,10 +87,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--pairs", type=int, metavar="N", help="so many pairs of faults (12)")
     parser.add_argument("--kills", type=int, metavar="N", help="so many deaths of the client (20)")
     parser.add_argument("--deaths", type=int, metavar="N", help="so many deaths of the server, of each of three kinds (1)")
+    parser.add_argument("--sweep", type=int, metavar="N", help="cuts at every N-th byte of a stream (1; 0: none)")
     parser.add_argument("--at-once", type=int, default=6)
     parser.add_argument("--server", default="", help="a LangGraph server with the scripted model that runs already")
     options = parser.parse_args()
-    for name, usual in (("pairs", 12), ("kills", 20), ("deaths", 1)):
+    for name, usual in (("pairs", 12), ("kills", 20), ("deaths", 1), ("sweep", 1)):
         if getattr(options, name) is None:
             setattr(options, name, 0 if options.only else usual)
     return options
@@ -83,6 +99,7 @@ def arguments() -> argparse.Namespace:
 
 def main() -> int:
     options = arguments()
+    good = swept(options.sweep) if options.sweep else True
     print(HEADER)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -96,7 +113,7 @@ def main() -> int:
         for id, words in ELSEWHERE.items():
             print(f"{id:5} {words}")
     print(summary(outcomes))
-    return 0 if all(outcome.good for outcome in outcomes) else 1
+    return 0 if good and all(outcome.good for outcome in outcomes) else 1
 
 
 if __name__ == "__main__":
