@@ -19,7 +19,6 @@ from .crash import log_file
 from .mistakes import DONE, Mistake
 from .settings import screen_options, screen_settings
 
-
 STARTED = 1.0
 """Seconds after which the program stands. What it is made of stays; the garbage collector need not go through it again: that took 40 ms
 every few seconds of a stream, and twice that on a busy machine (measured)."""
