@@ -1,0 +1,31 @@
+"""``canvas-tui demo`` in a terminal: the scripted model behind the fault lab, a fault by key, the reaction on the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+from tests.support.pty import seen
+
+from .program import Home, program
+
+F6 = "\x1b[17~"
+
+
+async def test_a_fault_by_key_and_what_the_program_does_about_it(home: Home) -> None:
+    with program(home, "demo") as terminal:
+        await seen(terminal, "DEMONSTRATION")
+        terminal.send("Show me /length 200 /speed 40")
+        await seen(terminal, "Show me")
+        terminal.press("enter")
+        await seen(terminal, re.compile(r"tokens +[2-9]\d"))
+        terminal.send(F6)
+        await seen(terminal, "Faults: they act at once")
+        terminal.press("down")
+        terminal.press("enter")
+        await seen(terminal, "Cut: the connection is closed")
+        await seen(terminal, re.compile(r"nothing\s+lost"))
+        await seen(terminal, re.compile(r"done in"))
+        assert "DEMONSTRATION" in terminal.text()
+        terminal.press("ctrl+q")
+        assert await asyncio.to_thread(terminal.exit_code) == 0
