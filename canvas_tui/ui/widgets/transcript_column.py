@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from canvas_tui.core.assemble import apart
-from canvas_tui.core.model import Interrupt, Message, Notice, NoticeKind, Role, Session
+from canvas_tui.core.model import Interrupt, Message, Notice, NoticeKind, Role, Session, Standing
 from canvas_tui.core.notices import words
 
 from .transcript_entries import AgentEntry, Entry, HumanEntry, NoticeEntry, OtherEntry, QuestionEntry, ValuesEntry
@@ -241,13 +241,20 @@ class _Making:
                 known.change(message, mine, told)
             known.message = message
             return known
-        kind = HumanEntry if message.role is Role.HUMAN else OtherEntry
-        if isinstance(known, kind):
+        if message.role is Role.HUMAN:
+            behind = message.standing is Standing.QUEUED and self._session.active
+            if not isinstance(known, HumanEntry):
+                return self._new(HumanEntry(key, message, behind))
+            if known.message != message or known.behind != behind:
+                known.stale()
+            known.message, known.behind = message, behind
+            return known
+        if isinstance(known, OtherEntry):
             if known.message != message:
                 known.stale()
             known.message = message
             return known
-        return self._new(kind(key, message))
+        return self._new(OtherEntry(key, message))
 
     def notices_of(self, notices: Iterable[Notice]) -> Iterator[Entry]:
         for notice in notices:

@@ -78,9 +78,10 @@ def _rows(text: str, width: int) -> int:
 class HumanEntry(Entry):
     """A user's message: its text as typed, on a tinted background behind a bar."""
 
-    def __init__(self, key: str, message: Message) -> None:
+    def __init__(self, key: str, message: Message, behind: bool) -> None:
         super().__init__(key)
         self.message = message
+        self.behind = behind  # a run is on: a queued message waits for its end, and else for the server
 
     @property
     def source(self) -> str:
@@ -105,15 +106,19 @@ class HumanEntry(Entry):
             del lines[_USER_ROWS - 4 :]
         if rest:
             lines.append(fold_text(key, f"{rest:,} more characters", context, look.user))
-        if mark := _HUMAN_MARKS.get(self.message.standing):
+        queued = self.message.standing is Standing.QUEUED
+        if mark := _QUEUED[self.behind] if queued else _HUMAN_MARKS.get(self.message.standing):
             role, words = mark
             lines.append(Line([Segment(words, look.user + getattr(look, role))], look.user))
         bar = [Segment(look.glyphs.bar, look.user + look.user_bar), Segment(" ", look.user)]
         return prefix_lines(lines, bar, bar)
 
 
+_QUEUED = {
+    True: ("muted", "queued: sent when the run before it is over"),
+    False: ("muted", "waiting: sent when the server answers"),
+}
 _HUMAN_MARKS = {
-    Standing.QUEUED: ("muted", "queued: sent when the run before it is over"),
     Standing.SENDING: ("muted", "sending"),
     Standing.UNSENT: ("error", "not sent"),
 }

@@ -9,10 +9,12 @@ from textual.app import App, ComposeResult
 
 from canvas_tui.core.model import (
     Interrupt,
+    Link,
     Message,
     Notice,
     NoticeKind,
     Outgoing,
+    Phase,
     Role,
     Session,
     Standing,
@@ -128,6 +130,7 @@ STANDINGS = thread(
     agent("This one is void, the server started over.", "a2", Standing.VOID),
     agent("This one failed half-way", "a3", Standing.FAILED),
     agent("An aside of a node: {}", "a4", Standing.ASIDE, node="planner"),
+    link=Link(Phase.CREATING),
     live=(human("Third", "h3", Standing.SENDING),),
     queue=(
         Outgoing(human("Fourth waits", "h4", Standing.QUEUED), "s4"),

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.selection import Selection
 from textual.widget import Widget
 
-from canvas_tui.core.model import Message, Notice, NoticeKind, Outgoing, Role, Session, Standing, ToolCall
+from canvas_tui.core.model import Link, Message, Notice, NoticeKind, Outgoing, Phase, Role, Session, Standing, ToolCall
 from canvas_tui.core.notices import Act
 from canvas_tui.ui.widgets.transcript import Transcript
 from canvas_tui.ui.widgets.transcript_select import number
@@ -67,13 +67,26 @@ async def test_hidden_messages_are_not_shown_and_queued_ones_come_last() -> None
     hidden = Message("x", Role.AI, "not for showing", hidden=True)
     app = Host(
         thread(
-            human("seen"), hidden, queue=(Outgoing(human("waits", "q", Standing.QUEUED), "s"),), live=(agent("now", "l", Standing.WRITING),)
+            human("seen"),
+            hidden,
+            queue=(Outgoing(human("waits", "q", Standing.QUEUED), "s"),),
+            live=(agent("now", "l", Standing.WRITING),),
+            link=Link(Phase.LIVE),
         )
     )
     async with app.run_test(size=(60, 20)):
         text = words(app)
     assert "not for showing" not in text
     assert text.index("seen") < text.index("now") < text.index("waits") < text.index("queued")
+
+
+async def test_a_waiting_message_says_what_it_waits_for() -> None:
+    queue = (Outgoing(human("waits", "q", Standing.QUEUED), "s"),)
+    app = Host(thread(queue=queue))
+    async with app.run_test(size=(60, 20)):
+        assert "sent when the server answers" in words(app)
+        app.transcript.show(thread(queue=queue, link=Link(Phase.LIVE)), 2.0)
+        assert "sent when the run before it is over" in words(app)
 
 
 async def test_a_notice_stands_after_its_message_and_counts_on() -> None:
