@@ -59,8 +59,8 @@ def _as_json(event: TurnEvent) -> dict[str, Json]:
             return {"type": "text", "message_id": message_id, "text": text}
         case Discard(message_id):
             return {"type": "discard", "message_id": message_id}
-        case Told(notice, text):
-            return {"type": "notice", "kind": str(notice.kind), "text": text}
+        case Told(notice, text, more):
+            return {"type": "notice", "kind": str(notice.kind), "text": text, **({"details": more} if more else {})}
         case Asked(interrupt_id, value):
             return {"type": "interrupt", "id": interrupt_id, "value": value}
         case Ended():
@@ -72,11 +72,11 @@ def _as_json(event: TurnEvent) -> dict[str, Json]:
 class Plain:
     """The answer's exact text where a program reads it; on a terminal its control characters are shown instead of acting.
 
-    Several messages of one turn are set apart by an empty line.
+    Several messages of one turn are set apart by an empty line. ``again`` is the command that talks to the same assistant again.
     """
 
-    def __init__(self, out: BinaryIO, err: BinaryIO) -> None:
-        self._out, self._err = out, err
+    def __init__(self, out: BinaryIO, err: BinaryIO, again: str = "canvas-tui send") -> None:
+        self._out, self._err, self._again = out, err, again
         self._terminal = out.isatty()
         self._both = self._terminal and err.isatty()
         self._message = ""
@@ -97,8 +97,10 @@ class Plain:
             case Discard():
                 await self._say("what was printed of this answer is void; it begins anew below")
                 self._message = ""
-            case Told(_, text):
+            case Told(_, text, more):
                 await self._say(text)
+                if more:
+                    await written(self._err, safe(more).rstrip("\n") + "\n")
             case Asked(_, value):
                 await self._finish()
                 question = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
@@ -106,8 +108,8 @@ class Plain:
             case Ended():
                 await self._finish()
                 if event.status == "interrupted":
-                    await self._say(f"answer with: canvas-tui send --thread {event.thread_id} --answer JSON")
-                if event.sentence and not self._said.endswith(event.sentence):
+                    await self._say(f"answer with: {self._again} --thread {event.thread_id} --answer JSON")
+                if event.sentence and not self._said.endswith(safe_line(event.sentence)):
                     await self._say(event.sentence)
             case _:
                 assert_never(event)
@@ -139,6 +141,6 @@ class Plain:
             self._last = "\n"
 
     async def _say(self, sentence: str) -> None:
-        self._said = sentence
+        self._said = safe_line(sentence)
         begin = "\n" if self._both and self._last != "\n" else ""
         await written(self._err, f"{begin}canvas-tui: {safe_line(sentence)}\n")

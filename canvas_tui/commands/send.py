@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 import signal
 import sys
 from argparse import Namespace
@@ -81,7 +82,7 @@ def _stdin() -> str:
 async def _run(parts: Parts, args: Namespace, text: str | None, answer: Json | None) -> int:
     if sys.stdout is None:
         raise Mistake("stdout is closed.")
-    output: Output = JsonLines(sys.stdout.buffer) if args.json else Plain(sys.stdout.buffer, sys.stderr.buffer)
+    output: Output = JsonLines(sys.stdout.buffer) if args.json else Plain(sys.stdout.buffer, sys.stderr.buffer, again(args))
     for note in parts.notes:
         await output.server(note)
     backend = parts.backend()
@@ -94,6 +95,12 @@ async def _run(parts: Parts, args: Namespace, text: str | None, answer: Json | N
         return code
     finally:
         await backend.close()
+
+
+def again(args: Namespace) -> str:
+    """The command that talks to the same assistant of the same server again."""
+    given = (("--server", args.server), ("--assistant", args.assistant), ("--model-config", args.model_config))
+    return shlex.join(["canvas-tui", "send", *(word for option, value in given if value for word in (option, value))])
 
 
 def stop_at_interrupt() -> asyncio.Event:

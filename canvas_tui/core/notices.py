@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from . import policy
-from .model import FailureKind, Link, Notice, NoticeKind, Phase, Run, RunStatus, Session, Standing, Then
+from .model import FailureKind, Link, Notice, NoticeKind, Phase, Run, RunStatus, ServerPhase, ServerState, Session, Standing, Then
 from .safe_text import safe, safe_line
 from .troubles import describe, explain
 
@@ -32,6 +32,7 @@ class Act(StrEnum):
     WHY = "why"  # ask doctor
 
 
+WAITING_FOR_YOU = "waiting for you"
 _ASKABLE = frozenset(
     {
         NoticeKind.QUIET,
@@ -62,6 +63,13 @@ def words(notice: Notice, session: Session, now: float) -> Words:
     return replace(told, acts=(*told.acts, Act.WHY)) if notice.until is None and notice.kind in _ASKABLE else told
 
 
+def inline(session: Session, server: ServerState) -> tuple[Notice, ...]:
+    """The notices that belong into the conversation. A server that cannot be used is told of once, not for each thread again."""
+    if server.phase is not ServerPhase.FAILED:
+        return session.notices
+    return tuple(n for n in session.notices if n.kind is not NoticeKind.THREAD)
+
+
 def seconds(span: float) -> str:
     """A length of time for reading: "3 s", "2 min 5 s", "1 h 4 min"."""
     whole = max(0, int(span))
@@ -81,7 +89,7 @@ def count(number: int, thing: str) -> str:
 
 def _next_try(link: Link, now: float) -> str:
     if link.phase is Phase.WAITING and link.retry_at == float("inf"):
-        return "waiting for you"
+        return WAITING_FOR_YOU
     if link.phase is Phase.WAITING and link.retry_at - now >= 1:
         return f"trying again in {seconds(link.retry_at - now + 0.5)}"
     return "trying again now"
@@ -225,7 +233,7 @@ def _thread(n: Notice, s: Session, now: float) -> Words:
         return Words("", Level.QUIET)
     wait = s.read_retry_at - now if s.read_retry_at is not None and not s.reading else 0.0
     doing = f"trying again in {seconds(wait + 0.5)}" if 1 <= wait < float("inf") else "trying again"
-    doing = "waiting for you" if wait == float("inf") else doing
+    doing = WAITING_FOR_YOU if wait == float("inf") else doing
     text = f"The thread could not be read: {describe(n.failure)}; {doing}."
     return Words(text, Level.WARNING, (Act.RETRY, Act.DETAILS), _details(n))
 
@@ -278,7 +286,7 @@ def _live_words(s: Session, run: Run, now: float) -> str:
 def _waiting_words(s: Session, run: Run, now: float) -> str:
     if s.link.then is Then.CREATE:
         return "not sent yet, waiting"
-    return "waiting for you" if s.link.retry_at == float("inf") else "reconnecting"
+    return WAITING_FOR_YOU if s.link.retry_at == float("inf") else "reconnecting"
 
 
 def _idle_words(s: Session, run: Run, now: float) -> str:

@@ -182,10 +182,11 @@ class ServerLink:
 
     def _fail(self, failure: Failure, sentence: str, *, log: tuple[str, ...] = (), log_path: str = "") -> None:
         self._failure = failure
-        self._turn(replace(self.state, phase=ServerPhase.FAILED, sentence=sentence, log=log, log_path=log_path or self.state.log_path))
+        path = log_path or self.state.log_path
+        self._turn(replace(self.state, phase=ServerPhase.FAILED, sentence=sentence, log=log, log_path=path, failure=failure))
 
     def _turn(self, state: ServerState) -> None:
-        self.state = state
+        self.state = state if state.phase is ServerPhase.FAILED else replace(state, failure=None)
         self._turned.set()
         self._turned = asyncio.Event()
         self._changed()

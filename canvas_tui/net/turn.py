@@ -11,8 +11,21 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from canvas_tui.core.assemble import shown, split_thinking
-from canvas_tui.core.model import Failure, Json, Message, Notice, NoticeKind, Phase, Role, RunStatus, ServerPhase, Session, Standing
-from canvas_tui.core.notices import words
+from canvas_tui.core.model import (
+    Failure,
+    FailureKind,
+    Json,
+    Message,
+    Notice,
+    NoticeKind,
+    Phase,
+    Role,
+    RunStatus,
+    ServerPhase,
+    Session,
+    Standing,
+)
+from canvas_tui.core.notices import WAITING_FOR_YOU, inline, words
 from canvas_tui.core.ports import Backend
 
 from .server import AGAIN
@@ -53,6 +66,7 @@ class Told:
 
     notice: Notice
     text: str
+    more: str = ""  # lines that belong below it: the state of a graph without messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,11 +260,13 @@ class _Turn:
                 yield Discard(id)
 
     def _notes(self, session: Session) -> Iterator[TurnEvent]:
-        for notice in session.notices:
+        for notice in inline(session, self._backend.server()):
             seen = (notice.kind, notice.count, notice.until is None)
             if self._notices.get(notice.id) != seen:
                 self._notices[notice.id] = seen
-                yield Told(notice, words(notice, session, self._backend.now()).text)
+                said = words(notice, session, self._backend.now())
+                more = said.details if notice.kind is NoticeKind.NO_MESSAGES else ""
+                yield Told(notice, _alone(said.text), more)
 
     # -- the end
 
@@ -288,15 +304,25 @@ class _Turn:
         down = session.link.down_since
         hopeless = (session.link.phase is Phase.WAITING and session.link.retry_at == float("inf")) or session.read_retry_at == float("inf")
         if server.phase is ServerPhase.FAILED or (server.phase is ServerPhase.DOWN and not session.active and now - began > reach):
-            yield self._end("unreachable", session, server.sentence.removesuffix(AGAIN).strip(), session.link.failure)
+            asked_wrongly = server.failure is not None and server.failure.kind is FailureKind.REJECTED
+            yield self._end(
+                "refused" if asked_wrongly else "unreachable", session, server.sentence.removesuffix(AGAIN).strip(), session.link.failure
+            )
         elif hopeless or (down is not None and now - down > keep):
             told = session.notices[-1] if session.notices else None
-            sentence = words(told, session, now).text if told is not None else server.sentence
-            yield self._end("unreachable", session, sentence, session.link.failure or (told.failure if told else None))
+            sentence = _alone(words(told, session, now).text) if told is not None else server.sentence
+            failure = session.link.failure or (told.failure if told else None)
+            wrong_id = not self._started and failure is not None and failure.kind is FailureKind.REJECTED
+            yield self._end("refused" if wrong_id else "unreachable", session, sentence, failure)
 
     def _end(self, status: str, session: Session, sentence: str = "", failure: Failure | None = None) -> Ended:
         messages = tuple(message_dict(m) for m in session.state.messages)
         return Ended(status, self._thread_id, self._run_id, messages, sentence, failure)
+
+
+def _alone(sentence: str) -> str:
+    """As somebody reads it who is not there to help."""
+    return sentence.replace(f"; {WAITING_FOR_YOU}.", ".")
 
 
 def _outcome(session: Session) -> tuple[str, Session, str]:

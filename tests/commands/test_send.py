@@ -13,6 +13,7 @@ from typing import cast
 
 import pytest
 
+from canvas_tui.cli import parser
 from canvas_tui.commands import send
 from canvas_tui.commands.mistakes import Mistake
 from canvas_tui.commands.output import JsonLines, Plain
@@ -130,6 +131,25 @@ async def test_why_it_failed_is_told_once() -> None:
     told = Told(Notice(1, NoticeKind.FAILED, 0.0), "The run failed: no model")
     assert (await plain(told, Ended("error", "t", "r", sentence="no model")))[2] == "canvas-tui: The run failed: no model\n"
     assert (await plain(Ended("error", "t", "r", sentence="no model")))[2] == "canvas-tui: no model\n"
+
+
+async def test_a_hostile_reason_is_told_once_too() -> None:
+    told = Told(Notice(1, NoticeKind.FAILED, 0.0), "The run failed: ka␛[31mboom")
+    assert (await plain(told, Ended("error", "t", "r", sentence="ka\x1b[31mboom")))[2] == "canvas-tui: The run failed: ka␛[31mboom\n"
+
+
+async def test_the_state_of_a_graph_without_messages_is_told() -> None:
+    told = Told(Notice(1, NoticeKind.NO_MESSAGES, 0.0), "no messages", '{\n  "a": "\x1b"\n}')
+    assert (await plain(told, DONE))[1:] == ("", 'canvas-tui: no messages\n{\n  "a": "␛"\n}\n')
+    out = Pipe()
+    await send.tell(backend(), turn(told, DONE), JsonLines(out))
+    assert json.loads(out.text.splitlines()[0])["details"] == '{\n  "a": "\x1b"\n}'
+
+
+def test_the_advice_names_the_same_server_and_assistant() -> None:
+    args = parser().parse_args(["--server", "http://h:1", "send", "--assistant", "my agent", "hi"])
+    assert send.again(args) == "canvas-tui send --server http://h:1 --assistant 'my agent'"
+    assert send.again(parser().parse_args(["send", "hi"])) == "canvas-tui send"
 
 
 async def test_json_lines() -> None:

@@ -139,9 +139,25 @@ async def test_a_server_that_is_none() -> None:
     async with scripted_server() as server:
         server.plan("info", reply(200, "<html>hello</html>"))
         async with hub_at(server.url) as hub:
-            end = end_of(await told(hub))
+            events = await told(hub)
+            end = end_of(events)
             assert end.status == "unreachable"
             assert "no LangGraph server" in end.sentence
+            assert [e for e in events if isinstance(e, Told)] == []  # once is enough
+
+
+async def test_an_assistant_that_is_not_there_is_a_mistake_of_the_call() -> None:
+    async with scripted_server() as server, hub_at(server.url, assistant="poet") as hub:
+        end = end_of(await told(hub))
+        assert (end.status, end.sentence) == ("refused", 'The server has no assistant "poet". It has: agent.')
+
+
+async def test_an_id_that_the_server_refuses_is_a_mistake_of_the_call() -> None:
+    async with scripted_server() as server, hub_at(server.url) as hub:
+        server.plan("runs", reply(422, {"detail": "Invalid thread ID: must be a UUID"}))
+        end = end_of(await told(hub, thread="nonsense"))
+        assert end.status == "refused"
+        assert end.sentence.endswith("must be a UUID."), "nobody is there to wait for"
 
 
 async def test_a_second_turn_tells_only_itself() -> None:

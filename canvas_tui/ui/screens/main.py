@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import events, on
@@ -14,7 +15,7 @@ from textual.content import Content
 
 from canvas_tui.core.inputs import WhenBusy
 from canvas_tui.core.model import ServerPhase, Session
-from canvas_tui.core.notices import next_change, run_words
+from canvas_tui.core.notices import inline, next_change, run_words
 from canvas_tui.core.ports import Change
 from canvas_tui.core.safe_text import safe_line
 
@@ -84,6 +85,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
             self._after_layout,
         )
         self.query_one("#question").display = False
+        self.query_one(Transcript).act_words = self.canvas.keys.offers()
         self.thread_id = options.first_thread or self.backend.new_thread()
         self.fit()
         self.paint()
@@ -143,6 +145,8 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
     def paint_conversation(self, session: Session, now: float, known: bool) -> None:
         """``known``: the server has the thread, so that there is something to be read."""
         server = self.backend.server()
+        if server.phase is ServerPhase.FAILED:
+            session = replace(session, notices=inline(session, server))
         welcome, transcript = self.query_one(Welcome), self.query_one(Transcript)
         empty = not (session.history or session.live or session.queue or session.notices or session.state.values_text)
         self.query_one("#welcome-box").display = empty
