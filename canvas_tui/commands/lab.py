@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from argparse import Namespace
@@ -71,9 +72,8 @@ async def _run(lab: Proxy, script: str) -> int:
     try:
         await lab.start()
     except OSError as error:
-        raise Mistake(
-            f"Port {lab.port} cannot be listened on ({(error.strerror or 'it failed').lower()}); name another with --listen."
-        ) from None
+        reason = os.strerror(error.errno).lower() if error.errno else "it failed"
+        raise Mistake(f"Port {lab.port} cannot be listened on ({reason}); name another with --listen.") from None
     print(f"{lab.url} stands before {lab.upstream}. Ctrl+C ends it.", flush=True)
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

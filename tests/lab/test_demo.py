@@ -14,7 +14,7 @@ from canvas_tui.lab.demo import ACTS, CLEAR, NEVER, OVER, RESTART, TOUR, BehindP
 from canvas_tui.lab.proxy import Proxy
 from canvas_tui.lab.script import parse
 
-from .test_proxy import EVENTS, body, dial, fetch, waiting_stream
+from .laid import EVENTS, body, dial, fetch, waiting_stream
 from .upstream import streaming, upstream
 
 

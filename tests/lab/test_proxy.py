@@ -1,11 +1,9 @@
-"""The proxy: transparent until told otherwise, then exactly as told. Clients are bare sockets, so that ends are seen as they are."""
+"""The proxy: transparent until told otherwise, then exactly as told."""
 
 from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,75 +11,10 @@ from hypothesis import strategies as st
 
 from canvas_tui.lab import http1
 from canvas_tui.lab.http1 import Gone, Head, Peer
-from canvas_tui.lab.proxy import Proxy, Told
-from canvas_tui.lab.script import ScriptError
+from canvas_tui.lab.proxy import Proxy
 
-from .upstream import BEAT, Answering, Upstream, event, streaming, upstream, whole
-
-EVENTS = [event(n) for n in range(10)]
-STREAM = "/threads/t/runs/r/stream"
-
-
-class Clock:
-    """Sleeps are granted at once and move the clock, so that waits cost no time; those in ``held`` seconds are never granted."""
-
-    def __init__(self, held: float = 1e9) -> None:
-        self.now = 0.0
-        self.slept: list[float] = []
-        self._held = held
-
-    def __call__(self) -> float:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        if seconds >= self._held:
-            await asyncio.Event().wait()
-        self.slept.append(seconds)
-        self.now += seconds
-        await asyncio.sleep(0)
-
-
-@asynccontextmanager
-async def laid(answer: Answering, script: str = "", clock: Clock | None = None, seed: int = 1) -> AsyncIterator[tuple[Proxy, Upstream]]:
-    async with upstream(answer) as server:
-        kwargs = {} if clock is None else {"clock": clock, "sleep": clock.sleep}
-        async with Proxy(server.url, seed=seed, **kwargs) as lab:  # type: ignore[arg-type]
-            if script:
-                lab.apply(script)
-            yield lab, server
-
-
-async def dial(lab: Proxy) -> Peer:
-    return Peer(*await asyncio.open_connection("127.0.0.1", lab.port))
-
-
-async def ask(lab: Proxy, line: str = f"GET {STREAM}", body: bytes = b"", headers: str = "", peer: Peer | None = None) -> tuple[Peer, Head]:
-    peer = peer or await dial(lab)
-    length = f"Content-Length: {len(body)}\r\n" if body else ""
-    await peer.write(f"{line} HTTP/1.1\r\nHost: lab\r\n{length}{headers}\r\n".encode() + body)
-    return peer, await peer.head()
-
-
-async def body(peer: Peer, head: Head) -> tuple[bytes, str]:
-    """What came, and how it ended: whole, cut or reset."""
-    got = b""
-    try:
-        async for data in peer.body(head, of_request=False):
-            got += data
-    except Gone as gone:
-        return got, "reset" if isinstance(gone.__cause__, ConnectionResetError) else "cut"
-    return got, "whole"
-
-
-async def fetch(lab: Proxy, line: str = f"GET {STREAM}", data: bytes = b"", headers: str = "") -> tuple[int, bytes, str]:
-    try:
-        peer, head = await ask(lab, line, data, headers)
-    except Gone as gone:
-        return 0, b"", "reset" if isinstance(gone.__cause__, ConnectionResetError) else "cut"
-    got, end = await body(peer, head)
-    peer.close()
-    return head.status, got, end
-
+from .laid import EVENTS, Clock, ask, body, dial, fetch, laid
+from .upstream import BEAT, streaming, upstream, whole
 
 # -- transparent ---------------------------------------------------------------------------------------------------------------
 
@@ -399,135 +332,3 @@ async def test_only_get_is_buffered_where_that_is_told() -> None:
         while got != b"".join(EVENTS[:9]):
             got += await anext(parts)
         gate.set()
-
-
-# -- while it runs --------------------------------------------------------------------------------------------------------------------
-
-
-@asynccontextmanager
-async def waiting_stream(clock: Clock | None = None) -> AsyncIterator[tuple[Proxy, Peer, AsyncIterator[bytes], asyncio.Event]]:
-    """A stream of which three events have come; the rest waits for the gate."""
-    gate = asyncio.Event()
-    async with laid(streaming(*EVENTS, gate=gate, at=3), clock=clock) as (lab, _):
-        peer, head = await ask(lab)
-        parts, got = peer.body(head, of_request=False), b""
-        while got != b"".join(EVENTS[:3]):
-            got += await anext(parts)
-        yield lab, peer, parts, gate
-        gate.set()
-
-
-@pytest.mark.parametrize(
-    ("script", "ends"), [("cut", Gone), ("reset", Gone), ("end", StopAsyncIteration), ("reset; 502", Gone), ("clean end or x", ScriptError)]
-)
-async def test_what_is_applied_acts_at_once(script: str, ends: type[Exception]) -> None:
-    async with waiting_stream() as (lab, _, parts, _):
-        with pytest.raises(ends):
-            lab.apply(script)
-            await anext(parts)
-        if "502" in script:
-            assert (await fetch(lab))[0] == 502
-
-
-async def test_a_stall_is_lifted_by_the_next_word() -> None:
-    async with waiting_stream() as (lab, _, parts, gate):
-        lab.apply("stall")
-        gate.set()
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(asyncio.shield(task := asyncio.ensure_future(anext(parts))), 0.05)
-        lab.clear()
-        got = await task
-        async for data in parts:
-            got += data
-        assert got == b"".join(EVENTS[3:])
-
-
-async def test_a_mode_acts_on_what_is_open() -> None:
-    async with waiting_stream() as (lab, _, parts, gate):
-        lab.apply("buffer")
-        gate.set()
-        got = b"".join([data async for data in parts])
-        assert got == b"".join(EVENTS[3:])
-
-
-async def test_answers_wait_for_the_next_request() -> None:
-    async with waiting_stream() as (lab, _, parts, gate):
-        lab.apply("502")
-        gate.set()
-        assert b"".join([data async for data in parts]) == b"".join(EVENTS[3:])
-        assert (await fetch(lab))[0] == 502
-        assert (await fetch(lab))[0] == 200
-
-
-async def refused(lab: Proxy) -> bool:
-    try:
-        (await dial(lab)).close()
-    except ConnectionRefusedError:
-        return True
-    return False
-
-
-async def told(lab: Proxy, text: str, act: Callable[[], None]) -> None:
-    """Returns when the lab has told this after the act."""
-    heard = asyncio.Event()
-    unlisten = lab.listen(lambda told: heard.set() if text in told.text else None)
-    act()
-    await asyncio.wait_for(heard.wait(), 5)
-    unlisten()
-
-
-async def test_down_resets_and_refuses_until_it_is_lifted() -> None:
-    async with waiting_stream(Clock(held=0)) as (lab, _, parts, gate):
-        await told(lab, "down", lambda: lab.apply("down 5s"))
-        with pytest.raises(Gone):
-            await anext(parts)
-        assert await refused(lab)
-        gate.set()
-        await told(lab, "up again", lab.clear)
-        assert (await fetch(lab))[2] == "whole"
-
-
-async def test_down_for_a_time() -> None:
-    clock = Clock()
-    async with laid(streaming(*EVENTS), clock=clock) as (lab, _):
-        lab.apply("pass 3; down 5s")
-        up = asyncio.Event()
-        lab.listen(lambda told: up.set() if told.text == "up again" else None)
-        assert (await fetch(lab))[1:] == (b"".join(EVENTS[:3]), "reset")
-        await asyncio.wait_for(up.wait(), 5)
-        assert clock.slept == [5]
-        assert (await fetch(lab))[2] == "whole"
-
-
-async def test_dark_answers_no_one() -> None:
-    async with waiting_stream(Clock(held=0)) as (lab, _, parts, gate):
-        await told(lab, "dark", lambda: lab.apply("dark 5s"))
-        gate.set()
-        waits: list[Awaitable[object]] = [anext(parts), dial(lab)]
-        for wait in waits:
-            with pytest.raises(TimeoutError):
-                await asyncio.wait_for(wait, 0.1)
-        await told(lab, "up again", lab.clear)
-        assert (await fetch(lab))[2] == "whole"
-
-
-async def test_what_it_does_is_told() -> None:
-    heard: list[Told] = []
-    async with laid(streaming(*EVENTS), clock=Clock()) as (lab, _):
-        lab.listen(heard.append)
-        lab.apply("pass 2; stall 3s; reset")
-        await fetch(lab)
-    assert [(told.text, told.fault) for told in heard] == [
-        ("from now on: pass 2; stall 3s; reset", True),
-        ("answered 200, an event stream", False),
-        (f"nothing passes for 3 s after 2 events, {len(EVENTS[0]) * 2} bytes", True),
-        (f"reset after 2 events, {len(EVENTS[0]) * 2} bytes", True),
-    ]
-
-
-async def test_the_same_seed_does_the_same() -> None:
-    async def ends(seed: int) -> list[tuple[int, bytes, str]]:
-        async with laid(streaming(*EVENTS), "pass 1..9; cut or end or reset; loop", seed=seed) as (lab, _):
-            return [await fetch(lab) for _ in range(8)]
-
-    assert await ends(1) == await ends(1) != await ends(2)
