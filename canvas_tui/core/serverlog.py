@@ -9,7 +9,6 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 LINES = 2000
 """Lines that are kept."""
@@ -103,24 +102,14 @@ def names(text: str, ids: Iterable[str]) -> bool:
     return any(id and id in text for id in ids)
 
 
-def written_at(text: str) -> float | None:
-    """Epoch seconds of the time at the line's beginning; None where there is none, or none that tells its time zone."""
-    found = _stamp(text)
-    if found is None:
-        return None
-    zone = found[2].replace("Z", "+00:00")
-    try:
-        return datetime.fromisoformat(found[1].replace(",", ".") + zone).timestamp()
-    except (ValueError, OverflowError):
-        return None
+def stamp(text: str) -> str:
+    """The time at the line's beginning as ISO 8601 with its zone; empty where there is none, or none that tells its zone."""
+    before = _JSON_STAMP.match(text)
+    found = _STAMP.match(text, before.end() if before else 0)
+    return found[1].replace(",", ".") + found[2].replace("Z", "+00:00") if found else ""
 
 
 def without_time(text: str) -> str:
     """The line without the time at its beginning, and without the columns' padding: the screen has its own."""
     found = _STAMP.match(text)
     return " ".join(text[found.end() if found else 0 :].split())
-
-
-def _stamp(text: str) -> re.Match[str] | None:
-    before = _JSON_STAMP.match(text)
-    return _STAMP.match(text, before.end() if before else 0)
