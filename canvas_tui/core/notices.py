@@ -107,12 +107,18 @@ def _details(notice: Notice) -> str:
     return safe(explain(notice.failure) if notice.failure else notice.detail)
 
 
+def _kept(n: Notice, s: Session) -> str:
+    """What stays of the answer after the gap: all of it, unless the next thing told is that it begins anew or is gone."""
+    later = next((other for other in s.notices if other.id > n.id), None)
+    return "" if later is not None and later.kind in (NoticeKind.RESTARTED, NoticeKind.LOST) else ", nothing lost"
+
+
 def _cut(n: Notice, s: Session, now: float) -> Words:
     if n.until is not None:
         again = f", {n.count} times" if n.count > 1 else ""
         span = _lasted(n)
         length = f"for {seconds(span)}" if span >= 1 else "for a moment"
-        return Words(f"Cut off {length}{again}{_after(n)}; resumed, nothing lost.", Level.QUIET, (Act.DETAILS,), _details(n))
+        return Words(f"Cut off {length}{again}{_after(n)}; resumed{_kept(n, s)}.", Level.QUIET, (Act.DETAILS,), _details(n))
     what = "Nothing comes from the server" if n.failure and n.failure.kind is FailureKind.SILENT else "The connection was cut"
     doing = "asking the server about the run" if s.link.phase is Phase.ASKING else _next_try(s.link, now)
     if s.link.phase is Phase.JOINING:
@@ -123,7 +129,7 @@ def _cut(n: Notice, s: Session, now: float) -> Words:
 
 def _unreachable(n: Notice, s: Session, now: float) -> Words:
     if n.until is not None:
-        text = f"The server was away for {seconds(_lasted(n))}{_after(n)}; it is back, nothing lost."
+        text = f"The server was away for {seconds(_lasted(n))}{_after(n)}; it is back{_kept(n, s)}."
         return Words(text, Level.QUIET, (Act.DETAILS,), _details(n))
     tries = f", try {s.link.attempt}" if s.link.attempt > 1 else ""
     what = describe(n.failure)

@@ -111,6 +111,16 @@ ACT_KEYS: dict[Act, str] = {
 }
 """The action whose key does what a notice offers."""
 
+ACT_WORDS: dict[Act, str] = {
+    Act.RETRY: "try again",
+    Act.GIVE_UP: "give up",
+    Act.STOP: "stop",
+    Act.ANSWER: "answer",
+    Act.CONTINUE: "continue",
+    Act.DETAILS: "details",
+    Act.WHY: "why?",
+}
+
 _NAMES = {
     "escape": "Esc",
     "pageup": "PgUp",
@@ -150,6 +160,10 @@ class Keymap:
     def act(self, act: Act) -> str:
         """The key that does what a notice offers, in words."""
         return self.words(ACT_KEYS[act])
+
+    def offers(self) -> dict[Act, str]:
+        """What notices offer, with its key. Continuing is left out: it stands over the composer, where it stays in sight."""
+        return {act: f"{self.act(act)} {word}".lstrip() for act, word in ACT_WORDS.items() if act is not Act.CONTINUE}
 
     def groups(self) -> list[tuple[str, list[tuple[list[str], str]]]]:
         """For the help screen: (group, [(keys in words, what they do)])."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from canvas_tui.core import inputs as i
-from canvas_tui.core.model import Failure, FailureKind, NoticeKind, RunInfo, RunStatus, ThreadState
+from canvas_tui.core.model import Failure, FailureKind, Notice, NoticeKind, RunInfo, RunStatus, ThreadState
 from canvas_tui.core.notices import Act, Level, next_change, run_words, seconds, words
 from canvas_tui.core.troubles import describe, explain
 from tests.core.desk import CUT, Desk, answer, started
@@ -29,6 +29,16 @@ def test_a_cut_counts_up_while_it_lasts_and_leaves_a_quiet_line() -> None:
     last = words(desk.session.notices[-1], desk.session, desk.now)
     assert last.text == "Cut off for 3 s after 2 tokens; resumed, nothing lost."
     assert last.level is Level.QUIET
+
+
+def test_nothing_is_said_to_be_kept_where_the_run_begins_anew() -> None:
+    """Seen: "it is back, nothing lost", and below it that the partial answer is void."""
+    desk = started()
+    away = Notice(1, NoticeKind.UNREACHABLE, 1.0, 3.0, tokens=636)
+    anew = Notice(2, NoticeKind.RESTARTED, 3.1, 3.1, tokens=636)
+    later = Notice(3, NoticeKind.UNREACHABLE, 9.0, 11.0)
+    told = [words(n, replace(desk.session, notices=(away, anew, later)), 12.0).text for n in (away, later)]
+    assert told == ["The server was away for 2 s after 636 tokens; it is back.", "The server was away for 2 s; it is back, nothing lost."]
 
 
 def test_a_long_wait_says_when_it_tries_again() -> None:

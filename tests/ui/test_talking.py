@@ -12,8 +12,9 @@ from canvas_tui.core.inputs import WhenBusy
 from canvas_tui.core.model import Interrupt, ServerPhase
 from canvas_tui.ui import pasted
 from canvas_tui.ui.widgets import composer as composer_module
+from canvas_tui.ui.widgets.transcript import Transcript
 
-from .driving import SMALL, opened
+from .driving import SMALL, Opened, opened
 from .states import THREAD, settled, talking
 
 
@@ -200,6 +201,20 @@ async def test_enter_with_nothing_typed_and_ctrl_r_do_what_is_offered(state: str
     async with opened(state) as ui:
         await ui.press(key)
         assert len(ui.backend.called(call)) == 1
+
+
+async def test_notices_tell_the_keys_that_help_and_the_users_own() -> None:
+    def shown(ui: Opened) -> str:
+        view = ui.main.query_one(Transcript)
+        return " ".join(" ".join(segment.text for segment in view.render_line(y)) for y in range(view.size.height)).replace("\u00a0", " ")
+
+    async with opened("reconnecting") as ui:
+        assert all(words in shown(ui) for words in ("Ctrl+R try again", "Alt+G give up", "F8 why?"))
+    async with opened("reconnecting", keys={"run.again": "f6", "run.give_up": ""}) as ui:
+        assert "F6 try again" in shown(ui)
+        assert "  give up" in shown(ui)
+    async with opened("continue") as ui:
+        assert "continue" not in shown(ui)  # it stands over the composer
 
 
 async def test_ctrl_r_says_so_where_there_is_nothing_to_try() -> None:

@@ -116,7 +116,8 @@ class QuestionPanel(VerticalScroll, can_focus=False):
             return f"Type {self._pending.hint or 'your answer'}, then Enter"
         if not question.choices:
             return "Type your answer, then Enter"
-        keys = "press 1" if len(question.choices) == 1 else f"press 1 to {min(len(question.choices), 9)}"
+        count = min(len(question.choices), 9)
+        keys = {1: "press 1", 2: "press 1 or 2"}.get(count, f"press 1 to {count}")
         typing = ", or type an answer and press Enter" if question.typed is not None else ""
         return keys.capitalize() + typing
 

@@ -14,6 +14,7 @@ from canvas_tui.core.model import Message, ToolCall
 from canvas_tui.core.notices import Act, Level, Words
 from canvas_tui.core.safe_text import safe, safe_line
 
+from ..keymap import ACT_WORDS
 from ..render.code import code_block
 from ..render.inline import META, plain_runs
 from ..render.lines import Line, Run, blank, prefix_lines, wrap
@@ -24,16 +25,6 @@ MARGIN = 2
 _ARGS = 120  # characters of a call's arguments in its one line
 _RESULT = 400  # characters of a result in its one line
 _OPENED = 20_000  # characters shown of an opened call, its arguments and result each
-
-ACT_WORDS: dict[Act, str] = {
-    Act.RETRY: "try again",
-    Act.GIVE_UP: "give up",
-    Act.STOP: "stop",
-    Act.ANSWER: "answer",
-    Act.CONTINUE: "continue",
-    Act.DETAILS: "details",
-    Act.WHY: "why?",
-}
 
 
 @dataclass
@@ -173,9 +164,9 @@ def notice_lines(key: str, words: Words, context: Context) -> list[Line]:
     glyph = {Level.WARNING: look.glyphs.warning, Level.ERROR: look.glyphs.error}.get(words.level, look.glyphs.dot)
     style = base + getattr(look, _LEVELS[words.level])
     runs: list[Run] = [(words.text, style)]
-    acts = [act for act in words.acts if act is not Act.DETAILS or words.details]
+    acts = [act for act in words.acts if act in context.act_words and (act is not Act.DETAILS or words.details)]
     for act in acts:
-        text = context.act_words.get(act, act.value)
+        text = context.act_words[act]
         runs += [("  ", base), (text.replace(" ", "\u00a0"), clickable(base + look.action, "act", key, act.value))]
     bar = [Segment(f"{glyph} ", style)]
     lines = prefix_lines(wrap(runs, context.room - 2, base), bar, [Segment("  ", base)])

@@ -20,12 +20,13 @@ from textual.widget import Widget
 from canvas_tui.core.model import Session
 from canvas_tui.core.notices import Act
 
+from ..keymap import ACT_WORDS
 from ..render.lines import Line
 from ..render.look import ASCII, UNICODE, Look
 from .transcript_column import Column, Place
 from .transcript_entries import Entry
 from .transcript_find import Finder, marked
-from .transcript_parts import ACT_WORDS, Context
+from .transcript_parts import Context
 from .transcript_select import line_of, number, selected_text
 
 _SLICE = 0.008
