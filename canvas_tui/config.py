@@ -88,6 +88,8 @@ class Server(_Section):
         default={}, alias="model_config", description="a table, like { temperature = 0.5 }; it goes into config.configurable"
     )
     user_id: str = Field(default="", description='text in quotes; "" for an id of this machine\'s own')
+    log_command: list[str] = Field(default=[], description='a command as a list, like ["ssh", "host", "docker", "logs", "-f", "agent"]')
+    log_file: str = Field(default="", description='the path of a file in quotes, like "~/agent/server.log"')
 
 
 class Local(_Section):
@@ -227,6 +229,8 @@ def _disagreements(settings: Settings) -> dict[toml_places.Path, str]:
     for name, server in settings.servers.items():
         if server.key_env and server.key_command:
             told["servers", name, "key_command"] = f"[servers.{name}]: key_env and key_command are two ways to one key; keep one"
+        if server.log_command and server.log_file:
+            told["servers", name, "log_file"] = f"[servers.{name}]: log_command and log_file are two ways to one log; keep one"
     return told
 
 

@@ -112,6 +112,11 @@ MISTAKES = {
         4,
         "[servers.work]: key_env and key_command are two",
     ),
+    "two ways to a log": (
+        '[servers.work]\nurl = "http://a"\nlog_command = ["x"]\nlog_file = "y"',
+        4,
+        "[servers.work]: log_command and log_file are two",
+    ),
     "a header's number": (
         '[servers.work]\nurl = "http://a"\nheaders = { X = 1 }',
         3,

@@ -46,6 +46,8 @@ def target(settings: config.Settings, args: Namespace, env: Mapping[str, str] = 
         headers=headers,
         model_config={**server.run_config, **(given or {})} or None,
         user_id=server.user_id or user_id,
+        log_command=tuple(server.log_command),
+        log_file=os.path.expanduser(server.log_file),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Protocol
 from .diagnosis import Step, Verdict
 from .inputs import WhenBusy
 from .model import Json, Message, RunInfo, ServerState, Session, ThreadList
+from .serverlog import ServerLog
 from .wirelog import WireLog
 
 
@@ -19,6 +20,7 @@ class Change(StrEnum):
     SERVER = "server"
     THREADS = "threads"
     SESSION = "session"
+    LOG = "log"
 
 
 Listener = Callable[[Change, str], None]
@@ -39,6 +41,14 @@ class Backend(Protocol):
 
     def wire(self, thread_id: str) -> WireLog:
         """What has come over the wire to the thread; it grows by itself."""
+        ...
+
+    def watch_log(self, on: bool) -> None:
+        """Follow the server's own log from now on, or let go of it. The user's command for it is started here and nowhere else."""
+        ...
+
+    def server_log(self) -> ServerLog | None:
+        """What the server's log has told since it is watched; it grows by itself. None while it is not watched."""
         ...
 
     def now(self) -> float:
@@ -262,6 +272,8 @@ class ServerTarget:
     headers: tuple[tuple[str, Secret], ...] = ()
     model_config: Mapping[str, Json] | None = None  # goes into config.configurable
     user_id: str = ""  # Open Canvas's supabase_user_id; empty: a stable one of this machine
+    log_command: tuple[str, ...] = ()  # prints the server's log, line by line
+    log_file: str = ""  # or the file that it is written to
     local: bool = False
 
 

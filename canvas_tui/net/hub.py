@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from canvas_tui.core.inputs import Answered, GaveUp, Input, Opened, Proceeded, RetryNow, Stopped, Submitted, WhenBusy, Withdrawn, Woke
 from canvas_tui.core.model import Json, Message, Phase, Role, RunInfo, RunStatus, ServerState, Session, Standing, ThreadList
 from canvas_tui.core.ports import Change, Flight, Journal, Listener, LocalServer, ServerTarget
+from canvas_tui.core.serverlog import ServerLog
 from canvas_tui.core.wirelog import WireLog
 from canvas_tui.wire.state import title_of
 
@@ -20,6 +21,7 @@ from .driver import Driver
 from .failed import RequestFailed
 from .keepsakes import Keepsakes
 from .server import ServerLink
+from .serverlog import LogWatch
 from .tasks import Tasks
 from .threads import Threads, titles_itself
 from .wake import SleepWatch
@@ -86,6 +88,8 @@ class Hub:
             gone=self._drop,
         )
         self._kept = Keepsakes(journal, self._link.key)
+        log_path, news = lambda: self._link.state.log_path, lambda: self._tell(Change.LOG)
+        self._log = LogWatch(target, log_path, clock=clock, wall=wall, changed=news)
 
     # -- reading
 
@@ -102,6 +106,12 @@ class Hub:
     def wire(self, thread_id: str) -> WireLog:
         driver = self._drivers.get(thread_id)
         return driver.wire if driver is not None else WireLog()
+
+    def watch_log(self, on: bool) -> None:
+        self._log.watch(on)
+
+    def server_log(self) -> ServerLog | None:
+        return self._log.log
 
     def now(self) -> float:
         return self._clock()
@@ -126,6 +136,7 @@ class Hub:
 
     async def close(self) -> None:
         self._closed = True
+        await self._log.close()
         await self._threads.close()
         for driver in self._drivers.values():
             driver.close()

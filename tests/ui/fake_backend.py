@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from canvas_tui.core.inputs import WhenBusy
 from canvas_tui.core.model import Json, Message, Outgoing, Role, ServerPhase, ServerState, Session, Standing, ThreadList, ThreadRow
 from canvas_tui.core.ports import Backend, Change, Listener, Preferences
+from canvas_tui.core.serverlog import ServerLog
 from canvas_tui.core.wirelog import WireLog
 
 UP = ServerState(
@@ -41,6 +42,8 @@ class FakeBackend:
     started: bool = False
     serial: int = 0
     wires: dict[str, WireLog] = field(default_factory=dict)
+    log: ServerLog = field(default_factory=ServerLog)
+    log_watched: bool = False
 
     # -- for tests -------------------------------------------------------------------------------------------------
 
@@ -76,6 +79,14 @@ class FakeBackend:
 
     def wire(self, thread_id: str) -> WireLog:
         return self.wires.get(thread_id) or WireLog()
+
+    def watch_log(self, on: bool) -> None:
+        self.calls.append(("watch_log", on))
+        self.log_watched = on
+        self.tell(Change.LOG)
+
+    def server_log(self) -> ServerLog | None:
+        return self.log if self.log_watched else None
 
     def now(self) -> float:
         return self.clock
