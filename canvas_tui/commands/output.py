@@ -72,17 +72,19 @@ def _as_json(event: TurnEvent) -> dict[str, Json]:
 class Plain:
     """The answer's exact text where a program reads it; on a terminal its control characters are shown instead of acting.
 
-    Several messages of one turn are set apart by an empty line. ``again`` is the command that talks to the same assistant again.
+    Several messages of one turn are set apart by an empty line. ``options`` lead to the same
+    assistant again, as words of a shell.
     """
 
-    def __init__(self, out: BinaryIO, err: BinaryIO, again: str = "canvas-tui send") -> None:
-        self._out, self._err, self._again = out, err, again
+    def __init__(self, out: BinaryIO, err: BinaryIO, options: str = "") -> None:
+        self._out, self._err, self._options = out, err, options
         self._terminal = out.isatty()
         self._both = self._terminal and err.isatty()
         self._message = ""
         self._last = "\n"  # the last character written to stdout
         self._held = ""  # on a terminal: half of a line's end
         self._said = ""  # the last sentence
+        self._asked = False
 
     async def server(self, sentence: str) -> None:
         await self._say(sentence)
@@ -103,12 +105,15 @@ class Plain:
                     await written(self._err, safe(more).rstrip("\n") + "\n")
             case Asked(_, value):
                 await self._finish()
+                self._asked = True
                 question = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
                 await self._say(f"the agent asks: {question}")
             case Ended():
                 await self._finish()
                 if event.status == "interrupted":
-                    await self._say(f"answer with: {self._again} --thread {event.thread_id} --answer JSON")
+                    how = "answer with: canvas-tui send" if self._asked else "go on with it: canvas-tui"
+                    words = (how, self._options, f"--thread {event.thread_id}", "--answer JSON" if self._asked else "")
+                    await self._say(" ".join(filter(None, words)))
                 if event.sentence and not self._said.endswith(safe_line(event.sentence)):
                     await self._say(event.sentence)
             case _:

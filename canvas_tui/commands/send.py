@@ -82,7 +82,7 @@ def _stdin() -> str:
 async def _run(parts: Parts, args: Namespace, text: str | None, answer: Json | None) -> int:
     if sys.stdout is None:
         raise Mistake("stdout is closed.")
-    output: Output = JsonLines(sys.stdout.buffer) if args.json else Plain(sys.stdout.buffer, sys.stderr.buffer, again(args))
+    output: Output = JsonLines(sys.stdout.buffer) if args.json else Plain(sys.stdout.buffer, sys.stderr.buffer, options(args))
     for note in parts.notes:
         await output.server(note)
     backend = parts.backend()
@@ -97,10 +97,10 @@ async def _run(parts: Parts, args: Namespace, text: str | None, answer: Json | N
         await backend.close()
 
 
-def again(args: Namespace) -> str:
-    """The command that talks to the same assistant of the same server again."""
+def options(args: Namespace) -> str:
+    """What leads to the same assistant of the same server again."""
     given = (("--server", args.server), ("--assistant", args.assistant), ("--model-config", args.model_config))
-    return shlex.join(["canvas-tui", "send", *(word for option, value in given if value for word in (option, value))])
+    return shlex.join([word for option, value in given if value for word in (option, value)])
 
 
 def stop_at_interrupt() -> asyncio.Event:

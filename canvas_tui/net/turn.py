@@ -328,7 +328,8 @@ def _alone(sentence: str) -> str:
 def _outcome(session: Session) -> tuple[str, Session, str]:
     status = session.run.status if session.run is not None else RunStatus.SUCCESS
     if session.run is not None and session.run.stopped:
-        return "stopped", session, "Stopped."
+        told = any(n.kind is NoticeKind.STOPPED for n in session.notices)
+        return "stopped", session, "" if told else "Stopped."
     if status in (RunStatus.ERROR, RunStatus.TIMEOUT, RunStatus.LOST):
         reason = (session.run.error if session.run is not None else "") or session.state.error
         return "error", session, reason or ("The server lost the run." if status is RunStatus.LOST else "The run failed.")

@@ -148,8 +148,15 @@ async def test_the_state_of_a_graph_without_messages_is_told() -> None:
 
 def test_the_advice_names_the_same_server_and_assistant() -> None:
     args = parser().parse_args(["--server", "http://h:1", "send", "--assistant", "my agent", "hi"])
-    assert send.again(args) == "canvas-tui send --server http://h:1 --assistant 'my agent'"
-    assert send.again(parser().parse_args(["send", "hi"])) == "canvas-tui send"
+    assert send.options(args) == "--server http://h:1 --assistant 'my agent'"
+    assert send.options(parser().parse_args(["send", "hi"])) == ""
+
+
+async def test_a_thread_that_stopped_without_a_question_is_opened_not_answered() -> None:
+    assert (await plain(RUN, Ended("interrupted", "t", "r")))[2] == "canvas-tui: go on with it: canvas-tui --thread t\n"
+    err = Pipe()
+    await send.tell(backend(), turn(Asked("i", 1), Ended("interrupted", "t", "r")), Plain(Pipe(), err, "--server x"))
+    assert err.text.endswith("canvas-tui: answer with: canvas-tui send --server x --thread t --answer JSON\n")
 
 
 async def test_json_lines() -> None:
