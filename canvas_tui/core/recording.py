@@ -103,7 +103,7 @@ Heard: TypeAlias = (
     | Woke
 )
 """What the session was told, but for what is made of a stream's bytes: Connected, Received and Event."""
-HEARD: tuple[type, ...] = Heard.__args__
+_HEARD: tuple[type, ...] = Heard.__args__
 
 Item: TypeAlias = Begun | Opening | Part | Heard
 
@@ -133,7 +133,7 @@ class Recording:
     lines: tuple[Line, ...]
 
 
-_CODEC = Codec(named=(Begun, Opening, Part, SendMessage, SendAnswers, SendNothing, *HEARD), infinite=True)
+_CODEC = Codec(named=(Begun, Opening, Part, SendMessage, SendAnswers, SendNothing, *_HEARD), infinite=True)
 
 
 def part(conn: int, data: bytes) -> Part:

@@ -31,6 +31,7 @@ from canvas_tui.wire import requests
 from canvas_tui.wire.state import title_of
 
 from .failed import RequestFailed
+from .recording import Recorder
 from .server import ServerLink
 from .tasks import Tasks
 
@@ -45,6 +46,7 @@ class Driver:
 
     Args:
         writes: where the journal's writes run; they outlive the driver.
+        recorder: hears what comes.
         fresh: a thread that only we know yet: there is nothing to read.
         changed: called with the session before and after each step that changed it.
     """
@@ -55,6 +57,7 @@ class Driver:
         server: ServerLink,
         journal: Journal,
         writes: Tasks,
+        recorder: Recorder | None = None,
         *,
         fresh: bool,
         clock: Callable[[], float],
@@ -69,6 +72,7 @@ class Driver:
         self._writes = writes
         self._clock = clock
         self._changed = changed
+        self._record = recorder.thread(lambda: self.session) if recorder is not None else None
         self._tasks = Tasks()
         self._creating: asyncio.Task[None] | None = None
         self._streams: dict[int, asyncio.Task[None]] = {}
@@ -84,6 +88,8 @@ class Driver:
         """Apply one input and carry out what follows from it."""
         if self._closed:
             return
+        if self._record is not None:
+            self._record.heard(input)
         before = self.session
         self.session, effects = step(before, input, self._clock())
         for effect in effects:
@@ -100,6 +106,8 @@ class Driver:
         if not self.session.loaded and not self.session.history and messages:
             before = self.session
             self.session = put_history(before, messages)
+            if self._record is not None:
+                self._record.begin()
             self._changed(before, self.session)
 
     def submit_journalled(self, flight: Flight, input: Input) -> None:
@@ -254,7 +262,7 @@ class Driver:
         from .stream import follow  # with the HTTP client, which is there now
 
         path = requests.join_path(self.session.thread_id, effect.run_id)
-        await follow(api.client, path, effect.conn, effect.last_event_id, self._streamed, self._clock, log=self.wire)
+        await follow(api.client, path, effect.conn, effect.last_event_id, self._streamed, self._clock, self._record, self.wire)
 
     def _streamed(self, input: Input) -> None:
         if isinstance(input, Disconnected) and input.failure is not None:

@@ -20,6 +20,7 @@ from .beside import Beside
 from .driver import Driver
 from .failed import RequestFailed
 from .keepsakes import Keepsakes
+from .recording import Recorder
 from .server import ServerLink
 from .serverlog import LogWatch
 from .tasks import Tasks
@@ -50,6 +51,7 @@ class Hub:
 
     Args:
         local: starts the local agent, for a target that is local.
+        recorder: hears what comes.
         clock, wall, new_id: time and ids, for tests.
     """
 
@@ -59,12 +61,14 @@ class Hub:
         journal: Journal,
         local: LocalServer | None = None,
         *,
+        recorder: Recorder | None = None,
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
         new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
     ) -> None:
         user_id = target.user_id or machine_user()
         self._journal = journal
+        self._tape = recorder
         self._clock = clock
         self._wall = wall
         self._new_id = new_id
@@ -266,7 +270,14 @@ class Hub:
         driver = self._drivers.get(thread_id)
         if driver is None:
             driver = Driver(
-                thread_id, self._link, self._journal, self._writes, fresh=fresh, clock=self._clock, changed=self._session_changed
+                thread_id,
+                self._link,
+                self._journal,
+                self._writes,
+                self._tape,
+                fresh=fresh,
+                clock=self._clock,
+                changed=self._session_changed,
             )
             self._drivers[thread_id] = driver
         return driver

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 import httpx
 from httpx_sse import EventSource, ServerSentEvent
@@ -16,6 +17,7 @@ from canvas_tui.wire.events import read_event
 from .client import Client
 from .failed import RequestFailed, host_port
 from .failures import from_exception
+from .recording import ThreadRecorder
 from .tap import Tap, TooBig
 
 Tell = Callable[[Input], None]
@@ -35,20 +37,22 @@ async def follow(
     last_event_id: str,
     tell: Tell,
     clock: Callable[[], float],
-    record: Callable[[bytes], None] | None = None,
+    record: ThreadRecorder | None = None,
     log: WireLog | None = None,
 ) -> None:
     """Join the stream at ``path`` and tell what comes, until it ends or the task is cancelled (nothing is told then).
 
-    ``log`` notes it all for being looked at.
+    ``log`` notes it all for being looked at, ``record`` for being played again.
     """
     failure: Failure | None = None
     try:
         async with client.stream(path, last_event_id) as response:
+            if record is not None:
+                record.opened(conn, response.status_code, response.headers)
             tell(Connected(conn))
             if log is not None:
                 log.opened(clock())
-            failure = await read_stream(response, conn, tell, clock, record, log)
+            failure = await read_stream(response, conn, tell, clock, partial(record.part, conn) if record is not None else None, log)
     except RequestFailed as failed:
         failure = failed.failure
     finally:

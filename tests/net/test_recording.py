@@ -1,0 +1,229 @@
+"""Recorded against the scripted server, played again: the same conversation; and no key in the file."""
+
+from __future__ import annotations
+
+import asyncio
+import stat
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from canvas_tui.core import recording
+from canvas_tui.core.inputs import Submitted
+from canvas_tui.core.model import NoticeKind, Session
+from canvas_tui.core.ports import Backend, Secret, ServerTarget
+from canvas_tui.core.recording import Begun, Line, Opening, Part, Recording
+from canvas_tui.net import recording as recorder_room
+from canvas_tui.net.hub import Hub
+from canvas_tui.net.recording import Recorder, RecordingFile, Ring
+from canvas_tui.net.replay import IDLE, REFUSED, Replay
+from tests.support.scripted import scripted_server
+from tests.support.scripted_faults import cut
+from tests.support.scripted_steps import Ask, CallTool, Emit, Gate, Script, StartOver, ToolResult, say
+
+from .backends import at_rest, texts, until
+from .memory import MemoryJournal
+
+KEY = "lsv2-very-secret"
+ANSWER = "One two three – vier fünf sechs 七 eight nine ten."
+
+
+@asynccontextmanager
+async def recorded(url: str, tmp_path: Path) -> AsyncIterator[tuple[Hub, Recorder, Path]]:
+    """A hub whose threads go into a file, with a key and a secret header."""
+    path = tmp_path / "all.jsonl"
+    recorder = Recorder(tmp_path / "recordings", RecordingFile(path))
+    header = Secret("header-secret")
+    recorder.strike(header)
+    target = ServerTarget("test", url, key=recorder.knowing(lambda: Secret(KEY)), headers=(("x-team", header),), user_id="me")
+    hub = Hub(target, MemoryJournal(), recorder=recorder)
+    await hub.start()
+    try:
+        yield hub, recorder, path
+    finally:
+        await hub.close()
+        recorder.close()
+
+
+def read(path: Path) -> Recording:
+    with path.open(encoding="utf-8", newline="\n") as file:
+        return recording.read(file)
+
+
+@asynccontextmanager
+async def replaying(recorded: Recording) -> AsyncIterator[tuple[Replay, list[float]]]:
+    """A replay that does not wait; the seconds that it would have waited."""
+    waited: list[float] = []
+    now = 0.0
+
+    async def sleep(seconds: float) -> None:
+        nonlocal now
+        waited.append(seconds)
+        now += seconds
+        await asyncio.sleep(0)
+
+    replay = Replay(recorded, 2.0, clock=lambda: now, sleep=sleep)
+    fulfils: Backend = replay
+    await fulfils.start()
+    try:
+        yield replay, waited
+    finally:
+        await replay.close()
+
+
+async def played(recorded: Recording) -> Replay:
+    async with replaying(recorded) as (replay, _):
+        await asyncio.wait_for(replay.over.wait(), 30)
+        return replay
+
+
+def told(session: Session) -> tuple[object, ...]:
+    """What a reader of the conversation sees."""
+    kinds = [(notice.kind, notice.count) for notice in session.notices]
+    assert session.run is not None
+    return session.history, session.interrupts, kinds, session.run.status, session.run.tokens, session.run.received, session.link.phase
+
+
+SCRIPTS: dict[str, Script] = {
+    "plain": [say(ANSWER)],
+    "tools and a question": [CallTool("lookup", {"q": "x"}), ToolResult("42"), Ask({"q": "ok?"})],
+    "started over": [say("half of"), StartOver(), say(ANSWER)],
+}
+
+
+@pytest.mark.parametrize("kind", ["python", "js", "aegra"])
+@pytest.mark.parametrize("script", SCRIPTS)
+async def test_the_same_conversation(script: str, kind: str, tmp_path: Path) -> None:
+    async with scripted_server(SCRIPTS[script], kind=kind) as server:
+        server.plan("join", cut(events=3), cut(bytes=901))
+        async with recorded(server.url, tmp_path) as (hub, _, path):
+            thread = hub.new_thread()
+            hub.open(thread)
+            hub.submit(thread, "Hello [b]")
+            live = await at_rest(hub, thread)
+            log = hub.wire(thread)
+    replay = await played(read(path))
+    assert replay.first_thread == thread
+    assert told(replay.session(thread)) == told(live)
+    assert (replay.wire(thread).bytes, replay.wire(thread).events, len(replay.wire(thread).cuts)) == (log.bytes, log.events, len(log.cuts))
+    assert [row.title for row in replay.threads().rows] == ["Hello [b]"]
+    assert "over" in replay.line()
+
+
+async def test_no_key_is_in_it_and_only_the_owner_reads_it(tmp_path: Path) -> None:
+    script: Script = [Emit({"echo": f"{KEY} header-secret"}), say(f"The key is {KEY}.")]
+    async with scripted_server(script, key=KEY) as server, recorded(server.url, tmp_path) as (hub, recorder, path):
+        thread = hub.new_thread()
+        hub.submit(thread, "Hello")
+        session = await at_rest(hub, thread)
+        assert texts(session) == [f"The key is {KEY}."]
+        said = await recorder.save(thread)
+    saved = next((tmp_path / "recordings").iterdir())
+    assert said.endswith(f"canvas-tui replay {saved}")
+    for file in (path, saved):
+        text = file.read_text()
+        assert "Hello" in text and "***" in text
+        assert KEY not in text and "header-secret" not in text
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert [item.headers[0][0] for line in read(file).lines if isinstance(item := line.item, Opening)] == ["content-type"]
+    assert stat.S_IMODE(saved.parent.stat().st_mode) == 0o700
+
+
+async def test_what_is_saved_in_the_middle_of_a_run_stands_where_it_stood(tmp_path: Path) -> None:
+    script: Script = [say("Before."), Gate("middle"), say(" After.")]
+    async with scripted_server(script) as server, recorded(server.url, tmp_path) as (hub, recorder, _):
+        thread = hub.new_thread()
+        assert await recorder.save(thread) == "Nothing has come to this thread yet: there is nothing to save."
+        hub.submit(thread, "Go")
+        await until(hub, lambda: any("Before." in m.text for m in hub.session(thread).live))
+        await recorder.save(thread)
+        live = hub.session(thread)
+        server.open_gate("middle")
+        await at_rest(hub, thread)
+        await recorder.save(thread)
+    first, second = sorted((tmp_path / "recordings").iterdir(), key=lambda file: file.stat().st_size)
+    half = await played(read(first))
+    assert [m.text for m in half.session(thread).live] == [m.text for m in live.live] and half.session(thread).active
+    assert [m.text for m in (await played(read(second))).session(thread).history] == ["Go", "Before. After."]
+
+
+async def test_a_ring_that_has_forgotten_its_beginning_still_plays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder_room, "SEGMENT_BYTES", 1500)
+    monkeypatch.setattr(recorder_room, "KEPT", 6000)
+    async with scripted_server([say(ANSWER * 10)]) as server, recorded(server.url, tmp_path) as (hub, recorder, path):
+        thread = hub.new_thread()
+        hub.submit(thread, "Go")
+        live = await at_rest(hub, thread)
+        await recorder.save(thread)
+    saved = read(next((tmp_path / "recordings").iterdir()))
+    begun = saved.lines[0].item
+    assert isinstance(begun, Begun) and (begun.session.live or begun.session.history)
+    assert not any(isinstance(line.item, Submitted) for line in saved.lines) and len(saved.lines) < len(read(path).lines)
+    replay = await played(saved)
+    assert replay.session(thread).history == live.history
+    assert not any(notice.kind in (NoticeKind.UNREADABLE, NoticeKind.CORRECTED) for notice in replay.session(thread).notices)
+
+
+def test_the_ring_begins_between_two_events_and_is_bounded() -> None:
+    ring = Ring()
+
+    def add(at: float, size: int = 1, *, between: bool) -> None:
+        ring.add(Line(at, "t", "", Part(1)), b"x" * size, Session("t"), between=between)
+
+    add(1.0, between=False)
+    assert ring.lines() == []
+    for at in range(2, 1000):
+        add(float(at), between=at % 7 == 0)
+    times = [line.at for line, _ in ring.lines()]
+    assert times[0] % 7 == 0 and times[-1] == 999.0
+    oldest = 999.0 - recorder_room.LAST
+    assert oldest - recorder_room.SEGMENT - 7 <= times[0] <= oldest
+    add(1000.0, recorder_room.KEPT + 1, between=False)
+    assert ring.lines() == []
+
+
+async def test_times_are_kept_and_idle_ones_cut_short(tmp_path: Path) -> None:
+    async with scripted_server([say("A")], [say("B")]) as server, recorded(server.url, tmp_path) as (hub, _, path):
+        thread = hub.new_thread()
+        hub.submit(thread, "a")
+        await at_rest(hub, thread)
+        hub.submit(thread, "b")
+        await at_rest(hub, thread)
+    lines = read(path).lines
+    second = [n for n, line in enumerate(lines) if isinstance(line.item, Submitted)][1]
+    late = tuple(replace(line, at=line.at + 1000) for line in lines[second:])
+    async with replaying(replace(read(path), lines=(*lines[:second], *late))) as (replay, waited):
+        await asyncio.wait_for(replay.over.wait(), 30)
+        assert replay.now() == pytest.approx(read(path).header.clock + lines[-1].at + 1000)
+    assert IDLE in waited
+    assert sum(waited) == pytest.approx((lines[-1].at - lines[0].at) / 2 + IDLE, abs=1.0)
+
+
+async def test_nothing_can_be_changed_in_a_replay(tmp_path: Path) -> None:
+    lines = (Line(0.0, "t", "", Begun(Session("t", loaded=True))),)
+    async with replaying(Recording(recording.Header(), lines)) as (replay, _):
+        await asyncio.wait_for(replay.over.wait(), 30)
+        said: list[str] = []
+        replay.refused = said.append
+        changes: list[Callable[[], object]] = [
+            lambda: replay.submit("t", "x"),
+            lambda: replay.rename("t", "x"),
+            lambda: replay.delete("t"),
+            lambda: replay.stop("t"),
+            replay.new_thread,
+        ]
+        for change in changes:
+            change()
+        assert said == [REFUSED] * len(changes)
+        assert replay.session("t") == Session("t", loaded=True)
+
+
+def test_a_recording_is_never_written_over_another_file(tmp_path: Path) -> None:
+    path = tmp_path / "there"
+    path.write_text("mine")
+    with pytest.raises(FileExistsError):
+        RecordingFile(path)
+    assert path.read_text() == "mine"
