@@ -125,6 +125,14 @@ class Doctor(Protocol):
         ...
 
 
+class Recordings(Protocol):
+    """Keeps the last minutes of what came to each thread."""
+
+    async def save(self, thread_id: str) -> str:
+        """Write what is kept of the thread to a file; a sentence that says where, or why not. Never raises."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Flight:
     """A run in flight as the journal keeps it, enough to rejoin after ``kill -9``."""
@@ -337,6 +345,7 @@ __all__ = [
     "LocalFailure",
     "LocalServer",
     "Preferences",
+    "Recordings",
     "RunInfo",
     "ScreenOptions",
     "Secret",
