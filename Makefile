@@ -24,7 +24,7 @@ check: $(VENV)/ready-dev
 bench: $(VENV)/ready-dev
 	@$(BIN)/python -m bench $(ARGS)
 
-# Every fault on the real server, through the fault lab: about ten minutes. ARGS="--only F23 --runs 20": one of them.
+# Every fault on the real server, through the fault lab: a quarter of an hour. ARGS="--only F23 --runs 20": one of them.
 faults: $(VENV)/ready-dev
 	@$(BIN)/python -m tests.faults $(ARGS)
 

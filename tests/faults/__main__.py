@@ -87,11 +87,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--pairs", type=int, metavar="N", help="so many pairs of faults (12)")
     parser.add_argument("--kills", type=int, metavar="N", help="so many deaths of the client (20)")
     parser.add_argument("--deaths", type=int, metavar="N", help="so many deaths of the server, of each of three kinds (1)")
-    parser.add_argument("--sweep", type=int, metavar="N", help="cuts at every N-th byte of a stream (1; 0: none)")
+    parser.add_argument("--sweep", type=int, metavar="N", help="cuts at every N-th byte of a stream (7; 1 takes half an hour; 0: none)")
     parser.add_argument("--at-once", type=int, default=6)
     parser.add_argument("--server", default="", help="a LangGraph server with the scripted model that runs already")
     options = parser.parse_args()
-    for name, usual in (("pairs", 12), ("kills", 20), ("deaths", 1), ("sweep", 1)):
+    for name, usual in (("pairs", 12), ("kills", 20), ("deaths", 1), ("sweep", 7)):
         if getattr(options, name) is None:
             setattr(options, name, 0 if options.only else usual)
     return options

@@ -52,13 +52,15 @@ class _Body(httpx.AsyncByteStream):
             raise self._error
 
 
-_ERRORS = {"RST": httpx.ReadError(""), "FIN": httpx.RemoteProtocolError("peer closed connection"), "clean end": None}
+def _error(how: str) -> Exception | None:
+    """As httpx raises it; a fresh one, since an exception keeps the tracebacks of all its raisings."""
+    return {"RST": httpx.ReadError(""), "FIN": httpx.RemoteProtocolError("peer closed connection"), "clean end": None}[how]
 
 
 async def read(data: bytes, how: str, conn: int) -> list[i.Input]:
     """What the program's reader tells of these bytes and this end."""
     request = httpx.Request("GET", "http://127.0.0.1:9/stream")
-    response = httpx.Response(200, headers={"content-type": "text/event-stream"}, stream=_Body(data, _ERRORS[how]), request=request)
+    response = httpx.Response(200, headers={"content-type": "text/event-stream"}, stream=_Body(data, _error(how)), request=request)
     told: list[i.Input] = []
     failure = await read_stream(response, conn, told.append, lambda: 0.0)
     return [*told, i.Disconnected(conn, failure)]
