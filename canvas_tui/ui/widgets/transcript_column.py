@@ -14,6 +14,7 @@ from .transcript_entries import AgentEntry, Entry, HumanEntry, NoticeEntry, Othe
 from .transcript_parts import Context
 
 _TELLING = frozenset({NoticeKind.STOPPED, NoticeKind.FAILED, NoticeKind.RESTARTED, NoticeKind.PUSHED_OUT, NoticeKind.LOST})
+_LAST = 4  # entries in which something may still come: the answer and what stands below it
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,13 @@ class Column:
     @property
     def height(self) -> int:
         return self._sum()[-1]
+
+    @property
+    def end(self) -> tuple[object, ...]:
+        """Differs when something has come at the end. Heights cannot tell: those of what was never seen are estimates."""
+        last = self.entries[-_LAST:]
+        said = sum(len(entry.source) for entry in last if not isinstance(entry, NoticeEntry))
+        return (len(self.entries), last[-1].key if last else "", said)
 
     def row(self, place: Place) -> int:
         """The row on which a place stands (the nearest, where its entry is shorter now)."""

@@ -97,7 +97,7 @@ class ColumnView(ScrollView, can_focus=True):
         self._opened: set[str] = set()
         self._newest: tuple[Session, float] | None = None
         self._anchor = Place(0, 0)  # what stands at the top of the view while it does not follow
-        self._known_end = 0  # height when the reader last saw the end
+        self._known_end: object = None  # of the column, when the reader last saw it
         self._cursor: str | None = None  # key of the selected entry
         self._finder = Finder()
         self._rows: list[tuple[Place, Line | None]] = []  # what is in view
@@ -113,7 +113,7 @@ class ColumnView(ScrollView, can_focus=True):
         self._cursor = None
         self._finder = Finder()
         self.following, self.below = True, False
-        self._known_end = 0
+        self._known_end = None
 
     @property
     def entries(self) -> list[Entry]:
@@ -189,8 +189,8 @@ class ColumnView(ScrollView, can_focus=True):
             self.set_reactive(Widget.scroll_target_y, float(top))
             self.vertical_scrollbar.position = top
         if self.following or top + height >= total:
-            self._known_end = total
-        self.below = not self.following and total > self._known_end
+            self._known_end = self._column.end
+        self.below = not self.following and self._column.end != self._known_end
         self._compare(top, height)
 
     def _compare(self, top: int, height: int) -> None:

@@ -177,6 +177,21 @@ async def test_the_view_follows_until_the_reader_scrolls_up() -> None:
         assert "paragraph 20" in words(app) and transcript.following and not transcript.below
 
 
+async def test_what_comes_below_is_told_though_what_is_above_was_guessed_too_high() -> None:
+    """Seen: scrolled up in an older answer, whose blank lines had been guessed as rows, nothing told for 200 tokens."""
+    app = Host()
+    before = agent("one" + "\n" * 200 + "two", "a0")
+    text = "\n\n".join(f"paragraph {n}" for n in range(6))
+    async with app.run_test(size=(60, 10)) as pilot:
+        app.transcript.show(thread(before, live=(agent(text, "live", Standing.WRITING),)), 1.0)
+        assert "paragraph 5" in words(app)
+        await pilot.press("pageup", "pageup")
+        await pilot.pause()
+        assert "one" in words(app) and not app.transcript.below
+        app.transcript.show(thread(before, live=(agent(text + " and more", "live", Standing.WRITING),)), 2.0)
+        assert app.transcript.below
+
+
 async def test_a_long_thread_is_rendered_where_it_is_seen_only() -> None:
     app = Host(many(2_000))
     async with app.run_test(size=(80, 24)) as pilot:
