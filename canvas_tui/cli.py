@@ -36,6 +36,7 @@ def _server(parser: argparse.ArgumentParser) -> None:
 
 def _turn(parser: argparse.ArgumentParser) -> None:
     _server(parser)
+    parser.add_argument("--record", metavar="FILE", help="write what comes to a new file, for canvas-tui replay; no key is in it")
     parser.add_argument("--thread", metavar="ID", help="go on with this thread")
     parser.add_argument("--model-config", metavar="JSON", help="an object that goes into config.configurable of each run")
 
@@ -84,6 +85,12 @@ def _doctor(parser: argparse.ArgumentParser) -> None:
         "--with-text", action="store_true", help="the question that the thread waits with may be shown, and be in the bundle"
     )
     parser.add_argument("--from", dest="replay", metavar="FILE", help="judge by such a file, without a server")
+
+
+def _replay(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="what --record or the program's key for it has written")
+    parser.add_argument("--speed", type=float, default=1.0, metavar="N", help="so many times as fast")
+    _look(parser)
 
 
 def _demo(parser: argparse.ArgumentParser) -> None:
@@ -165,6 +172,7 @@ COMMANDS = (
     ),
     Command("serve", "the local agent in the foreground, for tmux or systemd", _serve),
     Command("demo", "the program on the scripted model, with faults at the press of a key", _demo),
+    Command("replay", "a recording on the screen, as it came, without a server", _replay),
     Command("lab", "a proxy that makes faults, before any server, for any client", _lab),
     Command("config", "write, show and check the configuration", _config),
     Command("threads", "list and delete threads", _threads),

@@ -17,6 +17,7 @@ from ..ui.app import CanvasApp
 from .compose import Parts, compose
 from .crash import log_file
 from .mistakes import DONE, Mistake
+from .recording import recorded
 from .settings import screen_options, screen_settings
 
 STARTED = 1.0
@@ -29,16 +30,17 @@ def run(args: Namespace) -> int:
         raise Mistake("The program needs a terminal. Without one: canvas-tui send TEXT.")
     settings = screen_settings()
     options = replace(screen_options(settings, args), crash_log=log_file())
-    parts = compose(args, settings)
+    parts = recorded(compose(args, settings), args)
     try:
         return asyncio.run(_run(parts, options))
     finally:
-        parts.preferences.flush()
+        parts.close()
 
 
 async def _run(parts: Parts, options: ScreenOptions) -> int:
     backend = parts.backend()
-    app = CanvasApp(backend, options, parts.preferences, doctor=ProgramDoctor(parts.target, backend))
+    doctor = ProgramDoctor(parts.target, backend)
+    app = CanvasApp(backend, options, parts.preferences, doctor=doctor, recordings=parts.recorder)
     if options.theme and options.theme not in app.available_themes:
         near = did_you_mean(options.theme, app.available_themes, f"; there are {', '.join(sorted(app.available_themes))}")
         raise Mistake(f"There is no theme {options.theme!r}{near}")
@@ -70,16 +72,16 @@ def leave_when_asked(app: CanvasApp) -> asyncio.Event:
 
 
 class _Notes:
-    """Says once what the user should know of this machine: notes of the start, and the journal's trouble when it has any."""
+    """Says once what the user should know of this machine: notes of the start, and the journal's or the recording's trouble."""
 
     def __init__(self, app: CanvasApp, parts: Parts) -> None:
         self._app = app
-        self._journal = parts.journal
+        self._parts = parts
         self._waiting = list(parts.notes)
         self._told = ""
 
     def __call__(self, change: Change, thread_id: str) -> None:
-        if (problem := self._journal.problem()) != self._told:
+        if (problem := self._parts.problem()) != self._told:
             self._told = problem
             self._waiting.append(problem)
         while self._waiting and self._app.is_running:

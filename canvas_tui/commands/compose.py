@@ -14,6 +14,7 @@ from ..journal import SqliteJournal
 from ..local import LocalAgent, ModelSettings
 from ..local.launch import missing_packages
 from ..net.hub import Hub
+from ..net.recording import Recorder
 from .mistakes import Mistake
 from .preferences import FilePreferences
 from .target import target
@@ -34,9 +35,20 @@ class Parts:
     local: LocalAgent | None
     notes: tuple[str, ...] = ()
     """Sentences that the user should see once."""
+    recorder: Recorder | None = None
 
     def backend(self) -> Hub:
-        return Hub(self.target, self.journal, self.local)
+        return Hub(self.target, self.journal, self.local, recorder=self.recorder)
+
+    def problem(self) -> str:
+        """A sentence, where what should be kept cannot be."""
+        return self.journal.problem() or (self.recorder.problem() if self.recorder is not None else "")
+
+    def close(self) -> None:
+        """The backend is closed: the last is written."""
+        if self.recorder is not None:
+            self.recorder.close()
+        self.preferences.flush()
 
 
 def compose(args: Namespace, settings: config.Settings) -> Parts:

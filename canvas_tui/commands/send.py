@@ -17,6 +17,7 @@ from . import mistakes
 from .compose import Parts, compose
 from .mistakes import Mistake
 from .output import JsonLines, Output, Plain
+from .recording import recorded
 from .settings import load
 
 CODES = {
@@ -34,10 +35,12 @@ def run(args: Namespace) -> int:
     text, answer = what(args)
     settings = load()
     parts = compose(args, settings)
+    if args.record:
+        parts = recorded(parts, args)
     try:
         return asyncio.run(_run(parts, args, text, answer))
     finally:
-        parts.preferences.flush()
+        parts.close()
 
 
 def what(args: Namespace) -> tuple[str | None, Json | None]:
@@ -90,7 +93,7 @@ async def _run(parts: Parts, args: Namespace, text: str | None, answer: Json | N
     try:
         turn = run_turn(backend, thread_id=args.thread, text=text, answer=answer, stop=stop)
         code = await tell(backend, turn, output)
-        if problem := parts.journal.problem():
+        if problem := parts.problem():
             await output.server(problem)
         return code
     finally:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import ClassVar
 
-from textual import events, on
+from textual import events, on, work
 from textual.app import App
 from textual.binding import BindingType
 from textual.command import CommandPalette, Provider
@@ -15,7 +15,7 @@ from textual.css.query import NoMatches
 from textual.filter import NoColor
 from textual.widgets import Input
 
-from canvas_tui.core.ports import Backend, Doctor, Preferences, ScreenOptions
+from canvas_tui.core.ports import Backend, Doctor, Preferences, Recordings, ScreenOptions
 
 from . import crash
 from .ages import size
@@ -41,6 +41,7 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
         preferences: What is remembered between starts.
         wall: The clock of the day, in seconds since the epoch, for ages in the list of threads.
         doctor: Says why nothing comes.
+        recordings: Saves the last minutes of a thread.
     """
 
     TITLE = "canvas-tui"
@@ -56,6 +57,7 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
         preferences: Preferences,
         wall: Callable[[], float] = time.time,
         doctor: Doctor | None = None,
+        recordings: Recordings | None = None,
     ) -> None:
         teach()
         super().__init__()
@@ -64,6 +66,7 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
         self.preferences = preferences
         self.wall = wall
         self.doctor = doctor
+        self.recordings = recordings
         self.signs = glyphs(options.ascii)
         self.keys = Keymap(options.keys)
         self.own_painting = options.own_painting
@@ -149,6 +152,13 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
             self.copy(text, "selection")
         else:
             self.say(f"Nothing is selected. {self.keys.words('program.quit')} quits; {self.keys.words('run.stop')} stops the run.")
+
+    @work(group="recording")
+    async def action_save_stream(self) -> None:
+        if self.recordings is None:
+            self.say("Nothing is recorded here.")
+        else:
+            self.say(await self.recordings.save(self.main.thread_id))
 
     def action_quit_program(self) -> None:
         self.main.keep_draft()

@@ -30,7 +30,7 @@ class DemoApp(CanvasApp):
         self.demonstration = demonstration
 
     def on_mount(self) -> None:
-        banner = Banner(id="demonstration")
+        banner = Banner("DEMONSTRATION", f"{KEY.upper()} faults", id="demonstration")
         self.main.mount(banner, before=0)
         banner.show(self.demonstration.line())
         self.demonstration.listen(lambda: banner.show(self.demonstration.line()))

@@ -88,6 +88,7 @@ KEYS: tuple[Key, ...] = (
     Key("pane.threads", "f3", "toggle_threads", "Show or hide the threads", PROGRAM),
     Key("pane.run", "f4", "toggle_run", "Show or hide the run", PROGRAM),
     Key("pane.wire", "alt+w", "toggle_wire", "Show or hide the wire: every event as it comes", PROGRAM),
+    Key("program.save", "alt+s", "save_stream", "Save the last minutes of the thread's stream", PROGRAM, where=Where.APP),
     Key("program.palette", "ctrl+p", "palette", "Every command", PROGRAM, "commands", palette=False, where=Where.APP),
     Key("program.help", "f1", "help", "Keys and help", PROGRAM, "help", where=Where.APP),
     Key("program.copy", "ctrl+c", "copy_selection", "Copy what is selected", PROGRAM, palette=False, where=Where.APP),

@@ -24,14 +24,19 @@ KEY = "f6"
 
 
 class Banner(Static):
-    """Never goes away: nobody shall take a made fault for a true one."""
+    """Never goes away: nobody shall take a made fault, or what is long over, for a true one."""
 
     DEFAULT_CSS = """
     Banner { dock: top; height: auto; max-height: 2; padding: 0 1; background: $warning 30%; color: $foreground; }
     """
 
+    def __init__(self, what: str, hint: str = "", id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._what = what
+        self._hint = hint
+
     def show(self, line: str) -> None:
-        self.update(Content.assemble((" DEMONSTRATION ", "bold $background on $warning"), " ", line, (f"  {KEY.upper()} faults", "bold")))
+        self.update(Content.assemble((f" {self._what} ", "bold $background on $warning"), " ", line, (f"  {self._hint}", "bold")))
 
 
 class FaultsScreen(ModalScreen[str]):
