@@ -112,4 +112,4 @@ def stamp(text: str) -> str:
 def without_time(text: str) -> str:
     """The line without the time at its beginning, and without the columns' padding: the screen has its own."""
     found = _STAMP.match(text)
-    return " ".join(text[found.end() if found else 0 :].split())
+    return " ".join(text[found.end() if found else 0 :].split()).replace(" ]", "]")

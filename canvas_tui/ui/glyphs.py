@@ -20,6 +20,7 @@ class Glyphs:
     up: str = "↑"
     search: str = "⌕"
     prompt: str = "›"
+    log: str = "│"
     spark: str = "▁▂▃▄▅▆▇█"
 
 
@@ -36,6 +37,7 @@ ASCII = Glyphs(
     up="^",
     search="/",
     prompt=">",
+    log="|",
     spark="_.-~=+*#",
 )
 

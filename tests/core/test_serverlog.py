@@ -73,7 +73,7 @@ def test_the_time_that_a_line_tells() -> None:
 
 
 def test_shown_without_its_time_and_padding() -> None:
-    assert without_time(STARTED).startswith("[info ] Starting background run [langgraph_api.worker]")
+    assert without_time(STARTED).startswith("[info] Starting background run [langgraph_api.worker]")
     assert without_time("plain\tline") == "plain line" and without_time("") == ""
 
 

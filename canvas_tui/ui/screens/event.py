@@ -1,4 +1,4 @@
-"""One event of the wire, whole: its data as indented JSON where it is JSON."""
+"""One event of the wire or one line of the server's log, whole: as indented JSON where it is JSON."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from canvas_tui.core.safe_text import safe, safe_line
-from canvas_tui.core.wirelog import ONE, Entry
+from canvas_tui.core.serverlog import ONE as LINE
+from canvas_tui.core.serverlog import LogLine
+from canvas_tui.core.wirelog import ONE, Entry, WireLog
 
 from ..ages import size
 
@@ -24,9 +26,17 @@ SHOWN = 60_000
 class EventScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "dismiss", show=False), Binding("c", "copy", show=False)]
 
-    def __init__(self, entry: Entry, data: str | None) -> None:
+    def __init__(self, title: str, data: str | None, *, cut: bool = False) -> None:
+        """``data``: None where it is not kept any more; ``cut``: where only its beginning is."""
         super().__init__()
-        self._entry, self._data = entry, data
+        self._title, self._data, self._cut = title, data, cut
+
+    @classmethod
+    def of(cls, row: Entry | LogLine, wire: WireLog) -> EventScreen:
+        if isinstance(row, LogLine):
+            return cls("Server log", row.text, cut=len(row.text) >= LINE)
+        id = f"  id {safe_line(row.id)}" if row.id else ""
+        return cls(f"{safe_line(row.name)}  {size(row.size)}{id}", wire.data(row.number), cut=row.size > ONE)
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="event-box"):
@@ -34,8 +44,7 @@ class EventScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         box = self.query_one("#event-box", VerticalScroll)
-        id = f"  id {safe_line(self._entry.id)}" if self._entry.id else ""
-        box.border_title = Content(f"{safe_line(self._entry.name)}  {size(self._entry.size)}{id}")
+        box.border_title = Content(self._title)
         box.border_subtitle = "C copies  Esc closes"
         box.focus()
 
@@ -43,13 +52,13 @@ class EventScreen(ModalScreen[None]):
         if self._data is None:
             return "This event came long ago: only its line is kept."
         text = pretty(self._data)
-        more = "" if len(text) <= SHOWN and self._entry.size <= ONE else "\n… there is more of it."
+        more = "" if len(text) <= SHOWN and not self._cut else "\n… there is more of it."
         return safe(text[:SHOWN]) + more
 
     def action_copy(self) -> None:
         if self._data is not None:
             self.app.copy_to_clipboard(self._data)
-            self.app.notify("Copied the event's data.", markup=False)
+            self.app.notify("Copied.", markup=False)
 
 
 def pretty(data: str) -> str:

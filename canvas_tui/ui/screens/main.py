@@ -135,7 +135,8 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
         self.query_one(ServerPanel).show(server, self.query_one("#conversation").size.width)
         wire = self.query_one(WirePane)
         if wire.display:
-            wire.show(self.backend.wire(self.thread_id), now)
+            ids = (self.thread_id, session.run.id if session.run is not None else "")
+            wire.show(self.backend.wire(self.thread_id), self.backend.server_log(), ids, now)
         self.query_one(QuestionPanel).show(session, self.canvas.keys.words("run.again"))
         self.paint_composer(session)
         self.paint_status(session, now)
@@ -206,13 +207,18 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
     def action_toggle_wire(self) -> None:
         wire = self.query_one(WirePane)
         wire.display = not wire.display
+        if not wire.display:
+            self.backend.watch_log(False)
         (wire if wire.display else self.composer).focus()
         self.frames.ask()
 
-    @on(WirePane.EventChosen)
-    def _event_chosen(self, message: WirePane.EventChosen) -> None:
-        data = self.backend.wire(self.thread_id).data(message.entry.number)
-        self.app.push_screen(EventScreen(message.entry, data))
+    @on(WirePane.RowChosen)
+    def _row_chosen(self, message: WirePane.RowChosen) -> None:
+        self.app.push_screen(EventScreen.of(message.row, self.backend.wire(self.thread_id)))
+
+    @on(WirePane.LogAsked)
+    def _log_asked(self, message: WirePane.LogAsked) -> None:
+        self.backend.watch_log(message.on)
 
     @on(WirePane.Left)
     def _wire_left(self) -> None:
