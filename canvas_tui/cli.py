@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import os
 import re
@@ -149,7 +150,12 @@ class Command:
     epilog: str = ""
 
     def run(self, args: argparse.Namespace) -> int:
-        code: int = importlib.import_module(f".commands.{self.name}", __package__).run(args)
+        gc.disable()  # what is loaded now stays: looking for garbage in it meanwhile is a tenth of the start
+        try:
+            module = importlib.import_module(f".commands.{self.name}", __package__)
+        finally:
+            gc.enable()
+        code: int = module.run(args)
         return code
 
 

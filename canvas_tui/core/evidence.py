@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .model import Failure, RunStatus, ServerKind, ThreadStatus
+from .wirelog import Cut as Cut
 
 BEAT = 5.0
 """Seconds between the Python server's heartbeats, from the response's start (measured)."""
@@ -196,14 +197,6 @@ class Canary:
     thread_id: str = ""
     look: Look | None = None  # after it was listened to
     removed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """How one connection of the program itself was lost."""
-
-    since_start: float  # seconds since its headers
-    since_byte: float  # seconds since its last byte
 
 
 @dataclass(frozen=True, slots=True)

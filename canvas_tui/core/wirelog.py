@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .evidence import Cut
 from .model import Failure
 
 ENTRIES = 3000
@@ -29,6 +28,14 @@ class WireKind(StrEnum):
     BEAT = "heartbeat"
     ENDED = "ended"  # cleanly, or we hung up
     CUT = "cut"
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How one connection of the program itself was lost."""
+
+    since_start: float  # seconds since its headers
+    since_byte: float  # seconds since its last byte
 
 
 @dataclass(frozen=True, slots=True)
