@@ -54,6 +54,12 @@ def _env_name(name: str) -> str:
     return name
 
 
+def _base_url(url: str) -> str:
+    if url.strip():
+        clean_url(url)
+    return url
+
+
 def _header_names(headers: dict[str, Any]) -> dict[str, Any]:
     for name, value in headers.items():
         if not _HEADER.fullmatch(name):
@@ -98,7 +104,9 @@ class Local(_Section):
         description='"auto", "scripted", "openai-compatible", "openai", "anthropic", "ollama" or another of LangChain\'s, in quotes',
     )
     model: str = Field(default="", description='the name of a model in quotes, like "gpt-4.1-mini"; "" for the provider\'s usual one')
-    base_url: str = Field(default="", description='the address of an OpenAI-compatible endpoint in quotes, like "http://localhost:8000/v1"')
+    base_url: Annotated[str, AfterValidator(_base_url)] = Field(
+        default="", description='the address of an OpenAI-compatible endpoint in quotes, like "http://localhost:8000/v1"'
+    )
     key_env: EnvName = Field(default="", description="the name of an environment variable in quotes")
     temperature: Annotated[float, Field(ge=0, le=2)] | None = Field(default=None, description="a number from 0 to 2")
 

@@ -127,6 +127,7 @@ MISTAKES = {
     "an unknown server": ('server = "wrok"\n[servers.work]\nurl = "http://a"', 1, "server: there is no [servers.wrok]; did you mean work?"),
     "a server's name taken": ('[servers.local]\nurl = "http://a"', 1, '[servers.local]: "local" is the local agent'),
     "a temperature": ("[local]\ntemperature = 3", 2, "[local] temperature: it takes a number from 0 to 2"),
+    "a model's address": ('[local]\nbase_url = "localhost:8000"', 2, "[local] base_url: 'localhost:8000' is not an address; it takes the"),
     "keys": ("[keys]\nstop = 3", 2, "[keys] stop: it takes an action and its keys in quotes"),
     "no quotes": ("# hello\nserver = work", 2, "this is not TOML (Invalid value): text stands in quotes"),
     "an open string": ('server = "work', 1, "this is not TOML"),

@@ -11,7 +11,7 @@ from typing import Any
 
 from .. import config, paths
 from .mistakes import DONE, USAGE, Mistake
-from .settings import key_problems, load
+from .settings import key_problems, load, theme_problems
 
 EXAMPLE = "config.example.toml"
 
@@ -51,7 +51,7 @@ def check() -> int:
     if not file.exists():
         print(f"There is no configuration at {paths.shown(file)}; the defaults hold. canvas-tui config init writes one.")
         return DONE
-    if problems := key_problems(settings, file):
+    if problems := [*theme_problems(settings, file), *key_problems(settings, file)]:
         print("\n".join(map(str, problems)), file=sys.stderr)
         return USAGE
     for line in _missing(settings, os.environ):

@@ -38,6 +38,19 @@ def key_problems(settings: config.Settings, file: Path) -> list[config.Problem]:
     return [config.Problem(file, line(sentence), f"[keys] {sentence}") for sentence in keymap.problems(settings.keymap)]
 
 
+def theme_problems(settings: config.Settings, file: Path) -> list[config.Problem]:
+    """Whether the screen has the theme that is named."""
+    if not (wanted := settings.screen.theme):
+        return []
+    from ..ui.themes import names
+
+    if wanted in (known := names()):
+        return []
+    line = toml_places.line_of(file.read_text(encoding="utf-8"), ("screen", "theme"))
+    near = config.did_you_mean(wanted, known, f"; there are {', '.join(sorted(known))}")
+    return [config.Problem(file, line, f"[screen] theme: there is no theme {wanted!r}{near}")]
+
+
 def screen_options(settings: config.Settings, args: Namespace, env: Mapping[str, str] = os.environ) -> ScreenOptions:
     """How the screen looks and acts, by configuration, command line and terminal."""
     screen = settings.screen

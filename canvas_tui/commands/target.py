@@ -71,7 +71,7 @@ def _find(wanted: str, settings: config.Settings) -> tuple[str, config.Server]:
     address = f"http://{wanted}" if _BARE.fullmatch(wanted) else wanted
     if "://" not in address:
         near = config.did_you_mean(wanted, (*settings.servers, config.LOCAL))
-        raise Mistake(f"There is no server {wanted!r} in the configuration{near or '; an address begins with http:// or https://'}.")
+        raise Mistake(f"There is no server {wanted!r} in the configuration{near or '; an address begins with http:// or https://.'}")
     try:
         url = config.clean_url(address)
     except ValueError as error:

@@ -52,6 +52,9 @@ def describe(failure: Failure | None) -> str:
     """One clause, clean: "cannot reach host:port (connection refused)"."""
     if failure is None:
         return "the connection was cut"
+    if failure.kind is FailureKind.AUTH and failure.status is None and failure.detail:  # the key was not to be had; nothing was asked
+        said = safe_line(failure.detail)[:300]
+        return f"{said[:1].lower()}{said[1:]}".removesuffix(".")
     return _SHORT[failure.kind].format(
         where=safe_line(failure.where) or "the server",
         status=failure.status or "no status",

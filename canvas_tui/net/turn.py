@@ -304,9 +304,11 @@ class _Turn:
         down = session.link.down_since
         hopeless = (session.link.phase is Phase.WAITING and session.link.retry_at == float("inf")) or session.read_retry_at == float("inf")
         if server.phase is ServerPhase.FAILED or (server.phase is ServerPhase.DOWN and not session.active and now - began > reach):
-            asked_wrongly = server.failure is not None and server.failure.kind is FailureKind.REJECTED
             yield self._end(
-                "refused" if asked_wrongly else "unreachable", session, server.sentence.removesuffix(AGAIN).strip(), session.link.failure
+                "refused" if _our_mistake(server.failure) else "unreachable",
+                session,
+                server.sentence.removesuffix(AGAIN).strip(),
+                session.link.failure,
             )
         elif hopeless or (down is not None and now - down > keep):
             told = session.notices[-1] if session.notices else None
@@ -318,6 +320,13 @@ class _Turn:
     def _end(self, status: str, session: Session, sentence: str = "", failure: Failure | None = None) -> Ended:
         messages = tuple(message_dict(m) for m in session.state.messages)
         return Ended(status, self._thread_id, self._run_id, messages, sentence, failure)
+
+
+def _our_mistake(failure: Failure | None) -> bool:
+    """Such as an assistant that is not there, or a key that is not where the configuration says."""
+    if failure is None:
+        return False
+    return failure.kind is FailureKind.REJECTED or (failure.kind is FailureKind.AUTH and failure.status is None)
 
 
 def _alone(sentence: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 DARK = Theme(
     name="canvas-dark",
@@ -37,3 +37,8 @@ LIGHT = Theme(
 )
 
 OWN = (DARK, LIGHT)
+
+
+def names() -> set[str]:
+    """Every theme that there is: our own and Textual's."""
+    return {theme.name for theme in OWN} | set(BUILTIN_THEMES)

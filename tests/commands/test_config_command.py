@@ -141,3 +141,11 @@ def test_the_file_is_not_read_by_others(file: Path) -> None:
         os.umask(old)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+
+
+def test_check_knows_the_themes(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written(file, '[screen]\nfps = 20\ntheme = "canvas-drak"\n')
+    assert cli.main(["config", "check"]) == 2
+    assert "config.toml:3: [screen] theme: there is no theme 'canvas-drak'; did you mean canvas-dark?" in capsys.readouterr().err
+    file.write_text('[screen]\ntheme = "nord"\n')
+    assert cli.main(["config", "check"]) == 0

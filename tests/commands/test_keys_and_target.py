@@ -93,7 +93,7 @@ def test_a_variable_that_is_empty(variable: str, says: str) -> None:
 
 
 def test_an_unknown_name_is_told_with_the_nearest() -> None:
-    with pytest.raises(Mistake, match="There is no server 'wrk' in the configuration; did you mean work"):
+    with pytest.raises(Mistake, match=r"There is no server 'wrk' in the configuration; did you mean work\?$"):
         find("wrk")
 
 

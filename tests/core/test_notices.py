@@ -113,6 +113,11 @@ def test_a_refusal_keeps_the_message_and_says_so() -> None:
     assert said(desk) == "Not sent: the server wants a key, or refuses this one (401); your message is kept."
 
 
+def test_a_key_that_was_not_to_be_had_says_why() -> None:
+    failure = Failure(FailureKind.AUTH, "The command for the key (pass) failed with 3: locked.", where="host:1")
+    assert describe(failure) == "the command for the key (pass) failed with 3: locked"
+
+
 @pytest.mark.parametrize("kind", FailureKind)
 def test_every_failure_has_words_and_hides_control_characters(kind: FailureKind) -> None:
     failure = Failure(kind, "bad \x1b[31m words", 400, where="host:1")

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from canvas_tui.core.model import Json, NoticeKind
+from canvas_tui.core.ports import KeyFailure, Secret, ServerTarget
 from canvas_tui.net.hub import Hub
 from canvas_tui.net.turn import Asked, Discard, Ended, RunNamed, Text, Told, TurnEvent, run_turn
 from tests.support.scripted import scripted_server
@@ -14,6 +15,7 @@ from tests.support.scripted_faults import cut, reply
 from tests.support.scripted_steps import Ask, CallTool, Fail, Gate, Say, Script, StartOver, ToolResult, Whole, say, think
 
 from .backends import hub_at
+from .memory import MemoryJournal
 
 ANSWER = "One two three four five six seven."
 
@@ -150,6 +152,20 @@ async def test_an_assistant_that_is_not_there_is_a_mistake_of_the_call() -> None
     async with scripted_server() as server, hub_at(server.url, assistant="poet") as hub:
         end = end_of(await told(hub))
         assert (end.status, end.sentence) == ("refused", 'The server has no assistant "poet". It has: agent.')
+
+
+async def test_a_key_that_is_not_to_be_had_is_a_mistake_of_the_configuration() -> None:
+    def no_key() -> Secret:
+        raise KeyFailure("The command for the key (pass) failed with 3: locked.")
+
+    async with scripted_server() as server:
+        hub = Hub(ServerTarget("test", server.url, "", key=no_key, user_id="me"), MemoryJournal(), None)
+        try:
+            end = end_of(await told(hub))
+        finally:
+            await hub.close()
+        assert end.status == "refused"
+        assert end.sentence.startswith("The command for the key (pass) failed with 3: locked.")
 
 
 async def test_an_id_that_the_server_refuses_is_a_mistake_of_the_call() -> None:

@@ -235,6 +235,10 @@ async def test_ctrl_r_does_not_wait_for_the_backoff() -> None:
 async def test_typing_works_while_the_agent_starts_and_is_sent_to_the_queue() -> None:
     async with opened("starting") as ui:
         assert "Starting the local agent" in ui.text("#server")
+        ui.backend.set_server(sentence="starting the local agent (tiny)")
+        await ui.pilot.pause()
+        assert ui.text("#server").splitlines()[0] == "Starting the local agent (tiny)"
+        assert ui.text("#server").lower().count("starting the local agent") == 1
         await ui.press(*"early", "enter")
         assert ui.backend.called("submit")[0][1] == "early"
         ui.backend.set_server(phase=ServerPhase.UP)

@@ -28,7 +28,10 @@ class ServerPanel(Lines):
 
     def _starting(self, server: ServerState, width: int) -> list[Content]:
         what = "Starting the local agent" if server.local else f"Reaching {safe_line(server.name or server.url)}"
-        told = [line for text in (server.sentence, "You can write already; it is sent when it is up.") for line in wrapped(text, width)]
+        sentence = safe_line(server.sentence)
+        if sentence.lower().startswith(what.lower()):  # said once is enough
+            what, sentence = what + sentence[len(what) :], ""
+        told = [line for text in (sentence, "You can write already; it is sent when it is up.") for line in wrapped(text, width)]
         return [Content.styled(what, "bold"), *(Content.styled(line, "$foreground 60%") for line in told)]
 
     def _down(self, server: ServerState, width: int) -> list[Content]:
