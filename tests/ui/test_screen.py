@@ -218,7 +218,7 @@ async def test_ctrl_c_copies_the_selection_or_tells_the_key_that_quits() -> None
 def test_osc52_and_its_envelope_for_tmux() -> None:
     coded = base64.b64encode("ä\x1b".encode()).decode()
     assert osc52("ä\x1b", tmux=False) == f"\x1b]52;c;{coded}\x07"
-    assert osc52("ä\x1b", tmux=True) == f"\x1bPtmux;\x1b\x1b]52;c;{coded}\x07\x1b\\"
+    assert osc52("ä\x1b", tmux=True) == f"\x1b]52;c;{coded}\x07\x1bPtmux;\x1b\x1b]52;c;{coded}\x07\x1b\\"
 
 
 # -- looks ----------------------------------------------------------------------------------------------------------------

@@ -70,8 +70,12 @@ class NewBelow(Lines):
 
     def __init__(self, down: str, key: str) -> None:
         super().__init__(id="below")
-        self.set_lines([Content.assemble((f"{down} New below  ", "bold"), (key, "$foreground 60%")).center(28)])
+        self._words = Content.assemble((f"{down} New below  ", "bold"), (key, "$foreground 60%"))
         self.display = False
+
+    def on_resize(self) -> None:
+        left = max(0, self.size.width - self._words.cell_length) // 2
+        self.set_lines([Content.assemble(" " * left, self._words)])
 
     def on_lines_clicked(self, event: Lines.Clicked) -> None:
         event.stop()
