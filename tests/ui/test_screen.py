@@ -67,6 +67,14 @@ async def test_too_small_is_a_sentence_and_growing_brings_everything_back() -> N
         assert ui.composer.region.height >= 3
 
 
+async def test_the_composer_has_the_focus_again_when_the_terminal_has_grown() -> None:
+    async with opened("streaming") as ui:
+        for size in ((30, 8), (120, 40)):
+            await ui.pilot.resize_terminal(*size)
+            await ui.pilot.pause()
+        assert ui.composer.has_focus
+
+
 async def test_resizing_while_a_pane_lies_over() -> None:
     async with opened("streaming", SMALL) as ui:
         await ui.press("f4")

@@ -203,6 +203,8 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
             lines = ["canvas-tui", need, f"this is {width}x{height}"]
             self.query_one("#small", Lines).set_lines([Content(line) for line in lines[: max(1, height)]])
         self.panes.fit(width)
+        if not small and self.focused is None:  # what is hidden has lost it
+            self.set_focus(self.query_one(Composer), scroll_visible=False)
 
     def action_toggle_wire(self) -> None:
         wire = self.query_one(WirePane)
