@@ -41,6 +41,7 @@ def main() -> int:
     from langgraph_api.cli import run_server  # type: ignore[import-untyped]
 
     logging.getLogger("langgraph_api.cli").setLevel(logging.WARNING)  # it greets with a page of its maker
+    logging.getLogger("langgraph_api.worker").setLevel(logging.INFO)  # a line as each run begins and ends, for the log beside the wire
     logging.getLogger("langgraph_runtime_inmem.queue").setLevel(logging.ERROR)  # it warns of what we mean to do (allow_blocking)
     run_server(
         host=given["host"],
