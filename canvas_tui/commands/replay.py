@@ -49,7 +49,7 @@ def read(name: str) -> Recording:
 async def _run(recorded: Recording, speed: float, options: ScreenOptions) -> int:
     backend = Replay(recorded, speed)
     app = ReplayApp(backend, replace(options, first_thread=backend.first_thread), NoPreferences(), backend.line)
-    backend.refused = app.say
+    backend.refused, backend.opened = app.refuse, app.follow
     leave_when_asked(app)
     try:
         await app.run_async()

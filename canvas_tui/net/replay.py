@@ -9,7 +9,7 @@ from functools import partial
 
 import httpx
 
-from canvas_tui.core.inputs import Connected, Disconnected, Input, Submitted, ThreadRead, WhenBusy
+from canvas_tui.core.inputs import Connected, Disconnected, Input, Opened, Submitted, ThreadRead, WhenBusy
 from canvas_tui.core.model import Json, Message, Role, ServerPhase, ServerState, Session, ThreadList, ThreadRow
 from canvas_tui.core.ports import Change, Listener
 from canvas_tui.core.recording import Begun, Line, Opening, Part, Recording
@@ -22,7 +22,6 @@ from .tasks import Tasks
 
 IDLE = 2.0
 """Seconds that a pause takes at most while no run is on."""
-REFUSED = "This is a replay: nothing can be sent or changed."
 
 
 class _Body(httpx.AsyncByteStream):
@@ -118,7 +117,6 @@ class Replay:
 
     Args:
         speed: so many times as fast.
-        refused: told a sentence where the user would send or change something.
         clock, sleep: time, for tests.
     """
 
@@ -131,7 +129,8 @@ class Replay:
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self.over = asyncio.Event()
-        self.refused: Callable[[str], object] = lambda sentence: None
+        self.refused: Callable[[], object] = lambda: None  # called where the user would send, ask or change something
+        self.opened: Callable[[str], object] = lambda thread_id: None  # called where the user opened a thread then
         self._recording = recording
         self._speed = speed
         self._clock = clock
@@ -141,6 +140,7 @@ class Replay:
         self._listeners: list[Listener] = []
         self._threads = {line.thread: _Thread(line.thread, self.now, partial(self._tell, line.thread)) for line in recording.lines}
         self._titles = _titles(recording.lines)
+        self._open = self.first_thread
         self._tasks = Tasks()
 
     @property
@@ -171,6 +171,8 @@ class Replay:
     async def _play(self) -> None:
         for line in self._recording.lines:
             await self._reach(line.at)
+            if isinstance(line.item, Opened) and line.item.known is None:
+                self.opened(line.thread)
             await self._threads[line.thread].play(line.item)
         self._stand(self._recording.lines[-1].at)
         self._since = None
@@ -207,7 +209,7 @@ class Replay:
     def _row(self, id: str, session: Session) -> ThreadRow:
         updated = self._recording.header.began + self._recording.lines[-1].at
         waiting = bool(session.interrupts) and not session.active
-        return ThreadRow(id, self._titles.get(id) or "Untitled", updated, running=session.active, waiting=waiting)
+        return ThreadRow(id, self._titles.get(id) or "New thread", updated, running=session.active, waiting=waiting)
 
     def session(self, thread_id: str) -> Session:
         thread = self._threads.get(thread_id)
@@ -231,7 +233,8 @@ class Replay:
             listener(Change.SESSION, thread_id)
             listener(Change.THREADS, "")
 
-    def open(self, thread_id: str) -> None: ...
+    def open(self, thread_id: str) -> None:
+        self._open = thread_id
 
     def draft(self, thread_id: str) -> str:
         return ""
@@ -249,38 +252,38 @@ class Replay:
     # -- what a replay does not do
 
     def new_thread(self) -> str:
-        self.refused(REFUSED)
-        return self.first_thread
+        self.refused()
+        return self._open
 
     def rename(self, thread_id: str, title: str) -> None:
-        self.refused(REFUSED)
+        self.refused()
 
     def delete(self, thread_id: str) -> None:
-        self.refused(REFUSED)
+        self.refused()
 
     def undo_delete(self) -> None:
-        self.refused(REFUSED)
+        self.refused()
 
     def submit(self, thread_id: str, text: str, how: WhenBusy = WhenBusy.QUEUE) -> None:
-        self.refused(REFUSED)
+        self.refused()
 
     def answer(self, thread_id: str, answers: Sequence[tuple[str, Json]]) -> None:
-        self.refused(REFUSED)
+        self.refused()
 
     def proceed(self, thread_id: str) -> None:
-        self.refused(REFUSED)
+        self.refused()
 
     def stop(self, thread_id: str) -> None:
-        self.refused(REFUSED)
+        self.refused()
 
     def retry(self, thread_id: str) -> None:
-        self.refused(REFUSED)
+        self.refused()
 
     def give_up(self, thread_id: str) -> None:
-        self.refused(REFUSED)
+        self.refused()
 
     def withdraw(self, thread_id: str, message_id: str) -> str:
-        self.refused(REFUSED)
+        self.refused()
         return ""
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+
+from textual.actions import ActionParseResult
+from textual.dom import DOMNode
 
 from canvas_tui.core.ports import Backend, Change, Preferences, ScreenOptions
 
 from .app import CanvasApp
 from .screens.demo import Banner
+
+REFUSED = "This is a replay: nothing can be sent, asked or changed."
+NEEDS_SERVER = frozenset({"new_thread", "rename", "delete", "undo", "doctor", "give_up", "again"})
+"""Actions that are refused before they begin."""
 
 
 class ReplayApp(CanvasApp):
@@ -33,3 +40,22 @@ class ReplayApp(CanvasApp):
 
         tell(Change.SESSION, "")
         self.backend.listen(tell)
+
+    def refuse(self) -> None:
+        self.say(REFUSED)
+
+    def follow(self, thread_id: str) -> None:
+        """Show the thread that the user opened then."""
+        if self.main.thread_id != thread_id:
+            self.main.open_thread(thread_id)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        if action in NEEDS_SERVER:
+            self.refuse()
+            return True
+        return await super().run_action(action, default_namespace, namespaces)

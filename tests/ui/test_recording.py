@@ -6,12 +6,12 @@ import asyncio
 
 import pytest
 
-from canvas_tui.core.inputs import Disconnected, ThreadRead
+from canvas_tui.core.inputs import Disconnected, Opened, ThreadRead
 from canvas_tui.core.model import Message, Role, Session, ThreadState
 from canvas_tui.core.ports import ScreenOptions
 from canvas_tui.core.recording import Begun, Header, Item, Line, Recording
-from canvas_tui.net.replay import REFUSED, Replay
-from canvas_tui.ui.replay import ReplayApp
+from canvas_tui.net.replay import Replay
+from canvas_tui.ui.replay import REFUSED, ReplayApp
 
 from .driving import LARGE, SMALL, opened
 from .fake_backend import FakePreferences
@@ -65,7 +65,7 @@ async def test_a_replay_says_that_it_is_one_and_refuses_what_is_typed(size: tupl
     backend = Replay(a_recording(), 4.0, sleep=at_once)
     options = ScreenOptions(animate=False, fps=100_000, first_thread=backend.first_thread)
     app = ReplayApp(backend, options, FakePreferences(), backend.line)
-    backend.refused = app.say
+    backend.refused = app.refuse
     async with app.run_test(size=size, notifications=True) as pilot:
         await backend.over.wait()
         await pilot.pause()
@@ -74,6 +74,32 @@ async def test_a_replay_says_that_it_is_one_and_refuses_what_is_typed(size: tupl
         assert "What was [b]said[/b]?" in shown and "An old answer." in shown
         await pilot.press(*"Hello", "enter")
         await pilot.pause()
-        assert [notification.message for notification in app._notifications] == [REFUSED]
+        for key in ("f7", "ctrl+n", "f8"):
+            await pilot.press(key)
+            await pilot.pause()
+        assert [notification.message for notification in app._notifications] == [REFUSED] * 4
         assert [m.text for m in backend.session(THREAD).history] == ["What was [b]said[/b]?", "An old answer."]
+    await backend.close()
+
+
+async def test_a_replay_follows_the_user_to_another_thread() -> None:
+    go = asyncio.Event()
+
+    async def held(seconds: float) -> None:
+        await go.wait()
+
+    answer = ThreadState((Message("a", Role.AI, "Elsewhere."),))
+    items: tuple[tuple[str, Item], ...] = (("t", Begun(Session("t"))), ("u", Opened()), ("u", ThreadRead(answer)))
+    backend = Replay(Recording(Header(), tuple(Line(float(n), thread, "", item) for n, (thread, item) in enumerate(items))), sleep=held)
+    options = ScreenOptions(animate=False, fps=100_000, first_thread=backend.first_thread)
+    app = ReplayApp(backend, options, FakePreferences(), backend.line)
+    backend.opened = app.follow
+    async with app.run_test(size=LARGE) as pilot:
+        await pilot.pause()
+        assert app.main.thread_id == "t"
+        go.set()
+        await backend.over.wait()
+        await pilot.pause()
+        assert app.main.thread_id == "u"
+        assert app.main.session.history == answer.messages
     await backend.close()
