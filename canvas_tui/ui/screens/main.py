@@ -131,7 +131,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
         if sidebar.display:
             sidebar.show(session, server, now)
         self.query_one(Heading).show(row, "" if sidebar.display else server.name)
-        self.paint_conversation(session, now, known=row is not None and not row.draft)
+        self.paint_conversation(session, now, known=row is not None and not row.draft, listed=row is not None)
         self.query_one(ServerPanel).show(server, self.query_one("#conversation").size.width)
         wire = self.query_one(WirePane)
         if wire.display:
@@ -143,8 +143,8 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
         later = next_change(session, now)
         return None if later is None else later - now
 
-    def paint_conversation(self, session: Session, now: float, known: bool) -> None:
-        """``known``: the server has the thread, so that there is something to be read."""
+    def paint_conversation(self, session: Session, now: float, known: bool, listed: bool) -> None:
+        """``known``: the server has the thread, so that there is something to be read. ``listed``: the list has it."""
         server = self.backend.server()
         if server.phase is ServerPhase.FAILED:
             session = replace(session, notices=inline(session, server))
@@ -154,7 +154,9 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
         welcome.display = server.phase is not ServerPhase.FAILED
         transcript.display = not empty
         if empty:
-            welcome.show(server, loading=not session.loaded and (known or session.reading))
+            named = not listed and self.thread_id == self.canvas.options.first_thread
+            strange = named and session.loaded and not session.state.exists
+            welcome.show(server, loading=not session.loaded and (known or session.reading), strange=strange)
         else:
             transcript.show(session, now)
 

@@ -19,12 +19,16 @@ class Welcome(Lines):
         super().__init__(id="welcome")
         self._keymap = keymap
 
-    def show(self, server: ServerState, loading: bool) -> None:
+    def show(self, server: ServerState, loading: bool, strange: bool = False) -> None:
+        """``strange``: the thread was asked for by its id, and the server has none of it."""
         if loading:
             self.set_lines([Content.styled("Reading the thread", "$foreground 60%")])
             return
         who = safe_line(server.model or server.assistant) if server.phase is ServerPhase.UP else ""
         lines = [Content.styled("What would you like to do?", "bold")]
+        if strange:
+            told = ("The server does not know this thread.", "A message begins it anew.")
+            lines[:0] = [*(Content.styled(line, "$text-warning") for line in told), Content("")]
         lines.append(Content.styled(f"You talk to {who}." if who else "Write below, Enter sends.", "$foreground 60%"))
         lines.append(Content(""))
         width = max(len(self._keymap.words(action)) for action in HINTS)
