@@ -154,7 +154,8 @@ class OwnPainting(_Base):
             size = screen._compositor.size
             missed, self._missed = self._missed, None
             if (self._terminal.width, self._terminal.height) == (size.width, size.height):
-                self._write_rows(self._whole_rows(screen, sorted(missed)))
+                with self._context():  # without it, styles that name colours of the theme come out empty, and stay in caches
+                    self._write_rows(self._whole_rows(screen, sorted(missed)))
 
     def _whole_rows(self, screen: Screen[Any], ys: Iterable[int]) -> dict[int, Sequence[tuple[int, list[Strip]]]]:
         compositor = screen._compositor

@@ -1,0 +1,23 @@
+"""Rows that were not painted while a frame was on its way are painted by the loop, outside of any of Textual's tasks."""
+
+from __future__ import annotations
+
+from contextvars import Context
+from typing import Any
+
+import pytest
+from textual._context import active_app
+
+from canvas_tui.ui.painting.terminal import Abilities, Terminal
+from tests.ui.driving import opened
+
+
+async def test_they_are_painted_in_the_apps_context(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen: the footer without colours after a quick change of size; without the app no name of a colour is understood."""
+    async with opened("done", (120, 40)) as ui:
+        seen: list[Any] = []
+        monkeypatch.setattr(ui.app, "_write_rows", lambda rows: seen.append((active_app.get(None), list(rows))))
+        monkeypatch.setattr(ui.app, "_terminal", Terminal(120, 40, Abilities()))
+        monkeypatch.setattr(ui.app, "_missed", {39})
+        Context().run(ui.app._frame_left)
+        assert seen == [(ui.app, [39])]
