@@ -91,8 +91,10 @@ class LogWatch:
 
     def _take(self, log: ServerLog, lines: list[bytes], *, old: bool) -> None:
         """``old``: they may have been written before, and stand at the time that they tell."""
+        texts = [line[: 4 * ONE].decode("utf-8", "replace") for line in lines if line.strip()]
+        if not texts:
+            return
         now, wall = self._clock(), self._wall()
-        texts = [line[: 4 * ONE].decode("utf-8", "replace") for line in lines]
         times = [_written_at(text) if old else None for text in texts]
         written = next((time for time in times if time is not None), wall)
         for text, time in zip(texts, times, strict=True):
@@ -100,8 +102,7 @@ class LogWatch:
             at = now - max(0.0, wall - written)
             if at >= self._began - BACK:
                 log.add(at, text)
-        if lines:
-            self._changed()
+        self._changed()
 
     # -- a command
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -148,6 +149,26 @@ async def test_a_file_that_comes_later(tmp_path: Path) -> None:
         append(log, "here\n")
         await watch.until(lambda: len(watch.texts()) == 2)
         assert watch.texts()[1] == "here", "the failure is told once"
+
+
+async def test_nothing_is_told_while_nothing_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked, looks = asyncio.Event(), 0
+    loop, real = asyncio.get_running_loop(), serverlog._open
+
+    def counted(path: Path, first: bool) -> FileIO:
+        nonlocal looks
+        looks += 1
+        if looks == 5:
+            loop.call_soon_threadsafe(looked.set)
+        return real(path, first)
+
+    monkeypatch.setattr(serverlog, "_open", counted)
+    async with watched(file=tmp_path / "none.log") as watch:
+        await watch.until(lambda: len(watch.texts()) == 1)
+        watch.news.clear()
+        async with asyncio.timeout(30):
+            await looked.wait()
+        assert not watch.news.is_set()
 
 
 @pytest.mark.parametrize("kind", ["folder", "pipe"])
