@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
-import platform
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -25,6 +23,7 @@ from .server import ServerLink
 from .serverlog import LogWatch
 from .tasks import Tasks
 from .threads import Threads, titles_itself
+from .user import machine_user
 from .wake import SleepWatch
 
 WATCH = 1.0
@@ -35,15 +34,6 @@ WRITES = 2.0
 """Seconds that the journal's last writes get when the program leaves."""
 TITLE_LATER = 2.0
 """Seconds after a run in which a server that titles threads itself has done so."""
-
-
-def machine_user() -> str:
-    """A stable id for this user on this machine, telling nothing about either."""
-    try:
-        name = getpass.getuser()
-    except (OSError, KeyError):
-        name = ""
-    return str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{name}@{platform.node()}.canvas-tui"))
 
 
 class Hub:
@@ -92,8 +82,7 @@ class Hub:
             gone=self._drop,
         )
         self._kept = Keepsakes(journal, self._link.key)
-        log_path, news = lambda: self._link.state.log_path, lambda: self._tell(Change.LOG)
-        self._log = LogWatch(target, log_path, clock=clock, wall=wall, changed=news)
+        self._log = LogWatch(target, lambda: self._link.state.log_path, clock=clock, wall=wall, changed=lambda: self._tell(Change.LOG))
 
     # -- reading
 

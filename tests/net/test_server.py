@@ -11,7 +11,8 @@ import pytest
 from canvas_tui.core.model import Json, NoticeKind, ServerKind, ServerPhase
 from canvas_tui.core.ports import LocalAddress, LocalFailure
 from canvas_tui.net import server as server_module
-from canvas_tui.net.hub import Hub, machine_user
+from canvas_tui.net.hub import Hub
+from canvas_tui.net.user import machine_user
 from tests.support.scripted import ScriptedServer, scripted_server
 from tests.support.scripted_faults import LOGIN_PAGE, UNAUTHORISED, reply
 from tests.support.scripted_steps import Gate, say
