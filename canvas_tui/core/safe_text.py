@@ -19,8 +19,8 @@ _PICTURES: dict[int, str] = {
     **dict.fromkeys(_BIDI, "⇄"),
     **dict.fromkeys(_INVISIBLE, ""),
     **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
-    0x2028: "\n",
-    0x2029: "\n",
+    0x2028: "␤",  # a newline would break the row of a table
+    0x2029: "␤",
 }
 _TEXT = {code: picture for code, picture in _PICTURES.items() if code not in (0x09, 0x0A)}
 _LINE = {**_PICTURES, 0x09: " ", 0x0A: " ", 0x2028: " ", 0x2029: " "}
