@@ -6,6 +6,11 @@ import re
 import stat
 from pathlib import Path
 
+from canvas_tui.core import recording
+from canvas_tui.core.inputs import Opened
+from canvas_tui.core.model import Message, Role, Session
+from canvas_tui.core.recording import Begun, Header, Item, Line
+
 from .program import Home, command, program
 
 ANSWER = "Zwölf Boxkämpfer"
@@ -41,3 +46,21 @@ async def test_what_is_no_recording_is_refused_with_a_sentence(home: Home, tmp_p
         assert refused.code == 2 and "is no recording" in refused.err and "Traceback" not in refused.err
     missing = await command(home, "replay", str(tmp_path / "nowhere"))
     assert missing.code == 2 and "cannot be read (no such file or directory)" in missing.err
+
+
+def test_a_shorter_conversation_leaves_nothing_of_a_longer_one(home: Home, tmp_path: Path) -> None:
+    """On the terminal itself: rows below the last one that differs have to go too."""
+
+    def talk(id: str, answer: str) -> Begun:
+        return Begun(Session(id, loaded=True, history=(Message("h", Role.HUMAN, "Same words"), Message("a", Role.AI, answer))))
+
+    told: list[tuple[str, Item]] = [("long", talk("long", "one\n\ntwo\n\nthree")), ("short", talk("short", "brief")), ("short", Opened())]
+    lines = [recording.write_line(Line(float(n), thread, "", item)) for n, (thread, item) in enumerate(told)]
+    file = tmp_path / "two.jsonl"
+    file.write_text(recording.write_header(Header()) + "".join(lines))
+    with program(home, "replay", str(file)) as terminal:
+        terminal.wait_for("three")
+        terminal.wait_for("brief")
+        terminal.wait_gone("three")
+        terminal.press("ctrl+q")
+        assert terminal.exit_code() == 0

@@ -208,9 +208,10 @@ class ColumnView(ScrollView, can_focus=True):
             first, last = (y if first < 0 else first), y
         keep = {line for _, line in rows if line is not None}
         self._strips = {line: strip for line, strip in self._strips.items() if line in keep}
-        if first >= 0 or len(old) != len(rows):
-            width = self.size.width
-            self.refresh(Region(0, max(0, first), width, (last - first + 1) if first >= 0 else height))
+        if len(rows) < len(old):  # what stood below is to go too
+            first, last = (len(rows) if first < 0 else first), len(old) - 1
+        if first >= 0:
+            self.refresh(Region(0, first, self.size.width, last - first + 1))
 
     def _lines_at(self, top: int, height: int) -> list[tuple[Place, Line | None]]:
         rows: list[tuple[Place, Line | None]] = []
