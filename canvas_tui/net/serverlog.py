@@ -213,13 +213,21 @@ async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[list[bytes]]:
 
 async def _end(process: asyncio.subprocess.Process) -> None:
     """The command's whole group: asked to end, and killed where it does not."""
-    waiting = asyncio.ensure_future(process.wait())
+    over = {asyncio.ensure_future(process.wait()), asyncio.ensure_future(_drained(process.stdout))}
     _signal(process.pid, signal.SIGTERM)
     try:
-        await asyncio.wait({waiting}, timeout=GRACE)
+        await asyncio.wait(over, timeout=GRACE)
     finally:
         _signal(process.pid, signal.SIGKILL)
-        await asyncio.wait({waiting}, timeout=GRACE)  # what has left the group may hold its output open
+        await asyncio.wait(over, timeout=GRACE)  # what has left the group may hold its output open
+        for each in over:
+            each.cancel()
+
+
+async def _drained(stream: asyncio.StreamReader | None) -> None:
+    """Its output is closed then, which the loop must have done before its end."""
+    while stream is not None and await stream.read(READ):
+        pass
 
 
 def _signal(group: int, number: signal.Signals) -> None:
