@@ -14,7 +14,7 @@ from .mistakes import Mistake
 
 def recorded(parts: Parts, args: Namespace) -> Parts:
     """The same parts, recorded. Raises: Mistake: the file is there already, or cannot be made."""
-    recorder = Recorder(paths.state_dir() / "recordings", _file(args.record) if args.record else None)
+    recorder = Recorder(paths.state_dir() / "recordings", _file(args.record) if args.record else None, shown=paths.shown)
     for _, value in parts.target.headers:
         recorder.strike(value)
     return replace(parts, target=replace(parts.target, key=recorder.knowing(parts.target.key)), recorder=recorder)

@@ -35,6 +35,7 @@ BACKLOG = 64 * 1024 * 1024
 """Bytes that may wait for a slow disk."""
 STRUCK = "***"
 _SHORTEST_SECRET = 4
+"""Characters of a key; shorter ones stand in any text."""
 _BLANK_LINES = (b"\n\n", b"\r\n\r\n", b"\r\r")
 
 
@@ -137,6 +138,7 @@ class Recorder:
     Args:
         folder: where the last minutes are saved.
         file: everything goes there too.
+        shown: a path as a person writes it.
     """
 
     def __init__(
@@ -144,10 +146,12 @@ class Recorder:
         folder: Path,
         file: RecordingFile | None = None,
         *,
+        shown: Callable[[Path], str] = str,
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
     ) -> None:
         self._folder = folder
+        self._shown = shown
         self._file = file
         self._clock = clock
         self._wall = wall
@@ -195,7 +199,7 @@ class Recorder:
             return f"The recording cannot be written ({(error.strerror or 'an error of the disk').lower()})."
         seconds = lines[-1][0].at - lines[0][0].at
         length = f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
-        return f"Saved the last {length} of this thread. To see it again: canvas-tui replay {path}"
+        return f"Saved the last {length} of this thread. To see it again: canvas-tui replay {self._shown(path)}"
 
     def _save(self, lines: Iterable[tuple[Line, bytes]]) -> Path:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
