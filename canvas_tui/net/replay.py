@@ -13,6 +13,7 @@ from canvas_tui.core.inputs import Connected, Disconnected, Input, Opened, Submi
 from canvas_tui.core.model import Json, Message, Role, ServerPhase, ServerState, Session, ThreadList, ThreadRow
 from canvas_tui.core.ports import Change, Listener
 from canvas_tui.core.recording import Begun, Line, Opening, Part, Recording
+from canvas_tui.core.serverlog import ServerLog
 from canvas_tui.core.session import step
 from canvas_tui.core.wirelog import WireLog
 from canvas_tui.wire.state import title_of
@@ -141,6 +142,7 @@ class Replay:
         self._threads = {line.thread: _Thread(line.thread, self.now, partial(self._tell, line.thread)) for line in recording.lines}
         self._titles = _titles(recording.lines)
         self._open = self.first_thread
+        self._log: ServerLog | None = None
         self._tasks = Tasks()
 
     @property
@@ -219,10 +221,14 @@ class Replay:
         thread = self._threads.get(thread_id)
         return thread.wire if thread is not None else WireLog()
 
-    def watch_log(self, on: bool) -> None: ...
+    def watch_log(self, on: bool) -> None:
+        self._log = ServerLog() if on else None
+        if self._log is not None:
+            self._log.tell(self.now(), "A recording holds no log of the server.", error=False)
+        self._tell(self._open)
 
-    def server_log(self) -> None:
-        """There is none in a recording."""
+    def server_log(self) -> ServerLog | None:
+        return self._log
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         self._listeners.append(listener)

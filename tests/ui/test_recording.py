@@ -12,6 +12,7 @@ from canvas_tui.core.ports import ScreenOptions
 from canvas_tui.core.recording import Begun, Header, Item, Line, Recording
 from canvas_tui.net.replay import Replay
 from canvas_tui.ui.replay import REFUSED, ReplayApp
+from canvas_tui.ui.widgets.wire_pane import WirePane
 
 from .driving import LARGE, SMALL, opened
 from .fake_backend import FakePreferences
@@ -79,6 +80,9 @@ async def test_a_replay_says_that_it_is_one_and_refuses_what_is_typed(size: tupl
             await pilot.pause()
         assert [notification.message for notification in app._notifications] == [REFUSED] * 4
         assert [m.text for m in backend.session(THREAD).history] == ["What was [b]said[/b]?", "An old answer."]
+        await pilot.press("alt+w", "l")
+        await pilot.pause()
+        assert "A recording holds no log of the server." in app.screen.query_one(WirePane).lines[-1].plain
     await backend.close()
 
 
