@@ -118,18 +118,17 @@ class RecordingFile:
         self._thread.join(5.0)
 
     def _write(self) -> None:
-        with self._handle:
-            while (item := self._waiting.get()) is not None:
-                text, size = item
-                try:
+        try:
+            with self._handle:  # closing it writes too
+                while (item := self._waiting.get()) is not None:
+                    text, size = item
                     self._handle.write(text())
                     if self._waiting.empty():
                         self._handle.flush()
-                except OSError as error:
-                    reason = (error.strerror or "an error of the disk").lower()
-                    self.problem = f"{self._path.name} cannot be written ({reason}): the recording ends here."
-                    return
-                self._written += size
+                    self._written += size
+        except OSError as error:
+            reason = (error.strerror or "an error of the disk").lower()
+            self.problem = f"{self._path.name} cannot be written ({reason}): the recording ends here."
 
 
 class Recorder:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import stat
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -254,3 +255,18 @@ async def test_nothing_that_is_kept_begins_within_an_event(tmp_path: Path, monke
     await recorder.save("t")
     begun, first, *_ = read(next(tmp_path.iterdir())).lines
     assert isinstance(begun.item, Begun) and isinstance(first.item, Part) and first.item.text == "event: a\nda"
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_disk_that_takes_no_more_is_told_in_a_sentence(tmp_path: Path) -> None:
+    most, limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, limit))  # as a full disk does, further writing fails
+    try:
+        file = RecordingFile(tmp_path / "x.jsonl")
+        file.put(lambda: "x" * 40_000, 0)
+        file.put(lambda: "x" * 40_000, 0)
+        file.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, limit))
+    assert file.problem == "x.jsonl cannot be written (file too large): the recording ends here."
+    file.put(lambda: "x", 0)
