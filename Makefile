@@ -33,9 +33,6 @@ faults-vs-sdk: $(VENV)/ready-dev
 	@$(BIN)/python -m tests.faults.versus $(ARGS)
 
 # Doctor on every fault, on the real server through the fault lab: two minutes. ARGS="--healthy 50": runs in which nobody may be accused.
-faults: $(VENV)/ready-dev
-	@$(BIN)/python -m tests.faults $(ARGS)
-
 doctor-table: $(VENV)/ready-dev
 	@$(BIN)/python -m bench.doctor_table $(ARGS)
 

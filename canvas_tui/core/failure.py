@@ -27,6 +27,7 @@ class FailureKind(StrEnum):
     REDIRECT = "redirect"  # to another origin
     TOO_BIG = "too big"
     LOCAL = "local"  # this machine: disk, permission
+    SETTINGS = "settings"  # the configuration, or the environment that it names
 
 
 @dataclass(frozen=True, slots=True)

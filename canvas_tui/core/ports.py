@@ -231,10 +231,14 @@ class LocalAddress:
 
 
 class LocalFailure(Exception):
-    """The local agent cannot be started. ``str()`` is a sentence for the user; ``log`` the last lines of its log."""
+    """The local agent cannot be started. ``str()`` is a sentence for the user; ``log`` the last lines of its log.
 
-    def __init__(self, sentence: str, log: Sequence[str] = (), log_path: str = "") -> None:
+    ``settings``: it is the configuration (or the environment that it names) that has to be mended.
+    """
+
+    def __init__(self, sentence: str, log: Sequence[str] = (), log_path: str = "", *, settings: bool = False) -> None:
         super().__init__(sentence)
+        self.settings = settings
         self.log = tuple(log)
         self.log_path = log_path
 

@@ -24,6 +24,7 @@ _SHORT: dict[FailureKind, str] = {
     FailureKind.REDIRECT: "the server sends us to another place ({detail}), which is not followed with the key",
     FailureKind.TOO_BIG: "an event was too big to take ({detail})",
     FailureKind.LOCAL: "this machine cannot do it: {detail}",
+    FailureKind.SETTINGS: "the configuration has to be mended: {detail}",
 }
 
 _ADVICE: dict[FailureKind, str] = {
@@ -44,6 +45,7 @@ _ADVICE: dict[FailureKind, str] = {
     FailureKind.STRANGE: "Check the address: it may be a login page, a proxy or another program.",
     FailureKind.REDIRECT: "If that is where the server really is, put that address into the configuration.",
     FailureKind.TOO_BIG: "The thread's saved state is shown instead.",
+    FailureKind.SETTINGS: "Correct it in config.toml (canvas-tui config path tells where that is) or in the environment, then try again.",
     FailureKind.LOCAL: "Check the disk and the permissions of the program's folders.",
 }
 

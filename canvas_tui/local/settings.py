@@ -93,6 +93,10 @@ class Model:
         return cls(**json.loads(text))
 
 
+def _unset(sentence: str) -> LocalFailure:
+    return LocalFailure(sentence, settings=True)
+
+
 def decide(settings: ModelSettings, environ: Mapping[str, str], probe: Probe) -> Model:
     """The model to use.
 
@@ -102,7 +106,7 @@ def decide(settings: ModelSettings, environ: Mapping[str, str], probe: Probe) ->
     provider, model = settings.provider.strip() or AUTO, settings.model.strip()
     base_url = settings.base_url.strip().rstrip("/")
     if base_url and (urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).netloc):
-        raise LocalFailure(f'"base_url" under [local] should be like http://127.0.0.1:8000/v1, not "{settings.base_url}".')
+        raise _unset(f'"base_url" under [local] should be like http://127.0.0.1:8000/v1, not "{settings.base_url}".')
     if provider == AUTO and base_url:
         provider = COMPATIBLE
     prefix, _, rest = model.partition(":")
@@ -120,7 +124,7 @@ def decide(settings: ModelSettings, environ: Mapping[str, str], probe: Probe) ->
 
 def _compatible(wanted: Model, environ: Mapping[str, str]) -> Model:
     if not wanted.model:
-        raise LocalFailure('The local agent has no model: set "model" under [local], such as model = "llama3.2".')
+        raise _unset('The local agent has no model: set "model" under [local], such as model = "llama3.2".')
     # An endpoint of one's own mostly needs no key; OpenAI's own does.
     key_env = wanted.key_env or ("" if wanted.base_url else PROVIDER_KEYS["openai"])
     _key_is_there(key_env, environ)
@@ -132,9 +136,9 @@ def _of_provider(wanted: Model, environ: Mapping[str, str], probe: Probe) -> Mod
     if wanted.provider == OLLAMA_PROVIDER and not model:
         model = next(iter(_talking(probe())), "")
         if not model:
-            raise LocalFailure('No Ollama with a model answers on this machine: start it, or set "base_url" and "model" under [local].')
+            raise _unset('No Ollama with a model answers on this machine: start it, or set "base_url" and "model" under [local].')
     if not model:
-        raise LocalFailure(f'The local agent has no model: set "model" under [local], such as model = "{wanted.provider}:NAME".')
+        raise _unset(f'The local agent has no model: set "model" under [local], such as model = "{wanted.provider}:NAME".')
     key_env = wanted.key_env or ("" if wanted.base_url else PROVIDER_KEYS.get(wanted.provider, ""))
     _key_is_there(key_env, environ)
     return replace(wanted, model=model, key_env=key_env)
@@ -151,7 +155,7 @@ def _found(wanted: Model, environ: Mapping[str, str], probe: Probe) -> Model:
         if environ.get(PROVIDER_KEYS[provider]):
             return replace(wanted, provider=provider, model=wanted.model or usual, key_env=PROVIDER_KEYS[provider])
     if wanted.model:
-        raise LocalFailure(
+        raise _unset(
             f'Nothing on this machine has the model "{wanted.model}": set "provider" or "base_url" under [local],'
             " or a key in the environment."
         )
@@ -167,4 +171,4 @@ def _talking(models: list[str]) -> list[str]:
 
 def _key_is_there(name: str, environ: Mapping[str, str]) -> None:
     if name and not environ.get(name):
-        raise LocalFailure(f"The key of the model is missing: the environment variable {name} is empty. Set it and start again.")
+        raise _unset(f"The key of the model is missing: the environment variable {name} is empty. Set it and start again.")

@@ -129,7 +129,8 @@ class ServerLink:
             try:
                 await self._find()
             except LocalFailure as failed:
-                self._fail(Failure(FailureKind.LOCAL, detail=str(failed)), str(failed), log=failed.log, log_path=failed.log_path)
+                kind = FailureKind.SETTINGS if failed.settings else FailureKind.LOCAL
+                self._fail(Failure(kind, detail=str(failed)), str(failed), log=failed.log, log_path=failed.log_path)
             except NoAssistant as failed:
                 self._fail(Failure(FailureKind.REJECTED, detail=str(failed)), str(failed))
             except RequestFailed as failed:

@@ -326,7 +326,7 @@ def _our_mistake(failure: Failure | None) -> bool:
     """Such as an assistant that is not there, or a key that is not where the configuration says."""
     if failure is None:
         return False
-    return failure.kind is FailureKind.REJECTED or (failure.kind is FailureKind.AUTH and failure.status is None)
+    return failure.kind in (FailureKind.REJECTED, FailureKind.SETTINGS) or (failure.kind is FailureKind.AUTH and failure.status is None)
 
 
 def _alone(sentence: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
 from canvas_tui.core.model import Json, NoticeKind
-from canvas_tui.core.ports import KeyFailure, Secret, ServerTarget
+from canvas_tui.core.ports import KeyFailure, LocalAddress, LocalFailure, Secret, ServerTarget
 from canvas_tui.net.hub import Hub
 from canvas_tui.net.turn import Asked, Discard, Ended, RunNamed, Text, Told, TurnEvent, run_turn
 from tests.support.scripted import scripted_server
@@ -15,7 +16,7 @@ from tests.support.scripted_faults import cut, reply
 from tests.support.scripted_steps import Ask, CallTool, Fail, Gate, Say, Script, StartOver, ToolResult, Whole, say, think
 
 from .backends import hub_at
-from .memory import MemoryJournal
+from .memory import MemoryJournal, ReadyLocal
 
 ANSWER = "One two three four five six seven."
 
@@ -166,6 +167,17 @@ async def test_a_key_that_is_not_to_be_had_is_a_mistake_of_the_configuration() -
             await hub.close()
         assert end.status == "refused"
         assert end.sentence.startswith("The command for the key (pass) failed with 3: locked.")
+
+
+class Unset(ReadyLocal):
+    async def ensure(self, told: Callable[[str], None]) -> LocalAddress:
+        raise LocalFailure("The local agent has no model.", settings=True)
+
+
+async def test_a_local_agent_without_its_settings_is_a_mistake_of_the_configuration() -> None:
+    async with hub_at("", local=Unset("")) as hub:
+        end = end_of(await told(hub))
+        assert (end.status, end.sentence) == ("refused", "The local agent has no model.")
 
 
 async def test_an_id_that_the_server_refuses_is_a_mistake_of_the_call() -> None:
