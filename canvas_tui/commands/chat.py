@@ -57,6 +57,14 @@ async def _run(parts: Parts, options: ScreenOptions) -> int:
     return app.return_code or DONE
 
 
+def _write_to_nobody() -> None:
+    """What is still written would fail, at the interpreter's very end too, and make a clean leave look like an error."""
+    nobody = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nobody, stream)
+    os.close(nobody)
+
+
 def leave_when_asked(app: CanvasApp) -> asyncio.Event:
     """The terminal is gone (told by the event), or the machine goes down: leave cleanly. Runs go on at the server."""
     loop, hung_up = asyncio.get_running_loop(), asyncio.Event()
@@ -64,6 +72,7 @@ def leave_when_asked(app: CanvasApp) -> asyncio.Event:
     def leave(number: signal.Signals) -> None:
         if number is signal.SIGHUP:
             hung_up.set()
+            _write_to_nobody()
         app.call_later(app.action_quit_program)
 
     for number in (signal.SIGHUP, signal.SIGTERM):

@@ -217,7 +217,7 @@ async def test_hostile_text_stays_text(home: Home) -> None:
             await seen(terminal, "[bold]x[/]")
             terminal.press("ctrl+n")
             await ask(terminal, "Go")
-            await seen(terminal, "Press 1 to 2")
+            await seen(terminal, "Press 1 or 2")
             terminal.press("ctrl+o", "alt+up")
             terminal.quiet(0.5)
             assert terminal.running
