@@ -364,3 +364,14 @@ async def test_the_editor_gives_its_text_back(monkeypatch: pytest.MonkeyPatch) -
         await ui.app.workers.wait_for_complete()
         await ui.pilot.pause()
         assert ui.composer.text == "some more"
+
+
+async def test_a_server_that_is_away_is_told_once_where_the_answer_stopped() -> None:
+    async with opened("reconnecting") as ui:
+        ui.backend.set_server(phase=ServerPhase.DOWN, sentence="Cannot reach 127.0.0.1:2024 (connection refused). Trying again …")
+        await ui.pilot.pause()
+        assert ui.screen_text().lower().count("cannot reach") == 1
+    async with opened("done") as ui:
+        ui.backend.set_server(phase=ServerPhase.DOWN, sentence="Cannot reach 127.0.0.1:2024 (connection refused). Trying again …")
+        await ui.pilot.pause()
+        assert ui.screen_text().lower().count("cannot reach") == 1

@@ -14,7 +14,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from canvas_tui.core.inputs import WhenBusy
-from canvas_tui.core.model import ServerPhase, Session
+from canvas_tui.core.model import NoticeKind, ServerPhase, Session
 from canvas_tui.core.notices import inline, next_change, run_words
 from canvas_tui.core.ports import Change
 from canvas_tui.core.safe_text import safe_line
@@ -44,6 +44,10 @@ from .threads import ThreadPart
 THREADS_FROM, RUN_FROM = 84, 110
 """Widths from which the panes stand beside the conversation."""
 SMALLEST = (40, 10)
+
+
+AWAY = (NoticeKind.UNREACHABLE, NoticeKind.THREAD)
+"""Notices that tell of a server that does not answer."""
 
 
 class MainScreen(ThreadPart, TalkPart, ReadPart):
@@ -132,7 +136,8 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
             sidebar.show(session, server, now)
         self.query_one(Heading).show(row, "" if sidebar.display else server.name)
         self.paint_conversation(session, now, known=row is not None and not row.draft, listed=row is not None)
-        self.query_one(ServerPanel).show(server, self.query_one("#conversation").size.width)
+        told = any(notice.until is None and notice.kind in AWAY for notice in session.notices)
+        self.query_one(ServerPanel).show(server, self.query_one("#conversation").size.width, told)
         wire = self.query_one(WirePane)
         if wire.display:
             ids = (self.thread_id, session.run.id if session.run is not None else "")

@@ -20,8 +20,9 @@ class ServerPanel(Lines):
         super().__init__(id="server")
         self._again_key = again_key
 
-    def show(self, server: ServerState, width: int) -> None:
-        build = self._table.get(server.phase)
+    def show(self, server: ServerState, width: int, told: bool = False) -> None:
+        """``told``: a notice of the conversation says already that the server is away."""
+        build = None if told and server.phase is ServerPhase.DOWN else self._table.get(server.phase)
         lines = build(self, server, max(20, width - 4)) if build is not None else []
         self.display = bool(lines)
         self.set_lines(lines)
