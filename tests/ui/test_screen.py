@@ -11,7 +11,7 @@ import pytest
 from textual.command import CommandPalette
 from textual.filter import NoColor
 
-from canvas_tui.core.model import Failure, FailureKind, Notice, NoticeKind, ServerPhase, Session, ThreadState
+from canvas_tui.core.model import Failure, FailureKind, Notice, NoticeKind, ServerPhase
 from canvas_tui.core.notices import Act
 from canvas_tui.core.ports import Change
 from canvas_tui.ui.clipboard import osc52
@@ -391,13 +391,3 @@ async def test_a_server_that_cannot_be_used_is_told_once() -> None:
         await ui.pilot.pause()
         assert "wants a key" in ui.screen_text()
         assert "could not be read" not in ui.screen_text()
-
-
-async def test_a_thread_that_the_server_does_not_know_is_told() -> None:
-    strange = Session("not-there", loaded=True, state=ThreadState(exists=False))
-    backend = STATES["empty"]()
-    backend.sessions["not-there"] = strange
-    async with opened(backend, first_thread="not-there") as ui:
-        assert "does not know this thread" in ui.screen_text()
-    async with opened("empty") as ui:
-        assert "does not know this thread" not in ui.screen_text()

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from textual.content import Content
 
-from canvas_tui.core.model import ThreadRow
+from canvas_tui.core.model import Session, ThreadRow, ThreadState
 from canvas_tui.ui.widgets.lines import Lines
 from canvas_tui.ui.widgets.status import Heading
 from canvas_tui.ui.widgets.thread_list import ThreadListView
@@ -201,3 +201,13 @@ async def test_the_open_thread_keeps_its_title_while_the_search_hides_it() -> No
         await ui.press("escape")
         assert not ui.main.query_one(RenameLine).display
         assert "Enter renames" not in str(ui.main.query_one("#threads-note", Lines).lines[0])
+
+
+async def test_a_thread_that_the_server_does_not_know_is_told() -> None:
+    strange = Session("not-there", loaded=True, state=ThreadState(exists=False))
+    backend = STATES["empty"]()
+    backend.sessions["not-there"] = strange
+    async with opened(backend, first_thread="not-there") as ui:
+        assert "does not know this thread" in ui.screen_text()
+    async with opened("empty") as ui:
+        assert "does not know this thread" not in ui.screen_text()
