@@ -110,6 +110,7 @@ def environment(environ: Mapping[str, str], folder: Folder, address: Address, mo
         "address": asdict(address),
         "host": host,
         "any_host": host not in ("127.0.0.1", "::1"),
+        "parent": os.getpid(),
     }
     names = ("NO_PROXY", "no_proxy")
     # A model on this machine is not reached through a proxy.

@@ -38,6 +38,7 @@ class Settings:
         self.address = Address(**given["address"])
         self.folder = Folder(Path(given["data"]), Path(given["state"]))
         self.any_host = bool(given["any_host"])
+        self.parent = int(given["parent"])
 
 
 settings = Settings()
@@ -68,6 +69,13 @@ async def watch() -> None:
         await asyncio.sleep(LOOK_EVERY)
 
 
+async def watch_parent() -> None:
+    """In the foreground: ``canvas-tui serve`` holds this server; when that is killed, nobody else would ever end it."""
+    while os.getppid() == settings.parent:  # noqa: ASYNC110 - no event tells of it
+        await asyncio.sleep(LOOK_EVERY)
+    signal.raise_signal(signal.SIGTERM)
+
+
 def may_go() -> bool:
     """Whether no client is just arriving; from then on none finds this server's address."""
     with settings.folder.start_lock() as lock:
@@ -87,12 +95,11 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         address = replace(settings.address, url=os.environ["LANGGRAPH_API_URL"], pid=os.getpid())
         settings.address = address
         settings.folder.write_address(address)
-        watcher = None if address.foreground else asyncio.create_task(watch())
+        watcher = asyncio.create_task(watch_parent() if address.foreground else watch())
         try:
             yield
         finally:
-            if watcher:
-                watcher.cancel()
+            watcher.cancel()
             settings.folder.forget_address(address.instance)
 
 

@@ -71,6 +71,16 @@ def test_ctrl_c_ends_it(serving: subprocess.Popen[str]) -> None:
     assert launch.get_json(f"{url}/ok") is None
 
 
+def test_it_ends_with_the_foreground_process_even_where_that_is_killed(serving: subprocess.Popen[str], tmp_path: Path) -> None:
+    assert serving.stdout is not None
+    assert serving.stdout.readline()
+    serving.kill()
+    serving.wait(30)
+    folder = Folder(tmp_path / "data" / "agent", tmp_path / "state" / "agent")
+    with folder.server_lock() as lock:
+        until(lock.take, "the server outlived its foreground process")
+
+
 def test_a_port_in_use_is_told(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
