@@ -6,26 +6,9 @@ from collections.abc import Collection
 from enum import Enum
 
 from canvas_tui.core.model import Json
+from canvas_tui.core.open_canvas import TURN_KEYS
 
 from .jsontext import mapping
-
-OPEN_CANVAS_INPUTS = (
-    "highlightedCode",
-    "highlightedText",
-    "next",
-    "language",
-    "artifactLength",
-    "regenerateWithEmojis",
-    "readingLevel",
-    "addComments",
-    "addLogs",
-    "fixBugs",
-    "portLanguage",
-    "customQuickActionId",
-    "webSearchEnabled",
-    "webSearchResults",
-)
-"""Each must be sent, as null where it is not meant: a key that a failed run left behind would act again (measured)."""
 
 _SIGNS = frozenset({"_messages", "artifact", "messages"})
 _COMPANIONS = frozenset({"reflection", "thread_title"})
@@ -40,7 +23,7 @@ class InputShape(Enum):
         if self is InputShape.MESSAGES:
             return {"messages": [{"type": "human", "id": message_id, "content": words}]}
         message = {"role": "user", "id": message_id, "content": words, "additional_kwargs": {"documents": []}}
-        nothing: dict[str, Json] = dict.fromkeys(OPEN_CANVAS_INPUTS)
+        nothing: dict[str, Json] = dict.fromkeys(TURN_KEYS)
         return nothing | {"webSearchEnabled": False, "messages": [message], "_messages": [message]}
 
 

@@ -8,10 +8,11 @@ import pytest
 
 from canvas_tui.core.effects import CreateRun, SendAnswers, SendMessage, SendNothing
 from canvas_tui.core.model import Json, ServerKind
+from canvas_tui.core.open_canvas import TURN_KEYS
 from canvas_tui.wire import requests
 from canvas_tui.wire.requests import Dialect, run_body, thread_body
 from canvas_tui.wire.server import NoAssistant, choose_assistant, read_assistants, read_kind
-from canvas_tui.wire.shape import OPEN_CANVAS_INPUTS, InputShape, shape_of_companions, shape_of_keys, shape_of_schemas
+from canvas_tui.wire.shape import InputShape, shape_of_companions, shape_of_keys, shape_of_schemas
 
 PLAIN = Dialect(ServerKind.PYTHON, "uuid-1", "agent", InputShape.MESSAGES, "me")
 CANVAS = Dialect(ServerKind.JS, "uuid-1", "agent", InputShape.OPEN_CANVAS, "me", {"customModelName": "m1"})
@@ -41,8 +42,8 @@ def test_subgraphs_are_streamed_where_that_renames_nothing(kind: ServerKind, tol
 def test_every_input_to_open_canvas_clears_its_keys() -> None:
     body = run_body(CANVAS, HELLO)
     sent: dict[str, Json] = body["input"]
-    assert {key: sent[key] for key in OPEN_CANVAS_INPUTS if key != "webSearchEnabled"} == dict.fromkeys(
-        key for key in OPEN_CANVAS_INPUTS if key != "webSearchEnabled"
+    assert {key: sent[key] for key in TURN_KEYS if key != "webSearchEnabled"} == dict.fromkeys(
+        key for key in TURN_KEYS if key != "webSearchEnabled"
     )
     assert sent["webSearchEnabled"] is False
     assert sent["messages"] == sent["_messages"]

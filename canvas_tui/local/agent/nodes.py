@@ -9,10 +9,12 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemM
 from langchain_core.runnables import RunnableConfig
 from langgraph.types import Send, interrupt
 
+from canvas_tui.core.open_canvas import TURN_KEYS
+
 from .models import ModelFailure, chat_model, chosen, explain
 from .prompts import system_prompt
 from .scripted.model import ScriptedFailure
-from .state import TRANSIENT, State
+from .state import State
 from .tools import ASK, TOOLS
 
 
@@ -68,4 +70,4 @@ def ask_user(call: dict[str, Any]) -> dict[str, Any]:
 
 
 def clean_state(state: State) -> dict[str, Any]:
-    return dict.fromkeys(TRANSIENT)
+    return dict.fromkeys(TURN_KEYS)

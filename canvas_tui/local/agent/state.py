@@ -8,24 +8,6 @@ from langchain_core.messages import AnyMessage
 from langgraph.graph.message import add_messages
 from typing_extensions import TypedDict
 
-TRANSIENT = (
-    "highlightedCode",
-    "highlightedText",
-    "next",
-    "language",
-    "artifactLength",
-    "regenerateWithEmojis",
-    "readingLevel",
-    "addComments",
-    "addLogs",
-    "fixBugs",
-    "portLanguage",
-    "customQuickActionId",
-    "webSearchEnabled",
-    "webSearchResults",
-)
-"""What belongs to one turn only; cleared at its end."""
-
 
 class TextVersion(TypedDict):
     index: int
