@@ -256,7 +256,7 @@ class Woke:
     seconds: float
 
 
-Input: TypeAlias = (
+Heard: TypeAlias = (
     Opened
     | Submitted
     | Answered
@@ -274,10 +274,10 @@ Input: TypeAlias = (
     | RunRead
     | RunReadFailed
     | CancelFailed
-    | Connected
-    | Received
-    | Event
     | Disconnected
     | Tick
     | Woke
 )
+"""All but what the bytes of a stream make, which a recording keeps as bytes."""
+
+Input: TypeAlias = Heard | Connected | Received | Event

@@ -77,10 +77,6 @@ def quiet_at_end(heard: Listening) -> float:
     return heard.ended_at - last if last is not None else 0.0
 
 
-def last_event(heard: Listening) -> float | None:
-    return heard.events[-1].at if heard.events else None
-
-
 def missed_beats(heard: Listening) -> int:
     """Heartbeats of the Python server that were due, and not one byte came, between the last byte (or the headers) and the end.
 

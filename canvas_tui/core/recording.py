@@ -12,30 +12,9 @@ import binascii
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
-from .inputs import (
-    Answered,
-    CancelFailed,
-    CreateFailed,
-    Disconnected,
-    FindFailed,
-    GaveUp,
-    Opened,
-    Proceeded,
-    RetryNow,
-    RunCreated,
-    RunFound,
-    RunRead,
-    RunReadFailed,
-    Stopped,
-    Submitted,
-    ThreadFailed,
-    ThreadRead,
-    Tick,
-    Withdrawn,
-    Woke,
-)
+from .inputs import Heard
 from .model import Cursor, Json, SendAnswers, SendMessage, SendNothing, Session
 from .typed import Broken, Codec
 
@@ -80,30 +59,8 @@ class Part:
         return base64.b64decode(self.base64, validate=True) if self.base64 else self.text.encode()
 
 
-Heard: TypeAlias = (
-    Opened
-    | Submitted
-    | Answered
-    | Proceeded
-    | Stopped
-    | RetryNow
-    | GaveUp
-    | Withdrawn
-    | ThreadRead
-    | ThreadFailed
-    | RunCreated
-    | CreateFailed
-    | RunFound
-    | FindFailed
-    | RunRead
-    | RunReadFailed
-    | CancelFailed
-    | Disconnected
-    | Tick
-    | Woke
-)
 """What the session was told, but for what is made of a stream's bytes: Connected, Received and Event."""
-_HEARD: tuple[type, ...] = Heard.__args__
+_HEARD: tuple[type, ...] = get_args(Heard)
 
 Item: TypeAlias = Begun | Opening | Part | Heard
 
