@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from .artifact import PLAIN, Artifact, Branch, Draft, Saving, Turn
 from .failure import Failure as Failure
 from .failure import FailureKind as FailureKind
 
@@ -226,13 +227,14 @@ class Notice:
     failure: Failure | None = None
 
 
-# -- what can be sent -------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class SendMessage:
+    """A message, a turn of Open Canvas, or both. The artifact as it stood at the sending goes with it where the graph has one."""
+
     message_id: str
     text: str
+    turn: Turn = PLAIN
+    artifact: Artifact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +258,7 @@ class Outgoing:
 
     message: Message  # standing QUEUED, or UNSENT
     submit_id: str
+    turn: Turn = PLAIN
 
 
 class ThreadStatus(StrEnum):
@@ -278,7 +281,7 @@ class ThreadState:
     has_messages: bool = True  # False: the graph's state has other keys only
     values_text: str = ""  # then: the state's values as indented JSON, for showing
     exists: bool = True  # False: 404, a thread that has not been created yet
-    artifact: Json = None  # Open Canvas's artifact as it stands in the state
+    artifact: Artifact | None = None  # Open Canvas's, as it stands in the state
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +322,9 @@ class Session:
     busy: int = 0  # times the server called the thread busy, for the message that goes next
     notices: tuple[Notice, ...] = ()
     notice_serial: int = 0
+    draft: Draft | None = None  # a version that the run writes, or what a failed one left of it; `state.artifact` is what is settled
+    saving: Saving | None = None  # a change by hand that is not in the thread's state yet
+    branches: tuple[Branch, ...] = ()  # messages of the history that have siblings
 
     @property
     def active(self) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from canvas_tui.core.model import Json, Message, Role, RunInfo, RunStatus, ThreadState, ThreadStatus
 
+from .artifact import read_artifact
 from .interrupts import thread_interrupts
 from .jsontext import epoch, items, mapping, text
 from .messages import read_messages
@@ -35,7 +36,7 @@ def read_thread_state(thread: Json, state: Json) -> ThreadState:
         checkpoint_id=text(checkpoint.get("checkpoint_id")) or text(snapshot.get("checkpoint_id")),
         has_messages=has_messages,
         values_text="" if has_messages else json.dumps(values, ensure_ascii=False, indent=2)[:_VALUES_TEXT],
-        artifact=values.get("artifact"),
+        artifact=read_artifact(values.get("artifact")),
     )
 
 

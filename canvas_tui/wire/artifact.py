@@ -1,0 +1,45 @@
+"""Open Canvas's artifact between the wire's JSON and `Artifact`."""
+
+from __future__ import annotations
+
+from canvas_tui.core.artifact import Artifact, ArtifactKind, Version
+from canvas_tui.core.model import Json
+
+from .jsontext import items, mapping, text
+
+
+def read_artifact(value: Json) -> Artifact | None:
+    """``{"currentIndex": n, "contents": […]}``; None where there is none, or nothing that can be read of it. Total."""
+    artifact = mapping(value)
+    found = tuple(_version(mapping(item), at) for at, item in enumerate(items(artifact.get("contents")), 1) if isinstance(item, dict))
+    if not found:
+        return None
+    current = artifact.get("currentIndex")
+    return Artifact(current if _whole(current) else found[-1].index, found)
+
+
+def _version(item: dict[str, Json], at: int) -> Version:
+    code = item.get("type") == "code"
+    index = item.get("index")
+    return Version(
+        index=index if _whole(index) else at,
+        kind=ArtifactKind.CODE if code else ArtifactKind.TEXT,
+        title=text(item.get("title")),
+        text=text(item.get("code" if code else "fullMarkdown")),
+        language=text(item.get("language")) if code else "",
+    )
+
+
+def _whole(value: Json) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def artifact_json(artifact: Artifact) -> dict[str, Json]:
+    return {"currentIndex": artifact.current, "contents": [version_json(version) for version in artifact.versions]}
+
+
+def version_json(version: Version) -> dict[str, Json]:
+    head: dict[str, Json] = {"index": version.index, "type": version.kind.value, "title": version.title}
+    if version.kind is ArtifactKind.CODE:
+        return head | {"language": version.language, "code": version.text}
+    return head | {"fullMarkdown": version.text}
