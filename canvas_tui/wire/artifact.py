@@ -14,15 +14,13 @@ def read_artifact(value: Json) -> Artifact | None:
     found = tuple(_version(mapping(item), at) for at, item in enumerate(items(artifact.get("contents")), 1) if isinstance(item, dict))
     if not found:
         return None
-    current = artifact.get("currentIndex")
-    return Artifact(current if _whole(current) else found[-1].index, found)
+    return Artifact(_whole(artifact.get("currentIndex"), found[-1].index), found)
 
 
 def _version(item: dict[str, Json], at: int) -> Version:
     code = item.get("type") == "code"
-    index = item.get("index")
     return Version(
-        index=index if _whole(index) else at,
+        index=_whole(item.get("index"), at),
         kind=ArtifactKind.CODE if code else ArtifactKind.TEXT,
         title=text(item.get("title")),
         text=text(item.get("code" if code else "fullMarkdown")),
@@ -30,8 +28,8 @@ def _version(item: dict[str, Json], at: int) -> Version:
     )
 
 
-def _whole(value: Json) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+def _whole(value: Json, otherwise: int) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else otherwise
 
 
 def artifact_json(artifact: Artifact) -> dict[str, Json]:
