@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import pytest
 from langchain_core.messages import HumanMessage
@@ -15,51 +11,13 @@ from canvas_tui.local.agent.models import ModelFailure, build, explain
 from canvas_tui.local.agent.scripted.model import ScriptedChatModel
 from canvas_tui.local.launch import free_port
 from canvas_tui.local.settings import COMPATIBLE, SCRIPTED, Model
-
-
-class Endpoint(ThreadingHTTPServer):
-    """Speaks as much of OpenAI's protocol as a chat needs; ``status`` other than 200 refuses."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.status, self.asked = 200, list[tuple[str, str, dict[str, Any]]]()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/v1"
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Endpoint
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        self.server.asked.append((self.path, self.headers["authorization"], body))
-        good = self.server.status == 200
-        self.send_response(self.server.status)
-        self.send_header("content-type", "text/event-stream" if good else "application/json")
-        self.end_headers()
-        self.wfile.write(b"".join(chunks()) if good else b'{"error": {"message": "no, said the server"}}')
-
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
-
-
-def chunks() -> Iterator[bytes]:
-    for piece in ("<think>", "hm", "</think>", "An", " answer"):
-        delta = {"choices": [{"index": 0, "delta": {"role": "assistant", "content": piece}, "finish_reason": None}]}
-        yield f"data: {json.dumps({'id': 'c', 'object': 'chat.completion.chunk', 'created': 1, 'model': 'm', **delta})}\n\n".encode()
-    usage = {"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 5, "total_tokens": 8}}
-    yield f"data: {json.dumps({'id': 'c', 'object': 'chat.completion.chunk', 'created': 1, 'model': 'm', **usage})}\n\n".encode()
-    yield b"data: [DONE]\n\n"
+from tests.support.model_endpoint import Endpoint, model_endpoint
 
 
 @pytest.fixture
 def endpoint() -> Iterator[Endpoint]:
-    with Endpoint() as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    with model_endpoint() as server:
         yield server
-        server.shutdown()
 
 
 @pytest.mark.parametrize("provider", [COMPATIBLE, "openai"])

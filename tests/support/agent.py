@@ -22,6 +22,8 @@ from canvas_tui.local.files import Folder, Lease
 from canvas_tui.local.log import last_lines
 from canvas_tui.local.settings import SCRIPTED, Model
 
+SCRIPTED_MODEL = Model(SCRIPTED)
+
 
 @dataclass(frozen=True, slots=True)
 class RunningAgent:
@@ -47,8 +49,10 @@ class RunningAgent:
 
 
 @contextmanager
-def running_agent(tmp_path: Path, *, environ: Mapping[str, str] = os.environ, port: int = 0) -> Iterator[RunningAgent]:
-    """A server with the scripted model, its data under ``tmp_path``; a lease is held, so that it does not stop by itself.
+def running_agent(
+    tmp_path: Path, *, environ: Mapping[str, str] = os.environ, port: int = 0, model: Model = SCRIPTED_MODEL
+) -> Iterator[RunningAgent]:
+    """A server with the scripted model (or another), its data under ``tmp_path``; a lease is held, so that it does not stop by itself.
 
     ``port`` is for starting it again where it was (0: a free one).
     """
@@ -56,7 +60,6 @@ def running_agent(tmp_path: Path, *, environ: Mapping[str, str] = os.environ, po
     folder.make()
     lease = Lease(folder, f"tests-{os.getpid()}")
     lease.take()
-    model = Model(SCRIPTED)
     address = launch.new_address(model, environ, port=port)
     child = launch.spawn(launch.environment(environ, folder, address, model), folder)
     agent = RunningAgent(address.url, "agent", folder.log, child.pid, folder, child)
