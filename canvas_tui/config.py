@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic.fields import FieldInfo
-
-from . import paths, toml_places
+from . import paths, toml_schema
+from .core.ports import Secret
+from .toml_schema import Setting, Tables, did_you_mean, either, flag, number, text, texts, values, whole, word
 
 LOCAL = "local"
 """The name of the local agent, among the servers."""
@@ -48,88 +45,105 @@ def clean_url(url: str) -> str:
     return f"{parts.scheme}://{host}{f':{port}' if port else ''}{parts.path.rstrip('/')}"
 
 
-def _env_name(name: str) -> str:
+def _address(value: Any) -> str:
+    return clean_url(text(value))
+
+
+def _env_name(value: Any) -> str:
+    name = text(value)
     if name and not _ENV.fullmatch(name):
         raise ValueError("this is the name of an environment variable, never the key itself")
     return name
 
 
-def _base_url(url: str) -> str:
-    if url.strip():
-        clean_url(url)
-    return url
+def _base_url(value: Any) -> str:
+    if text(value).strip():
+        clean_url(value)
+    return text(value)
 
 
-def _header_names(headers: dict[str, Any]) -> dict[str, Any]:
-    for name, value in headers.items():
-        if not _HEADER.fullmatch(name):
-            raise ValueError(f"{name!r} is not a header's name")
-        if isinstance(value, SecretStr) and not value.get_secret_value().isprintable():
-            raise ValueError(f"the value of {name} holds control characters")
-    return headers
+def _keys(value: Any) -> str | dict[str, str]:
+    return {name: text(keys) for name, keys in value.items()} if isinstance(value, dict) else text(value)
 
 
-EnvName = Annotated[str, AfterValidator(_env_name)]
+def _header_name(name: str) -> None:
+    if not _HEADER.fullmatch(name):
+        raise ValueError(f"{name!r} is not a header's name")
 
 
-class _Section(BaseModel):
-    """A table of the file. ``description`` of each field says what it takes; it stands in the sentences about mistakes."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
-
-
-class HeaderFromEnv(_Section):
-    env: EnvName = Field(description="the name of an environment variable in quotes")
+@dataclass(frozen=True, slots=True)
+class HeaderFromEnv:
+    env: Annotated[str, Setting(_env_name, "the name of an environment variable in quotes")]
 
 
-class Server(_Section):
-    url: Annotated[str, AfterValidator(clean_url)] = Field(description='an address in quotes, like "https://agents.example.com"')
-    assistant: str = Field(default="", description='the name or id of an assistant in quotes; "" for the server\'s own')
-    key_env: EnvName = Field(default="", description="the name of an environment variable in quotes")
-    key_command: list[str] = Field(default=[], description='a command as a list, like ["pass", "show", "agents"]')
-    headers: Annotated[dict[str, SecretStr | HeaderFromEnv], AfterValidator(_header_names)] = Field(
-        default={}, description='a table of texts, like { X-Team = "blue" }, or of { env = "NAME" }'
+def _header(value: Any) -> Secret | HeaderFromEnv:
+    if isinstance(value, dict):
+        if set(value) != {"env"}:
+            raise ValueError
+        return HeaderFromEnv(_env_name(value["env"]))
+    if not text(value).isprintable():
+        raise ValueError("its value holds control characters")
+    return Secret(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    url: Annotated[str, Setting(_address, 'an address in quotes, like "https://agents.example.com"')]
+    assistant: Annotated[str, Setting(text, 'the name or id of an assistant in quotes; "" for the server\'s own')] = ""
+    key_env: Annotated[str, Setting(_env_name, "the name of an environment variable in quotes")] = ""
+    key_command: Annotated[tuple[str, ...], Setting(texts, 'a command as a list, like ["pass", "show", "agents"]')] = ()
+    headers: Annotated[
+        Mapping[str, Secret | HeaderFromEnv],
+        Setting(Tables(_header, _header_name), 'a table of texts, like { X-Team = "blue" }, or of { env = "NAME" }'),
+    ] = field(default_factory=dict)
+    model_config: Annotated[Mapping[str, Any], Setting(values, "a table, like { temperature = 0.5 }; it goes into config.configurable")] = (
+        field(default_factory=dict)
     )
-    run_config: dict[str, Any] = Field(
-        default={}, alias="model_config", description="a table, like { temperature = 0.5 }; it goes into config.configurable"
-    )
-    user_id: str = Field(default="", description='text in quotes; "" for an id of this machine\'s own')
-    log_command: list[str] = Field(default=[], description='a command as a list, like ["ssh", "host", "docker", "logs", "-f", "agent"]')
-    log_file: str = Field(default="", description='the path of a file in quotes, like "~/agent/server.log"')
+    user_id: Annotated[str, Setting(text, 'text in quotes; "" for an id of this machine\'s own')] = ""
+    log_command: Annotated[
+        tuple[str, ...], Setting(texts, 'a command as a list, like ["ssh", "host", "docker", "logs", "-f", "agent"]')
+    ] = ()
+    log_file: Annotated[str, Setting(text, 'the path of a file in quotes, like "~/agent/server.log"')] = ""
 
 
-class Local(_Section):
-    provider: str = Field(
-        default="auto",
-        description='"auto", "scripted", "openai-compatible", "openai", "anthropic", "ollama" or another of LangChain\'s, in quotes',
-    )
-    model: str = Field(default="", description='the name of a model in quotes, like "gpt-4.1-mini"; "" for the provider\'s usual one')
-    base_url: Annotated[str, AfterValidator(_base_url)] = Field(
-        default="", description='the address of an OpenAI-compatible endpoint in quotes, like "http://localhost:8000/v1"'
-    )
-    key_env: EnvName = Field(default="", description="the name of an environment variable in quotes")
-    temperature: Annotated[float, Field(ge=0, le=2)] | None = Field(default=None, description="a number from 0 to 2")
+@dataclass(frozen=True, slots=True)
+class Local:
+    provider: Annotated[
+        str,
+        Setting(text, '"auto", "scripted", "openai-compatible", "openai", "anthropic", "ollama" or another of LangChain\'s, in quotes'),
+    ] = "auto"
+    model: Annotated[str, Setting(text, 'the name of a model in quotes, like "gpt-4.1-mini"; "" for the provider\'s usual one')] = ""
+    base_url: Annotated[
+        str, Setting(_base_url, 'the address of an OpenAI-compatible endpoint in quotes, like "http://localhost:8000/v1"')
+    ] = ""
+    key_env: Annotated[str, Setting(_env_name, "the name of an environment variable in quotes")] = ""
+    temperature: Annotated[float | None, Setting(number(0, 2), "a number from 0 to 2")] = None
 
 
-class Screen(_Section):
-    theme: str = Field(default="", description='the name of a theme in quotes; "" for the one last chosen')
-    ascii: bool = Field(default=False, description="true or false")
-    fps: Annotated[int, Field(ge=1, le=60)] | Literal["auto"] = Field(
-        default="auto", description='"auto" (30, and 15 over SSH) or a whole number from 1 to 60'
-    )
-    animate: bool | Literal["auto"] = Field(default="auto", description='true, false or "auto" (not over SSH)')
-    thread_list: bool = Field(default=True, description="true or false")
-    sidebar: bool = Field(default=True, description="true or false")
-    when_busy: Literal["queue", "interrupt"] = Field(default="queue", description='"queue" or "interrupt"')
-    own_painting: bool = Field(default=True, description="true or false")
+@dataclass(frozen=True, slots=True)
+class Screen:
+    theme: Annotated[str, Setting(text, 'the name of a theme in quotes; "" for the one last chosen')] = ""
+    ascii: Annotated[bool, Setting(flag, "true or false")] = False
+    fps: Annotated[
+        int | Literal["auto"], Setting(either(word("auto"), whole(1, 60)), '"auto" (30, and 15 over SSH) or a whole number from 1 to 60')
+    ] = "auto"
+    animate: Annotated[bool | Literal["auto"], Setting(either(word("auto"), flag), 'true, false or "auto" (not over SSH)')] = "auto"
+    thread_list: Annotated[bool, Setting(flag, "true or false")] = True
+    sidebar: Annotated[bool, Setting(flag, "true or false")] = True
+    when_busy: Annotated[Literal["queue", "interrupt"], Setting(word("queue", "interrupt"), '"queue" or "interrupt"')] = "queue"
+    own_painting: Annotated[bool, Setting(flag, "true or false")] = True
 
 
-class Settings(_Section):
-    server: str = Field(default=LOCAL, description='"local", the name of a server below, or an address, in quotes')
-    servers: dict[str, Server] = Field(default={}, description="tables, one a server: [servers.NAME]")
-    local: Local = Field(default=Local(), description="a table: [local]")
-    screen: Screen = Field(default=Screen(), description="a table: [screen]")
-    keys: dict[str, str | dict[str, str]] = Field(default={}, description='an action and its keys in quotes, like run.stop = "ctrl+k"')
+@dataclass(frozen=True, slots=True)
+class Settings:
+    server: Annotated[str, Setting(text, '"local", the name of a server below, or an address, in quotes')] = LOCAL
+    servers: Annotated[Mapping[str, Server], Setting(Tables(Server), "tables, one a server: [servers.NAME]")] = field(default_factory=dict)
+    local: Annotated[Local, Setting(Local, "a table: [local]")] = Local()
+    screen: Annotated[Screen, Setting(Screen, "a table: [screen]")] = Screen()
+    keys: Annotated[
+        Mapping[str, str | Mapping[str, str]],
+        Setting(Tables(_keys), 'an action and its keys in quotes, like run.stop = "ctrl+k"'),
+    ] = field(default_factory=dict)
 
     @property
     def keymap(self) -> dict[str, str]:
@@ -187,45 +201,40 @@ def load(file: Path | None = None, env: Mapping[str, str] = os.environ) -> Setti
         raise ConfigError(Problem(file, line, "is not UTF-8 text from here on; save it as UTF-8")) from None
 
 
-def parse(text: str, file: Path) -> Settings:
-    """The settings that the text describes; ``file`` is for the sentences.
+def parse(source: str, file: Path) -> Settings:
+    """The settings that the source describes; ``file`` is for the sentences.
 
     Raises:
         ConfigError: with every mistake and its line.
     """
-    text = text.replace("\r\n", "\n")
+    import tomllib  # where there is a file
+
+    from . import toml_places
+
+    source = source.replace("\r\n", "\n")
     try:
-        data = tomllib.loads(text)
+        data = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
         reason = re.sub(r" \(at .*\)$", "", str(error))
         advice = 'text stands in quotes, like name = "value"; a # begins a comment'
-        raise ConfigError(Problem(file, toml_places.error_line(error, text), f"this is not TOML ({reason}): {advice}")) from None
+        raise ConfigError(Problem(file, toml_places.error_line(error, source), f"this is not TOML ({reason}): {advice}")) from None
     except RecursionError:
         raise ConfigError(Problem(file, 0, "is nested too deeply")) from None
-    try:
-        settings = Settings.model_validate(data)
-    except ValidationError as error:
-        told = dict(_explain(each, data) for each in reversed(error.errors()))
-    else:
+    settings, told = toml_schema.read(Settings, data)
+    if settings is not None:
         told = _disagreements(settings)
-    if not told:
-        return settings
-    found = sorted((toml_places.line_of(text, path), sentence) for path, sentence in told.items())
+        if not told:
+            return settings
+    found = sorted((toml_places.line_of(source, path), sentence) for path, sentence in told.items())
     raise ConfigError(*(Problem(file, line, sentence) for line, sentence in found))
 
 
-def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
-    """ "; did you mean NAME?", or else what is given."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"; did you mean {near[0]}?" if near else otherwise
-
-
-def _disagreements(settings: Settings) -> dict[toml_places.Path, str]:
+def _disagreements(settings: Settings) -> dict[toml_schema.Path, str]:
     """What each setting allows by itself, but not together."""
-    told: dict[toml_places.Path, str] = {}
+    told: dict[toml_schema.Path, str] = {}
     names = (*settings.servers, LOCAL)
     if settings.server not in names and "://" not in settings.server:
-        otherwise = f"; it takes {Settings.model_fields['server'].description}"
+        otherwise = f"; it takes {toml_schema.settings(Settings)['server'].takes}"
         told["server",] = f"server: there is no [servers.{settings.server}]{did_you_mean(settings.server, names, otherwise)}"
     elif "://" in settings.server:
         try:
@@ -240,66 +249,3 @@ def _disagreements(settings: Settings) -> dict[toml_places.Path, str]:
         if server.log_command and server.log_file:
             told["servers", name, "log_file"] = f"[servers.{name}]: log_command and log_file are two ways to one log; keep one"
     return told
-
-
-# -- pydantic's errors in a person's words ---------------------------------------------------------------------------------
-
-
-def _explain(error: Any, data: Mapping[str, Any]) -> tuple[toml_places.Path, str]:
-    """Where in the file the error is, and its sentence."""
-    location: tuple[str | int, ...] = error["loc"]
-    if error["type"] == "missing":
-        above, name = location[:-1], str(location[-1])
-        return above, f"{_table(above)} needs {name}: {_described(location)}"
-    path = _as_written(location, data)
-    label = ".".join(map(str, path[-1:])) if len(path) > 1 else str(path[0])
-    where = f"{_table(path[:-1])} {label}" if len(path) > 1 else label
-    if error["type"] == "extra_forbidden":
-        known = _names(path[:-1])
-        return path, f"{where}: there is no such setting{did_you_mean(label, known, '; there are ' + ', '.join(known))}"
-    reason = f"{error['ctx']['error']}; " if error["type"] == "value_error" else ""
-    return path, f"{where}: {reason}it takes {_described(path)}"
-
-
-def _as_written(location: tuple[str | int, ...], data: Any) -> toml_places.Path:
-    """The part of pydantic's location that stands in the file (it adds indices of lists and names of union members)."""
-    path: list[str | int] = []
-    for step in location:
-        if not isinstance(data, Mapping) or step not in data:
-            break
-        data = data[step]
-        path.append(step)
-    return tuple(path)
-
-
-def _table(path: toml_places.Path) -> str:
-    return f"[{'.'.join(map(str, path))}]" if path else "the file"
-
-
-def _field(path: toml_places.Path) -> tuple[FieldInfo | None, type[BaseModel] | None]:
-    """The innermost field on the way along the path, and the section that the path ends in."""
-    section: type[BaseModel] | None = Settings
-    field: FieldInfo | None = None
-    for step in path:
-        if section is None:
-            # a name inside a table of sections ([servers.NAME]) leads into one of them; inside other tables the field stays
-            members = [each for each in get_args(field.annotation) if isinstance(each, type)] if field else []
-            section = next((each for each in members if issubclass(each, BaseModel)), None)
-            continue
-        named = {each.alias or name: each for name, each in section.model_fields.items()}
-        if step not in named:
-            return field, section
-        field = named[str(step)]
-        kind = field.annotation
-        section = kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
-    return field, section
-
-
-def _described(path: toml_places.Path) -> str:
-    field, _ = _field(path)
-    return (field.description if field else None) or "something else"
-
-
-def _names(path: toml_places.Path) -> list[str]:
-    _, section = _field(path)
-    return [field.alias or name for name, field in section.model_fields.items()] if section else []

@@ -7,8 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-Path = tuple[str | int, ...]
-"""Keys (and indices of lists) from the top of the document."""
+from .toml_schema import Path
 
 
 def lines(text: str) -> dict[Path, int]:

@@ -7,9 +7,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel
 
 from canvas_tui import config
+from canvas_tui.toml_schema import settings
 
 EXAMPLE = Path(__file__).parents[1] / "config.example.toml"
 FILE = Path("/etc/canvas.toml")
@@ -18,10 +18,6 @@ FILE = Path("/etc/canvas.toml")
 def uncommented(text: str) -> str:
     """The example with every commented setting live."""
     return re.sub(r"^# (?=\[servers|[a-z_.]+ = )", "", text, flags=re.MULTILINE)
-
-
-def settings_of(section: type[BaseModel]) -> set[str]:
-    return {field.alias or name for name, field in section.model_fields.items()}
 
 
 def test_the_example_parses_to_the_defaults() -> None:
@@ -33,10 +29,10 @@ def test_every_setting_stands_in_the_example_with_its_default() -> None:
     live, everything = tomllib.loads(text), tomllib.loads(uncommented(text))
     for name, section in (("local", config.Local), ("screen", config.Screen)):
         optional = {"temperature"}
-        assert set(live[name]) == settings_of(section) - optional
-        assert set(everything[name]) == settings_of(section)
-    assert set(everything["servers"]["work"]) == settings_of(config.Server)
-    assert set(everything) == settings_of(config.Settings)
+        assert set(live[name]) == set(settings(section)) - optional
+        assert set(everything[name]) == set(settings(section))
+    assert set(everything["servers"]["work"]) == set(settings(config.Server))
+    assert set(everything) == set(settings(config.Settings))
     defaults = config.Server(url="https://agents.example.com")
     assert config.parse(uncommented(text), EXAMPLE).servers["work"] == defaults
 
@@ -67,7 +63,7 @@ def test_the_whole_of_a_server(tmp_path: Path) -> None:
     work = config.load(file).servers["work"]
     assert work.url == "https://agents.example.com:8443/api"
     assert work.headers["X-Token"] == config.HeaderFromEnv(env="TEAM_TOKEN")
-    assert work.run_config == {"temperature": 0.5, "nested": {"a": [1, 2]}}
+    assert work.model_config == {"temperature": 0.5, "nested": {"a": [1, 2]}}
     assert "blue" not in repr(work)
 
 
@@ -123,11 +119,22 @@ MISTAKES = {
         "[servers.work.headers] X: it takes a table of texts",
     ),
     "a header's name": ('[servers.work]\nurl = "http://a"\nheaders = { "X Y" = "1" }', 3, "headers: 'X Y' is not a header's name"),
-    "a header's break": ('[servers.work]\nurl = "http://a"\nheaders = { X = "1\\r\\nY: 2" }', 3, "the value of X holds control characters"),
+    "a header's break": ('[servers.work]\nurl = "http://a"\nheaders = { X = "1\\r\\nY: 2" }', 3, "X: its value holds control characters"),
     "an unknown server": ('server = "wrok"\n[servers.work]\nurl = "http://a"', 1, "server: there is no [servers.wrok]; did you mean work?"),
     "a server's name taken": ('[servers.local]\nurl = "http://a"', 1, '[servers.local]: "local" is the local agent'),
     "a temperature": ("[local]\ntemperature = 3", 2, "[local] temperature: it takes a number from 0 to 2"),
     "a model's address": ('[local]\nbase_url = "localhost:8000"', 2, "[local] base_url: 'localhost:8000' is not an address; it takes the"),
+    "no number": ("[local]\ntemperature = nan", 2, "[local] temperature: it takes a number from 0 to 2"),
+    "a date for a model": (
+        '[servers.work]\nurl = "http://a"\nmodel_config = { since = 2026-01-01 }',
+        3,
+        "model_config: JSON has no dates; it takes",
+    ),
+    "a header's variable": (
+        '[servers.work]\nurl = "http://a"\nheaders = { X = { enw = "K" } }',
+        3,
+        "[servers.work.headers] X: it takes a table of",
+    ),
     "keys": ("[keys]\nstop = 3", 2, "[keys] stop: it takes an action and its keys in quotes"),
     "no quotes": ("# hello\nserver = work", 2, "this is not TOML (Invalid value): text stands in quotes"),
     "an open string": ('server = "work', 1, "this is not TOML"),

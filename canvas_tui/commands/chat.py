@@ -10,9 +10,9 @@ import sys
 from argparse import Namespace
 from dataclasses import replace
 
-from ..config import did_you_mean
 from ..core.ports import Change, ScreenOptions
 from ..net.doctor import ProgramDoctor
+from ..toml_schema import did_you_mean
 from ..ui.app import CanvasApp
 from .compose import Parts, compose
 from .crash import log_file

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from argparse import Namespace
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from .. import config, paths
@@ -70,7 +70,7 @@ def _local(settings: config.Settings, state: Path) -> tuple[LocalAgent, tuple[st
         data = state = Path(tempfile.mkdtemp(prefix="canvas-tui-"))
         folder, reason = unusable[0]
         notes = (f"{paths.shown(folder)} cannot be written ({reason}): the local agent keeps its threads in {data}, for this time only.",)
-    return LocalAgent(data, state, ModelSettings(**settings.local.model_dump())), notes
+    return LocalAgent(data, state, ModelSettings(**asdict(settings.local))), notes
 
 
 def _usable(folder: Path, make: Callable[[Path], Path] = paths.private_dir) -> str:

@@ -7,6 +7,7 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from .. import config, paths
@@ -68,9 +69,7 @@ def show() -> int:
     print(f"# {paths.shown(file)}" if file.exists() else f"# There is no {paths.shown(file)}; these are the defaults.")
     if named := os.environ.get("CANVAS_TUI_SERVER"):
         print(f"# CANVAS_TUI_SERVER={named} goes before the server below")
-    shown = settings.model_dump(by_alias=True, exclude={"keys"})
-    for server in shown["servers"].values():
-        server["headers"] = {name: value if isinstance(value, dict) else "***" for name, value in server["headers"].items()}
+    shown = asdict(settings)
     keymap = Keymap(settings.keymap)
     shown["keys"] = {key.action: keymap.keys(key.action) for key in KEYS}
     print("\n".join(_toml(shown)).strip())
@@ -108,6 +107,6 @@ def _key(name: str) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{_key(name)} = {_value(each)}" for name, each in value.items()) + " }" if value else "{}"
-    if isinstance(value, list):
+    if isinstance(value, tuple | list):
         return f"[{', '.join(map(_value, value))}]"
-    return str(value) if isinstance(value, float) else json.dumps(value, ensure_ascii=True)
+    return str(value) if isinstance(value, float) else json.dumps(value, ensure_ascii=True, default=str)

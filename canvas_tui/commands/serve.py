@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from dataclasses import asdict
 
 from .. import paths
 from ..core.ports import LocalFailure
@@ -14,7 +15,7 @@ from .settings import load
 
 def run(args: Namespace) -> int:
     settings = load()
-    model = ModelSettings(**settings.local.model_dump())
+    model = ModelSettings(**asdict(settings.local))
     try:
         return serve(paths.data_dir(), paths.state_dir(), model, host=args.host, port=args.port, told=_tell)
     except LocalFailure as failure:

@@ -7,9 +7,10 @@ from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
 
-from .. import config, paths, toml_places
+from .. import config, paths
 from ..core.inputs import WhenBusy
 from ..core.ports import ScreenOptions
+from ..toml_schema import did_you_mean
 from .mistakes import Mistake
 
 REMOTE_FPS, FPS = 15, 30
@@ -27,6 +28,7 @@ def key_problems(settings: config.Settings, file: Path) -> list[config.Problem]:
     """What the screen's table of keys has to say about ``[keys]``."""
     if not settings.keys:
         return []
+    from .. import toml_places
     from ..ui import keymap
 
     found = toml_places.lines(file.read_text(encoding="utf-8"))
@@ -42,12 +44,13 @@ def theme_problems(settings: config.Settings, file: Path) -> list[config.Problem
     """Whether the screen has the theme that is named."""
     if not (wanted := settings.screen.theme):
         return []
+    from .. import toml_places
     from ..ui.themes import names
 
     if wanted in (known := names()):
         return []
     line = toml_places.line_of(file.read_text(encoding="utf-8"), ("screen", "theme"))
-    near = config.did_you_mean(wanted, known, f"; there are {', '.join(sorted(known))}")
+    near = did_you_mean(wanted, known, f"; there are {', '.join(sorted(known))}")
     return [config.Problem(file, line, f"[screen] theme: there is no theme {wanted!r}{near}")]
 
 

@@ -9,11 +9,10 @@ from argparse import Namespace
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr
-
 from .. import config
 from ..core.model import Json
 from ..core.ports import KeyFailure, Secret, ServerTarget
+from ..toml_schema import did_you_mean
 from . import keys
 from .mistakes import Mistake
 
@@ -44,9 +43,9 @@ def target(settings: config.Settings, args: Namespace, env: Mapping[str, str] = 
         assistant=args.assistant or server.assistant,
         key=keys.source(server.key_env, server.key_command),
         headers=headers,
-        model_config={**server.run_config, **(given or {})} or None,
+        model_config={**server.model_config, **(given or {})} or None,
         user_id=server.user_id or user_id,
-        log_command=tuple(server.log_command),
+        log_command=server.log_command,
         log_file=os.path.expanduser(server.log_file),
     )
 
@@ -70,7 +69,7 @@ def _find(wanted: str, settings: config.Settings) -> tuple[str, config.Server]:
         return wanted, settings.servers[wanted]
     address = f"http://{wanted}" if _BARE.fullmatch(wanted) else wanted
     if "://" not in address:
-        near = config.did_you_mean(wanted, (*settings.servers, config.LOCAL))
+        near = did_you_mean(wanted, (*settings.servers, config.LOCAL))
         raise Mistake(f"There is no server {wanted!r} in the configuration{near or '; an address begins with http:// or https://.'}")
     try:
         url = config.clean_url(address)
@@ -82,5 +81,5 @@ def _find(wanted: str, settings: config.Settings) -> tuple[str, config.Server]:
     return urlsplit(url).netloc, config.Server(url=url)
 
 
-def _value(value: SecretStr | config.HeaderFromEnv, env: Mapping[str, str]) -> Secret:
-    return keys.from_env(value.env, env) if isinstance(value, config.HeaderFromEnv) else Secret(value.get_secret_value())
+def _value(value: Secret | config.HeaderFromEnv, env: Mapping[str, str]) -> Secret:
+    return keys.from_env(value.env, env) if isinstance(value, config.HeaderFromEnv) else value
