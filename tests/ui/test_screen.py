@@ -143,13 +143,12 @@ async def test_a_theme_is_chosen_in_the_palette_and_kept() -> None:
 
 async def test_find_counts_walks_and_goes(monkeypatch: pytest.MonkeyPatch) -> None:
     async with opened("done") as ui:
-        moved: list[str] = []
-        monkeypatch.setattr(Transcript, "find_previous", lambda self: moved.append("up"))
-        monkeypatch.setattr(Transcript, "find_next", lambda self: moved.append("down"))
+        moved: list[int] = []
+        monkeypatch.setattr(Transcript, "find_next", lambda self, step: moved.append(step))
         await ui.press("ctrl+f", *"bulge")
         assert ui.text("#find-count").startswith("2 found")
         await ui.press("enter", "up", "down")
-        assert moved == ["up", "up", "down"]
+        assert moved == [-1, -1, 1]
         await ui.press("escape")
         assert not ui.main.query_one("#find").display
         assert ui.composer.has_focus

@@ -59,15 +59,15 @@ class ReadPart(Part):
 
     @on(FindAsked)
     def _find(self, message: FindAsked) -> None:
-        count = self.transcript.find(message.query) if message.query else 0
-        if not message.query:
-            self.transcript.clear_find()
-        self.query_one(FindBar).show_count(count)
+        self.transcript.find(message.query)
+
+    @on(Transcript.Found, "#transcript")
+    def _found(self, message: Transcript.Found) -> None:
+        self.query_one(FindBar).show_count(message.count, message.complete)
 
     @on(FindMoved)
     def _find_moved(self, message: FindMoved) -> None:
-        move = self.transcript.find_next if message.step > 0 else self.transcript.find_previous
-        move()
+        self.transcript.find_next(message.step)
 
     @on(FindClosed)
     def _find_closed(self) -> None:

@@ -54,8 +54,9 @@ class FindBar(Horizontal):
             self.post_message(FindClosed())
         return was
 
-    def show_count(self, count: int) -> None:
-        found = "nothing found" if not count else f"{count} found"
+    def show_count(self, count: int, complete: bool) -> None:
+        """Places found; not ``complete``: the search goes on."""
+        found = "nothing found" if complete and not count else f"{count:,} found" + ("" if complete else " so far")
         text = f"{found}  Up/Down walk  Esc closes" if self.query_one(FindLine).value else "Esc closes"
         self.query_one("#find-count", Lines).set_lines([Content.styled(text, "$foreground 60%")])
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -13,14 +14,14 @@ from textual.message import Message
 from canvas_tui.core.model import Notice, Session
 from canvas_tui.core.notices import Act
 
+from ..keymap import ACT_WORDS
 from ..render.inline import META, openable
-from .transcript_column import Place
+from .lines_view import LinesView
+from .transcript_column import Column
 from .transcript_entries import AgentEntry, Entry, NoticeEntry
-from .transcript_find import Finder
-from .transcript_view import ColumnView
 
 
-class Transcript(ColumnView):
+class Transcript(LinesView[Entry]):
     """Shows the newest Session it is given; costs what changed since the one before."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,18 +49,31 @@ class Transcript(ColumnView):
         what: str
 
     _thread = ""
+    _newest: tuple[Session, float] | None = None
     _copied: tuple[str, int] = ("", 0)  # the entry and the code block in it that were copied last
+
+    def __init__(self, id: str | None = None, clock: Callable[[], float] = time.perf_counter) -> None:
+        super().__init__(Column(), id=id, clock=clock)
+        self.act_words: Mapping[Act, str] = ACT_WORDS
+        """What a notice's actions are called, with the keys that do them."""
 
     def show(self, session: Session, now: float) -> None:
         """The newest state of the thread at ``now`` (the driver's clock)."""
         if session.thread_id != self._thread:
             self._thread = session.thread_id
-            self.reset()
+            self.reset(Column())
         self._newest = (session, now)
-        context = self._look()
+        context = self.look()
         if context is not None:
-            self._column.take(session, now, context.width)
-            self._settle()
+            self.refill(context.width)
+            self.settle()
+
+    def refill(self, width: int) -> None:
+        if self._newest is not None and isinstance(self.rows, Column):
+            self.rows.take(*self._newest, width)
+
+    def words(self) -> Mapping[str, str]:
+        return {act.value: word for act, word in self.act_words.items()}
 
     # -- the selected message ------------------------------------------------------------------------------------------
 
@@ -68,47 +82,28 @@ class Transcript(ColumnView):
         indexes = [index for index, entry in enumerate(self.entries) if entry.height]
         if not indexes:
             return
-        current = self._column.find(self._cursor) if self._cursor else None
+        current = self.rows.find(self.cursor) if self.cursor else None
         if current is None or current not in indexes:
             at = len(indexes) - 1 if step < 0 else self._first_in_view(indexes)
         else:
             at = max(0, min(len(indexes) - 1, indexes.index(current) + step))
-        self._cursor = self.entries[indexes[at]].key
+        self.cursor = self.entries[indexes[at]].key
         self.reveal(indexes[at])
         self.refresh()
 
     def _first_in_view(self, indexes: list[int]) -> int:
-        shown = {place.index for place, _ in self._rows}
+        shown = {place.index for place, _ in self._shown}
         return next((at for at, index in enumerate(indexes) if index in shown), 0)
-
-    def reveal(self, index: int, line: int = 0) -> None:
-        """Bring a line of an entry into view."""
-        height = self.scrollable_content_region.height
-        self._rendered(index)
-        row = self._column.row(Place(index, line))
-        top = round(self.scroll_y)
-        if not top <= row < top + height - 1:
-            target = max(0, row - height // 3)
-            self.following = target + height >= self._column.height
-            self._anchor = self._column.place(target)
-        self._settle()
-
-    def _rendered(self, index: int) -> Entry:
-        """The entry, with its lines."""
-        entry, context = self.entries[index], self._look()
-        if context is not None and entry.lines is None:
-            self._column.render(index, context)
-        return entry
 
     def _chosen(self, fits: Callable[[Entry], bool]) -> tuple[int, Entry] | None:
         """The selected entry, or the last one that fits."""
-        if self._cursor and (index := self._column.find(self._cursor)) is not None:
+        if self.cursor and (index := self.rows.find(self.cursor)) is not None:
             return (index, self.entries[index]) if fits(self.entries[index]) else None
         return next(((i, self.entries[i]) for i in range(len(self.entries) - 1, -1, -1) if fits(self.entries[i])), None)
 
     def copy_message(self) -> None:
         """Post Copied with the selected (or last) message."""
-        found = self._chosen(lambda entry: bool(entry.source.strip()) and (self._cursor is not None or isinstance(entry, AgentEntry)))
+        found = self._chosen(lambda entry: bool(entry.source.strip()) and (self.cursor is not None or isinstance(entry, AgentEntry)))
         if found is not None:
             self.post_message(self.Copied(found[1].source, "message"))
 
@@ -118,7 +113,7 @@ class Transcript(ColumnView):
         if found is None:
             return
         index, entry = found
-        self._rendered(index)
+        self.rendered(index)
         codes = entry.codes if isinstance(entry, AgentEntry) else []
         if not codes:
             return
@@ -135,29 +130,19 @@ class Transcript(ColumnView):
         if found is None:
             return
         keys = found[1].folds
-        open_all = not any(key in self._opened for key in keys)
+        open_all = not any(key in self.opened for key in keys)
         for key in keys:
-            (self._opened.add if open_all else self._opened.discard)(key)
-        self._changed(found[0])
+            (self.opened.add if open_all else self.opened.discard)(key)
+        self.changed(found[0])
 
     def action_toggle_fold(self) -> None:
         self.toggle_fold()
 
     def _fold(self, key: str) -> None:
-        (self._opened.discard if key in self._opened else self._opened.add)(key)
-        index = self._column.find(key)
+        (self.opened.discard if key in self.opened else self.opened.add)(key)
+        index = self.rows.find(key)
         if index is not None:
-            self._changed(index)
-
-    def _changed(self, index: int) -> None:
-        """An entry opened or closed: the top of the view stays where it is."""
-        self._anchor = self._column.place(round(self.scroll_y))
-        self.following = False
-        self.entries[index].stale()
-        self._rendered(index)
-        height = self.scrollable_content_region.height
-        self.following = self._column.row(self._anchor) + height >= self._column.height
-        self._settle()
+            self.changed(index)
 
     def act(self, act: Act) -> bool:
         """Choose an action of the selected, else of the newest notice that offers it; whether one does."""
@@ -183,30 +168,7 @@ class Transcript(ColumnView):
             self.post_message(self.LinkChosen(what[0]))
         elif kind == "fold":
             self._fold(what[0])
-        elif kind == "act" and (index := self._column.find(what[0])) is not None:
+        elif kind == "act" and (index := self.rows.find(what[0])) is not None:
             entry = self.entries[index]
             if isinstance(entry, NoticeEntry):
                 self._act(entry, Act(what[1]))
-
-    # -- finding -------------------------------------------------------------------------------------------------------
-
-    def find(self, query: str) -> int:
-        """Mark every place of ``query`` (case does not count) and go to the newest; returns their number."""
-        count = self._finder.search(self.entries, query)
-        self._go_found(self._finder.last())
-        return count
-
-    def find_next(self) -> None:
-        self._go_found(self._finder.step(1))
-
-    def find_previous(self) -> None:
-        self._go_found(self._finder.step(-1))
-
-    def clear_find(self) -> None:
-        self._finder = Finder()
-        self.refresh()
-
-    def _go_found(self, index: int | None) -> None:
-        if index is not None and index < len(self.entries):
-            self.reveal(index, self._finder.line(self._rendered(index)))
-        self.refresh()

@@ -1,8 +1,7 @@
-"""The transcript's entries in their order, and the rows that they stand on."""
+"""The transcript's entries, made from the session's messages, notices and questions."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,32 +9,21 @@ from canvas_tui.core.assemble import apart
 from canvas_tui.core.model import Interrupt, Message, Notice, NoticeKind, Role, Session, Standing
 from canvas_tui.core.notices import words
 
+from .lines_rows import Rows
 from .transcript_entries import AgentEntry, Entry, HumanEntry, NoticeEntry, OtherEntry, QuestionEntry, ValuesEntry
-from .transcript_parts import Context
 
 _TELLING = frozenset({NoticeKind.STOPPED, NoticeKind.FAILED, NoticeKind.RESTARTED, NoticeKind.PUSHED_OUT, NoticeKind.LOST})
-_LAST = 4  # entries in which something may still come: the answer and what stands below it
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A row: of which entry, and which of its lines (negative: the gap before it)."""
-
-    index: int
-    line: int
-
-
-class Column:
-    """Entries are made anew only where the session's objects are new; heights of what was never seen are estimates."""
+class Column(Rows[Entry]):
+    """Entries are made anew only where the session's objects are new."""
 
     def __init__(self) -> None:
-        self.entries: list[Entry] = []
+        super().__init__()
         self._history = _Part()
         self._rest = _Part()
         self._of: tuple[object, ...] = (None, None, None)  # what the history's entries were made from
         self._facts = _Facts()
-        self._tops: list[int] = [0]
-        self._clean = 0  # entries whose tops are right
 
     # -- from the session --------------------------------------------------------------------------------------------
 
@@ -81,83 +69,6 @@ class Column:
             if entry.notice.until is None and entry.tick(words(entry.notice, session, now)):
                 lowest = min(lowest, index)
         return lowest
-
-    # -- rows ----------------------------------------------------------------------------------------------------------
-
-    def touch(self, index: int) -> None:
-        """The heights from this entry on may have changed."""
-        self._clean = min(self._clean, index)
-
-    def _gap(self, index: int) -> int:
-        entry = self.entries[index]
-        if entry.height == 0 or index == 0:
-            return 0
-        return 0 if entry.close and self.entries[index - 1].close else 1
-
-    def _sum(self) -> list[int]:
-        count = len(self.entries)
-        if self._clean < count or len(self._tops) != count + 1:
-            del self._tops[self._clean + 1 :]
-            row = self._tops[-1]
-            for index in range(self._clean, count):
-                row += self._gap(index) + self.entries[index].height
-                self._tops.append(row)
-            self._clean = count
-        return self._tops
-
-    @property
-    def height(self) -> int:
-        return self._sum()[-1]
-
-    @property
-    def end(self) -> tuple[object, ...]:
-        """Differs when something has come at the end. Heights cannot tell: those of what was never seen are estimates."""
-        last = self.entries[-_LAST:]
-        said = sum(len(entry.source) for entry in last if not isinstance(entry, NoticeEntry))
-        return (len(self.entries), last[-1].key if last else "", said)
-
-    def row(self, place: Place) -> int:
-        """The row on which a place stands (the nearest, where its entry is shorter now)."""
-        if place.index >= len(self.entries):
-            return self.height
-        gap, tops = self._gap(place.index), self._sum()
-        return tops[place.index] + gap + max(-gap, min(place.line, self.entries[place.index].height - 1))
-
-    def place(self, row: int) -> Place:
-        tops = self._sum()
-        index = min(max(0, bisect_right(tops, row) - 1), len(self.entries) - 1)
-        while index > 0 and self.entries[index].height == 0:
-            index -= 1
-        return Place(index, row - tops[index] - self._gap(index)) if index >= 0 else Place(0, 0)
-
-    def span(self, top: int, bottom: int) -> range:
-        """The entries that stand on rows ``top`` to ``bottom`` (exclusive)."""
-        if not self.entries or bottom <= top:
-            return range(0)
-        tops = self._sum()
-        first = max(0, bisect_right(tops, top) - 1)
-        last = max(first, bisect_right(tops, bottom - 1) - 1)
-        return range(min(first, len(self.entries) - 1), min(last, len(self.entries) - 1) + 1)
-
-    def render(self, index: int, context: Context) -> None:
-        entry = self.entries[index]
-        before = entry.height
-        entry.render(context)
-        if entry.height != before:
-            self.touch(index)
-
-    def resize(self, width: int) -> None:
-        """Everything is to be rendered anew, at this width."""
-        for entry in self.entries:
-            if entry.lines is None:
-                entry.height = entry.estimate(width)
-            entry.stale()
-        self.touch(0)
-
-    def find(self, key: str) -> int | None:
-        """The index of the entry of which ``key`` is, or is a part."""
-        name = key.split("/", 1)[0]
-        return next((i for i in range(len(self.entries) - 1, -1, -1) if self.entries[i].key == name), None)
 
 
 def _common(new: list[Entry], old: list[Entry]) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-
 from rich.segment import Segment
 from rich.style import Style
 
@@ -18,7 +16,9 @@ from ..render.inline import plain_runs
 from ..render.lines import Line, blank, prefix_lines, wrap
 from ..render.look import Look
 from ..render.markdown import MarkdownLines
-from .transcript_parts import Context, clickable, fold_line, margin, notice_lines, question_lines, thinking_lines, tool_lines
+from .lines_entries import Context, margin
+from .lines_entries import Entry as BaseEntry
+from .transcript_parts import clickable, fold_line, notice_lines, question_lines, thinking_lines, tool_lines
 
 _USER_ROWS = 24  # rows of a user's message before it is folded
 _CODE_ROWS = 48  # rows of a finished code block before it is folded
@@ -26,41 +26,8 @@ CHUNK = 64_000
 """Characters of a message that are shown before the rest is offered."""
 
 
-class Entry(ABC):
-    """``lines`` is None until it is rendered; ``height`` is an estimate until then. ``partial``: rendering goes on."""
-
-    def __init__(self, key: str) -> None:
-        self.key = key
-        self.lines: list[Line] | None = None
-        self.height = 1
-        self.partial = False
-
-    close = False
-    """Stands close to its like, without a blank line between."""
-
-    def render(self, context: Context) -> None:
-        self.lines = self.build(context)
-        self.height = len(self.lines)
-
-    @abstractmethod
-    def build(self, context: Context) -> list[Line]: ...
-
-    @abstractmethod
-    def estimate(self, width: int) -> int:
-        """Rows, roughly, at a width."""
-
-    def stale(self) -> None:
-        """Render it again when it is seen."""
-        self.lines = None
-
-    def drop(self) -> None:
-        """Free what can be made again; the height stays."""
-        self.lines = None
-
-    @property
-    def source(self) -> str:
-        """Its text as it came: for copying and finding."""
-        return ""
+class Entry(BaseEntry):
+    """One of a transcript."""
 
     @property
     def folds(self) -> list[str]:
@@ -68,6 +35,7 @@ class Entry(ABC):
         return []
 
     def acts(self) -> tuple[Act, ...]:
+        """What it offers to do."""
         return ()
 
 
@@ -324,6 +292,7 @@ class NoticeEntry(Entry):
     """What the program tells inline. Its words are asked for anew while it is open."""
 
     close = True
+    aside = True
 
     def __init__(self, key: str, notice: Notice, words: Words) -> None:
         super().__init__(key)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -14,40 +13,14 @@ from canvas_tui.core.model import Message, ToolCall
 from canvas_tui.core.notices import Act, Level, Words
 from canvas_tui.core.safe_text import safe, safe_line
 
-from ..keymap import ACT_WORDS
 from ..render.code import code_block
 from ..render.inline import META, plain_runs
 from ..render.lines import Line, Run, blank, prefix_lines, wrap
-from ..render.look import Look
+from .lines_entries import Context
 
-MARGIN = 2
-"""Cells left of the text."""
 _ARGS = 120  # characters of a call's arguments in its one line
 _RESULT = 400  # characters of a result in its one line
 _OPENED = 20_000  # characters shown of an opened call, its arguments and result each
-
-
-@dataclass
-class Context:
-    """What rendering depends on beside the message: ``width`` of the whole row, what the reader has opened."""
-
-    look: Look
-    width: int
-    opened: set[str] = field(default_factory=set)
-    act_words: Mapping[Act, str] = field(default_factory=lambda: ACT_WORDS)
-    enough: Callable[[], bool] = lambda: False
-
-    @property
-    def room(self) -> int:
-        """Cells of the text between the margins."""
-        return max(8, self.width - 2 * MARGIN)
-
-
-def margin(lines: Sequence[Line], context: Context, fill: Style | None = None) -> list[Line]:
-    """Moved right by the margin; to the right of them the background of the whole row."""
-    base = fill or context.look.text
-    space = Segment(" " * MARGIN, base)
-    return [Line((space, *line.segments), base, line.soft, line.skip + MARGIN, line.width + MARGIN) for line in lines]
 
 
 def clickable(style: Style, kind: str, *what: str) -> Style:
@@ -164,9 +137,9 @@ def notice_lines(key: str, words: Words, context: Context) -> list[Line]:
     glyph = {Level.WARNING: look.glyphs.warning, Level.ERROR: look.glyphs.error}.get(words.level, look.glyphs.dot)
     style = base + getattr(look, _LEVELS[words.level])
     runs: list[Run] = [(words.text, style)]
-    acts = [act for act in words.acts if act in context.act_words and (act is not Act.DETAILS or words.details)]
+    acts = [act for act in words.acts if act in context.words and (act is not Act.DETAILS or words.details)]
     for act in acts:
-        text = context.act_words[act]
+        text = context.words[act]
         runs += [("  ", base), (text.replace(" ", "\u00a0"), clickable(base + look.action, "act", key, act.value))]
     bar = [Segment(f"{glyph} ", style)]
     lines = prefix_lines(wrap(runs, context.room - 2, base), bar, [Segment("  ", base)])

@@ -36,6 +36,7 @@ class Host(App[None]):
         self.first = session
         self.now = now
         self.told: list[object] = []
+        self.found: list[tuple[int, bool]] = []
 
     def compose(self) -> ComposeResult:
         yield Transcript()
@@ -53,6 +54,10 @@ class Host(App[None]):
     @on(Transcript.Copied)
     def _tell(self, message: object) -> None:
         self.told.append(message)
+
+    @on(Transcript.Found)
+    def _count(self, message: Transcript.Found) -> None:
+        self.found.append((message.count, message.complete))
 
     def rows(self) -> list[str]:
         """The screen as text."""

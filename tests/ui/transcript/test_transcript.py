@@ -14,8 +14,8 @@ from textual.widget import Widget
 
 from canvas_tui.core.model import Link, Message, Notice, NoticeKind, Outgoing, Phase, Role, Session, Standing, ToolCall
 from canvas_tui.core.notices import Act
+from canvas_tui.ui.widgets.lines_select import number
 from canvas_tui.ui.widgets.transcript import Transcript
-from canvas_tui.ui.widgets.transcript_select import number
 
 from .host import ANSWER, CONVERSATION, NOTICES, STANDINGS, TOOLS, Host, agent, human, thread
 
@@ -147,7 +147,7 @@ async def test_hostile_text_is_made_visible_everywhere() -> None:
     async with app.run_test(size=(100, 80)) as pilot:
         app.transcript.move_message(-1)
         for entry in list(app.transcript.entries):
-            app.transcript._opened.update(entry.folds)
+            app.transcript.opened.update(entry.folds)
             entry.stale()
         app.transcript.show(session, 2.0)
         await pilot.pause()
@@ -322,17 +322,20 @@ async def test_finding() -> None:
     app = Host(many(200))
     async with app.run_test(size=(80, 20)) as pilot:
         transcript = app.transcript
-        assert transcript.find("ANSWER 7") == 11
+        transcript.find("ANSWER 7")
         await pilot.pause()
+        assert app.found[-1] == (11, True)
         assert "answer 79" in words(app)
         transcript.find_next()  # round to the first
         await pilot.pause()
         assert "answer 7" in [row.strip() for row in app.rows()]
-        transcript.find_previous()
-        transcript.find_previous()
+        transcript.find_next(-1)
+        transcript.find_next(-1)
         await pilot.pause()
         assert "answer 78" in words(app)
-        assert transcript.find("nowhere") == 0
+        transcript.find("nowhere")
+        await pilot.pause()
+        assert app.found[-1] == (0, True)
         transcript.clear_find()
 
 
@@ -351,7 +354,7 @@ def place(app: Host, text: str) -> tuple[int, int]:
     """The row's number and column of a text that is in view."""
     for y, row in enumerate(app.rows()):
         if text in row:
-            return number(app.transcript._rows[y][0]), row.index(text)
+            return number(app.transcript._shown[y][0]), row.index(text)
     raise AssertionError(text)
 
 

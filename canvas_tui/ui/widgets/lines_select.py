@@ -8,8 +8,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.selection import Selection
 
-from .transcript_column import Place
-from .transcript_entries import Entry
+from .lines_entries import Entry
+from .lines_rows import Place
 
 _LINES = 1 << 20  # lines of an entry, at most
 

@@ -1,0 +1,101 @@
+"""Finding text in a view of lines: counted in what its entries say, marked in the lines that are in view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from rich.segment import Segment
+from rich.style import Style
+
+from ..render.lines import Line
+from .lines_entries import Entry
+from .lines_rows import Place
+
+
+class Finder:
+    """The places of a query in entries, searched from the newest back, in slices: ``work`` until it returns True."""
+
+    def __init__(self, query: str = "", entries: Sequence[Entry] = ()) -> None:
+        self.query = query.casefold()
+        self.count = 0
+        """Places found so far."""
+        self._todo = list(entries) if self.query else []
+        self._found: list[tuple[str, int]] = []  # the entry's key and the places in it; the newest entry first
+        self._at = (0, -1)  # which of the found entries, and which place in it (-1: none)
+        self._lines: tuple[list[Line] | None, list[int]] = (None, [])  # of an entry, and the lines of each place in them
+
+    def work(self, enough: Callable[[], bool] = lambda: False) -> bool:
+        """Go on until done (True) or ``enough`` says so (False)."""
+        while self._todo:
+            entry = self._todo.pop()
+            if count := entry.source.casefold().count(self.query):
+                self._found.append((entry.key, count))
+                self.count += count
+                if self._at[1] < 0:
+                    self._at = (0, count - 1)
+            if self._todo and enough():
+                return False
+        return True
+
+    @property
+    def key(self) -> str | None:
+        """Of the entry with the place gone to."""
+        return self._found[self._at[0]][0] if self._at[1] >= 0 else None
+
+    @property
+    def number(self) -> int:
+        """Which of its entry's places is gone to, from 0."""
+        return self._at[1]
+
+    def step(self, step: int) -> None:
+        """To the next place (1) or the one before (-1), round at the ends."""
+        entry, number = self._at
+        if number < 0:
+            return
+        number += step
+        if not 0 <= number < self._found[entry][1]:
+            entry = (entry - step) % len(self._found)
+            number = 0 if step > 0 else self._found[entry][1] - 1
+        self._at = (entry, number)
+
+    def line(self, entry: Entry) -> int:
+        """The line of the entry that shows the place gone to (the nearest, where markdown or a fold hides it)."""
+        if entry.lines is not self._lines[0]:
+            lines = [i for i, line in enumerate(entry.lines or ()) for _ in range(line.text.casefold().count(self.query))]
+            self._lines = (entry.lines, lines)
+        lines = self._lines[1]
+        return lines[min(self.number, len(lines) - 1)] if lines and self.key is not None else 0
+
+    def line_now(self, entry: Entry, place: Place) -> bool:
+        """Whether the place gone to is on this line."""
+        return self.key == entry.key and self.line(entry) == place.line
+
+
+def marked(segments: Sequence[Segment], query: str, style: Style) -> list[Segment]:
+    """The segments with every place of ``query`` in ``style``."""
+    text = "".join(segment.text for segment in segments)
+    folded = text.casefold()
+    if len(folded) != len(text):  # rare letters grow when their case is folded
+        folded = text.lower() if len(text.lower()) == len(text) else text
+    if query not in folded:
+        return list(segments)
+    bounds: list[tuple[int, int]] = []
+    start = folded.find(query)
+    while start >= 0:
+        bounds.append((start, start + len(query)))
+        start = folded.find(query, start + len(query))
+    out: list[Segment] = []
+    offset = 0
+    for part, base, _ in segments:
+        at = 0
+        for begin, end in bounds:
+            first, last = max(at, begin - offset), min(len(part), end - offset)
+            if first < last:
+                if first > at:
+                    out.append(Segment(part[at:first], base))
+                out.append(Segment(part[first:last], (base or Style.null()) + style))
+                at = last
+        if at < len(part):
+            out.append(Segment(part[at:], base))
+        offset += len(part)
+    return out

@@ -1,0 +1,109 @@
+"""How a view of lines looks: the roles' styles from the stylesheet, and the clock that cuts its work into slices."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import ClassVar
+
+from rich.style import Style
+from textual.scroll_view import ScrollView
+
+from ..render.look import ASCII, UNICODE, Look
+from .lines_entries import Context
+
+_SLICE = 0.008
+"""Seconds of rendering in one go while something is left to do."""
+_ROLES = tuple(name for name in Look.__dataclass_fields__ if name != "glyphs")
+
+
+class LinesLook(ScrollView):
+    """Gives the context that entries are rendered with."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"lines--{role.replace('_', '-')}" for role in _ROLES}
+    DEFAULT_CSS = """
+    LinesLook { overflow-x: hidden; overflow-y: scroll; scrollbar-size-horizontal: 0;
+        scrollbar-size-vertical: 1; scrollbar-background: $background;
+        scrollbar-background-hover: $background; scrollbar-background-active: $background; scrollbar-color: $panel;
+        background: $background; color: $foreground; }
+    LinesLook > .lines--user { background: $panel; color: $foreground; }
+    LinesLook > .lines--user-bar { color: $primary; }
+    LinesLook > .lines--code { background: $surface; color: $foreground; }
+    LinesLook > .lines--code-label { color: $foreground 58%; }
+    LinesLook > .lines--muted { color: $foreground 62%; }
+    LinesLook > .lines--strong { text-style: bold; }
+    LinesLook > .lines--emphasis { text-style: italic; }
+    LinesLook > .lines--strike { text-style: strike; }
+    LinesLook > .lines--code-inline { background: $surface; color: $accent; }
+    LinesLook > .lines--link { color: $primary; text-style: underline; }
+    LinesLook > .lines--heading1 { color: $primary; text-style: bold; }
+    LinesLook > .lines--heading2 { color: $primary; text-style: bold; }
+    LinesLook > .lines--heading3 { text-style: bold; }
+    LinesLook > .lines--bullet { color: $secondary; }
+    LinesLook > .lines--quote { color: $foreground 75%; }
+    LinesLook > .lines--rule { color: $foreground 25%; }
+    LinesLook > .lines--thinking { color: $foreground 62%; text-style: italic; }
+    LinesLook > .lines--tool { color: $secondary; }
+    LinesLook > .lines--info { color: $foreground 75%; }
+    LinesLook > .lines--warning { color: $warning; }
+    LinesLook > .lines--error { color: $error; }
+    LinesLook > .lines--success { color: $success; }
+    LinesLook > .lines--question { color: $accent; }
+    LinesLook > .lines--action { color: $primary; text-style: underline; }
+    LinesLook > .lines--found { background: $warning 35%; }
+    LinesLook > .lines--found-now { background: $warning; color: $background; text-style: bold; }
+    LinesLook > .lines--selected { color: $accent; }
+    LinesLook > .lines--keyword { color: $primary; }
+    LinesLook > .lines--string { color: $success; }
+    LinesLook > .lines--number { color: $accent; }
+    LinesLook > .lines--comment { color: $foreground 58%; text-style: italic; }
+    LinesLook > .lines--function { color: $secondary; }
+    LinesLook > .lines--type-name { color: $warning; }
+    LinesLook > .lines--decorator { color: $accent; }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None, clock: Callable[[], float] = time.perf_counter) -> None:
+        super().__init__(id=id, classes=classes)
+        self.opened: set[str] = set()
+        """Keys of what the reader has opened."""
+        self._clock = clock
+        self._until = 0.0  # when this slice of work is over
+        self._rendering: Context | None = None
+
+    def words(self) -> Mapping[str, str]:
+        """What can be chosen in entries is called so (`Context.words`)."""
+        return {}
+
+    def begin_slice(self) -> None:
+        """What is done from now on is to be short."""
+        self._until = self._clock() + _SLICE
+
+    def enough(self) -> bool:
+        """Whether this slice of work is over."""
+        return self._clock() > self._until
+
+    def look(self) -> Context | None:
+        """What to render with; None before there is a size."""
+        width = self.scrollable_content_region.width
+        if not self.is_attached or width <= 0:
+            return None
+        if self._rendering is None or self._rendering.width != width:
+            glyphs = ASCII if self.app.has_class("-ascii") else UNICODE
+            self._rendering = Context(Look.of(self._style, glyphs), width, self.opened, self.words(), self.enough)
+        return self._rendering
+
+    def look_again(self) -> None:
+        """Styles have changed."""
+        self._rendering = None
+
+    def _style(self, role: str) -> Style:
+        """What the stylesheet says of a role, and nothing that it does not say: roles are laid over one another."""
+        if role == "text":
+            return self.rich_style
+        name = f"lines--{role.replace('_', '-')}"
+        rules, whole = self.get_component_styles(name), self.get_component_rich_style(name)
+        if role in ("user", "code"):
+            return whole
+        color = whole.color if rules.has_rule("color") else None
+        background = whole.bgcolor if rules.has_rule("background") else None
+        return self.get_component_rich_style(name, partial=True).without_color + Style(color=color, bgcolor=background)
