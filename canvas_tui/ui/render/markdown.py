@@ -170,8 +170,10 @@ class MarkdownLines:
         cut = self._cut(nodes, complete, fresh)
         start = nodes[cut].start if cut is not None else 0
         if cut is not None:
+            self._refs.update({name: ref for name, ref in found.items() if ref["map"][1] <= start})
+            env["references"] = self._refs  # others may yet turn out to be none: what is finished does not use them
             self._close(nodes[:cut], blocks)
-            self._refs.update({name: ref for name, ref in found.items() if name in self._refs or ref["map"][1] <= start})
+            env["references"] = found
             fresh = [ref for ref in fresh if ref["map"][1] > start]
             self._tail = "\n".join((carry.prefix + self._tail).split("\n")[start:])
             nodes = nodes[cut:]

@@ -59,6 +59,7 @@ def streamed(text: str, cuts: list[int], width: int, patience: int) -> MarkdownL
 @given(MARKDOWN, CUTS, st.sampled_from([20, 60]), st.sampled_from([0, 10, 600]))
 @example("see [t][x]\n\npara\n\npara\nmore\n\n[x]: http://u/\n", list(range(90)), 60, 600)  # defined after its use
 @example("[x]: /late 'ti\ntle'\n\npara\nmore\n\n[t][x]\n", list(range(90)), 60, 600)  # its title goes on in the next line
+@example("[x]\n#\n\n[x]: /late 'ti\n---\n", [13], 20, 0)  # a title that never ends: no definition after all
 @example("foo\n#x\n\nbar\n", list(range(90)), 60, 600)  # "#" alone would be a heading
 @example("foo\n|a|b|\n|-|-x\n\nbar", list(range(90)), 60, 600)  # a table until the x
 @example("- a\n\n  b\n- c\n", list(range(90)), 60, 0)
