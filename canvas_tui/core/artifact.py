@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from .failure import Failure
 
@@ -108,7 +109,7 @@ class Turn:
     ``words`` tell the turn in the conversation where it has no message of the user's ("Translate to French").
     """
 
-    keys: tuple[tuple[str, object], ...] = ()  # JSON values: (("language", "french"),)
+    keys: tuple[tuple[str, Any], ...] = ()  # JSON values: (("language", "french"),)
     words: str = ""
     documents: tuple[Document, ...] = ()
     checkpoint_id: str = ""  # the turn goes on from there: a branch

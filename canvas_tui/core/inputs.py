@@ -29,16 +29,21 @@ class Opened:
     known: RunInfo | None = None
     sent: Message | None = None
 
+    turn: Turn = PLAIN
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """``message_id`` and ``submit_id`` are fresh UUIDs; the latter goes into the run's metadata."""
+    """``message_id`` and ``submit_id`` are fresh UUIDs; the latter goes into the run's metadata.
+
+    Without ``text`` and documents the turn has no message of the user's, and is told by ``turn.words``.
+    """
 
     text: str
     message_id: str
     submit_id: str
     how: WhenBusy = WhenBusy.QUEUE
 
+    turn: Turn = PLAIN
 
 @dataclass(frozen=True, slots=True)
 class Answered:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from .artifact import PLAIN, Turn
 from .diagnosis import Step, Verdict
 from .inputs import WhenBusy
 from .model import Json, Message, RunInfo, ServerState, Session, ThreadList
@@ -144,6 +145,7 @@ class Flight:
     text: str = ""
     run_id: str = ""  # empty: written before the POST left, its fate unknown
     held: bool = False  # it could not be sent, and waits for the user's word
+    turn: Turn = PLAIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,21 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 
+from canvas_tui.core.artifact import PLAIN, Turn
 from canvas_tui.core.inputs import Answered, GaveUp, Input, Opened, Proceeded, RetryNow, Stopped, Submitted, WhenBusy, Withdrawn, Woke
-from canvas_tui.core.model import Json, Message, Phase, Role, RunInfo, RunStatus, ServerState, Session, Standing, ThreadList
+from canvas_tui.core.model import Json, Message, Phase, ServerState, Session, ThreadList
 from canvas_tui.core.ports import Change, Flight, Journal, Listener, LocalServer, ServerTarget
 from canvas_tui.core.serverlog import ServerLog
 from canvas_tui.core.wirelog import WireLog
 from canvas_tui.wire.state import title_of
 
 from .beside import Beside
+from .canvas import HubCanvas
+from .desk import Desk
 from .driver import Driver
 from .failed import RequestFailed
 from .keepsakes import Keepsakes
+from .recall import Recall
 from .recording import Recorder
 from .server import ServerLink
 from .serverlog import LogWatch
@@ -82,6 +86,8 @@ class Hub:
             gone=self._drop,
         )
         self._kept = Keepsakes(journal, self._link.key)
+        desk = Desk(self._link, journal, self._tasks, self._writes, new_id, self._driver, self.session, self._begin)
+        self.canvas = HubCanvas(desk)
         self._log = LogWatch(target, lambda: self._link.state.log_path, clock=clock, wall=wall, changed=lambda: self._tell(Change.LOG))
 
     # -- reading
@@ -208,14 +214,18 @@ class Hub:
     # -- conversation
 
     def submit(self, thread_id: str, text: str, how: WhenBusy = WhenBusy.QUEUE) -> None:
+        self._kept.keep_draft(thread_id, "")
+        self._begin(thread_id, text, PLAIN, how)
+
+    def _begin(self, thread_id: str, text: str, turn: Turn, how: WhenBusy) -> None:
         driver = self._driver(thread_id)
         if not (driver.session.loaded or driver.session.reading):
             driver.take(Opened())
-        flight = Flight(self._link.key, thread_id, self._new_id(), self._new_id(), text)
-        self._kept.add_prompt(text)
-        self._kept.keep_draft(thread_id, "")
-        self._threads.submitted(thread_id, title_of(text))
-        driver.submit_journalled(flight, Submitted(text, flight.message_id, flight.submit_id, how))
+        flight = Flight(self._link.key, thread_id, self._new_id(), self._new_id(), text, turn=turn)
+        if text:
+            self._kept.add_prompt(text)
+        self._threads.submitted(thread_id, title_of(text or turn.words))
+        driver.submit_journalled(flight, Submitted(text, flight.message_id, flight.submit_id, how, turn))
 
     def answer(self, thread_id: str, answers: Sequence[tuple[str, Json]]) -> None:
         self._driver(thread_id).take(Answered(tuple(answers), self._new_id()))
@@ -325,40 +335,12 @@ class Hub:
     async def _seed(self, driver: Driver) -> None:
         driver.seed(tuple(await self._journal.cached_thread(self._link.key, driver.session.thread_id) or ()))
 
-    # -- flights of an earlier life
-
     async def _recall(self) -> None:
+        """What an earlier life of the program left."""
         await self._kept.recall()
         await self._threads.recall()
         self._tell(Change.THREADS)
-        first: set[str] = set()
-        later: list[Flight] = []
-        for flight in await self._journal.flights(self._link.key):
-            if flight.held:
-                unsent = Message(flight.message_id, Role.HUMAN, flight.text, standing=Standing.UNSENT)
-                self._driver(flight.thread_id).adopt(flight, Opened(RunInfo("", RunStatus.CREATING, flight.submit_id), unsent))
-                continue
-            if flight.thread_id in first:
-                later.append(flight)
-                continue
-            first.add(flight.thread_id)
-            known = RunInfo(flight.run_id, RunStatus.PENDING, flight.submit_id)
-            sent = Message(flight.message_id, Role.HUMAN, flight.text, standing=Standing.SENDING) if flight.message_id else None
-            self._driver(flight.thread_id).adopt(flight, Opened(known, sent))
-        for flight in later:
-            await self._take_later(flight)
-
-    async def _take_later(self, flight: Flight) -> None:
-        """A message that waited behind another: sent again under its old ids, unless the server has its run already."""
-        try:
-            known = flight.run_id or await (await self._link.api()).find_run(flight.thread_id, flight.submit_id)
-        except RequestFailed:
-            known = None
-        driver = self._driver(flight.thread_id)
-        if known or not flight.message_id:
-            await self._journal.landed(self._link.key, flight.submit_id)
-        else:
-            driver.adopt(flight, Submitted(flight.text, flight.message_id, flight.submit_id))
+        await Recall(self._journal, self._link, self._driver).flights()
 
     # -- clocks
 

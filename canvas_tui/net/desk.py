@@ -1,0 +1,33 @@
+"""What the backend lends to those that act on threads beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from canvas_tui.core.artifact import Turn
+from canvas_tui.core.inputs import WhenBusy
+from canvas_tui.core.model import Session
+from canvas_tui.core.ports import Journal
+
+from .driver import Driver
+from .server import ServerLink
+from .tasks import Tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """
+    Args:
+        driver: of a thread, made where there is none yet.
+        begin: a turn is submitted: (thread id, text, turn, how), as `Backend.submit` does.
+    """
+
+    link: ServerLink
+    journal: Journal
+    tasks: Tasks
+    writes: Tasks
+    new_id: Callable[[], str]
+    driver: Callable[[str], Driver]
+    session: Callable[[str], Session]
+    begin: Callable[[str, str, Turn, WhenBusy], None]
