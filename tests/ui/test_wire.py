@@ -69,13 +69,15 @@ def lines(pane: WirePane) -> list[str]:
 
 
 async def test_shows_the_newest_last_under_a_timeline() -> None:
-    async with watching() as (_, pane):
+    async with watching() as (ui, pane):
         plot, *rows = lines(pane)
         assert plot.endswith("now") and "✗" in plot and "·" in plot
         silence = plot[plot.index("·") : plot.index("✗")]
         assert silence.count(" ") > 8, "silence is empty"
         assert rows[-1].split()[-1].endswith("38800-0") and "messages" in rows[-1]
-        assert "111 events" in str(pane.border_title) and "3 heartbeats" in str(pane.border_title)
+        assert str(pane.border_title).endswith("L log  1 cut"), "a total that has no room is left out whole"
+        await ui.press("escape")
+        assert str(pane.border_title) == "Wire  all  1 cut  111 events  3 heartbeats  110.6 kB"
 
 
 async def test_cuts_and_reconnects_are_lines_in_words() -> None:
@@ -279,6 +281,11 @@ def app(**options: Any) -> CanvasApp:
 @SIZES
 def test_looks(snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
     assert snap_compare(app(), press=("alt+w",), terminal_size=size)
+
+
+@SIZES
+def test_looks_at_a_stall_and_a_reconnect(snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
+    assert snap_compare(app(), press=("alt+w", "f", "f", "f"), terminal_size=size)
 
 
 @SIZES

@@ -20,6 +20,8 @@ from ..glyphs import Glyphs
 from .lines import Lines
 from .wire_rows import FILTERS, LOG, MUTED, Numbers, Row, WireRows, rows
 
+BORDER = 4
+"""Cells of the border's line that a title leaves free."""
 EVERY = 0.2
 """Seconds between two pictures: an eye reads no faster, and a burst costs little."""
 
@@ -176,25 +178,27 @@ class WirePane(Lines, can_focus=True):
         if not self._shown:
             lines.append(Content.styled("Nothing has come yet.", MUTED))
         self.set_lines(lines)
-        self.border_title = f"Wire  {self._keys()}  {self._totals()}"
+        self.border_title = self._title(width)
 
-    def _totals(self) -> str:
+    def _title(self, width: int) -> str:
+        """As much as the border has room for, each total whole or not at all."""
         wire = self._wire
-        cuts = f"  {len(wire.cuts)} cut{'s' if len(wire.cuts) > 1 else ''}" if wire.cuts else ""
-        return f"{wire.events:,} events  {size(wire.bytes)}  {wire.beats} heartbeats{cuts}"
+        cuts = f"{len(wire.cuts)} cut{'s' if len(wire.cuts) > 1 else ''}" if wire.cuts else ""
+        title = f"Wire  {self._keys()}"
+        for total in (cuts, f"{wire.events:,} events", f"{wire.beats} heartbeats", size(wire.bytes)):
+            if total and len(title) + len(total) + 2 <= width - BORDER:
+                title = f"{title}  {total}"
+        return title
 
     def _keys(self) -> str:
-        """They come first: a narrow border cuts the totals."""
         name = FILTERS[self._filter][0]
         state = "End runs on" if self._held is not None else "Space stops"
         chosen = "Up chooses" if self._chosen is None else "Enter its moment" if self._shows_moment() else "Enter opens"
         log = "L log" if self._log is None else "L log off"
         return f"F {name}  {state}  {chosen}  {log}" if self.has_focus else name
 
-    def on_focus(self) -> None:
-        self._draw()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
         self._draw()
 
     def _window(self, height: int) -> list[Row]:

@@ -93,10 +93,10 @@ class WireRows:
         gap = f"+{entry.gap:.2f}" if entry.gap < 100 else f"+{entry.gap:.0f}"
         gap_style = "$text-warning" if entry.gap > LONG_GAP else MUTED
         name, style = self._named(entry)
-        weight = size(entry.size) if entry.size else ""
-        return Content.assemble(
-            when, " ", (f"{gap:>8}", gap_style), "  ", (f"{name:<22}", style), f"{weight:>9}", "  ", (safe_line(entry.id), MUTED)
-        )
+        came = (when, " ", (f"{gap:>8}", gap_style), "  ")
+        if not entry.size:
+            return Content.assemble(*came, (name, style))
+        return Content.assemble(*came, (f"{name:<22}", style), f"{size(entry.size):>9}", "  ", (safe_line(entry.id), MUTED))
 
     def _named(self, entry: Entry) -> tuple[str, str]:
         if entry.kind is WireKind.EVENT:
