@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from .artifact import PLAIN, Turn
 from .model import Failure, Interrupt, Json, Message, RunInfo, ThreadState, ToolCall, Usage
 
 # -- the user ------------------------------------------------------------------------------------------------------
