@@ -29,8 +29,8 @@ class Opened:
 
     known: RunInfo | None = None
     sent: Message | None = None
-
     turn: Turn = PLAIN
+
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
@@ -43,8 +43,8 @@ class Submitted:
     message_id: str
     submit_id: str
     how: WhenBusy = WhenBusy.QUEUE
-
     turn: Turn = PLAIN
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:

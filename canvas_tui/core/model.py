@@ -23,17 +23,17 @@ class Role(StrEnum):
     AI = "ai"
     TOOL = "tool"
     SYSTEM = "system"
+    TURN = "turn"  # ours: a turn without a message of the user's, told in words
     OTHER = "other"
 
-
-    TURN = "turn"  # ours: a turn without a message of the user's, told in words
-class Standing(StrEnum):
-    """How far a message has come. Human messages pass QUEUED, SENDING, DONE (or UNSENT); the agent's WRITING, DONE."""
     @property
     def ours(self) -> bool:
         """Begins a turn, and stands here before the server has it."""
         return self in (Role.HUMAN, Role.TURN)
 
+
+class Standing(StrEnum):
+    """How far a message has come. Human messages pass QUEUED, SENDING, DONE (or UNSENT); the agent's WRITING, DONE."""
 
     QUEUED = "queued"  # submitted here, waits for the run before it
     SENDING = "sending"  # on its way, the server has not confirmed a run
