@@ -11,7 +11,7 @@ from .effects import HangUp, ReadRun, ReadThread
 from .following import LISTENING, lost
 from .inputs import Tick
 from .model import Failure, FailureKind, NoticeKind, Phase, Session, Then
-from .moves import PASSING_NOTICES, Next, join, link, open_notice, resume, tell
+from .moves import CALM_NOTICES, PASSING_NOTICES, Next, end_notices, join, link, open_notice, resume, tell
 
 Due: TypeAlias = tuple[float, Callable[[Session, float], Next]]
 
@@ -53,25 +53,51 @@ def _reread(s: Session, now: float) -> Next:
 
 def _live(s: Session) -> Iterator[Due]:
     stream = s.link
-    quiet = open_notice(s, NoticeKind.QUIET, NoticeKind.QUEUED) is not None
+    held = open_notice(s, NoticeKind.HELD) is not None
     begun = s.run is not None and s.run.attempt > 0
-    if not quiet:
-        yield stream.byte_at + policy.QUIET_BYTES, _tell_quiet
+    bursts = open_notice(s, NoticeKind.BURSTS)
+    if not held and open_notice(s, NoticeKind.QUIET, NoticeKind.QUEUED) is None:
+        usual = 2 * bursts.every if bursts is not None else 0.0  # a pause between two bursts is no news
+        yield stream.byte_at + max(policy.QUIET_BYTES, usual), _tell_quiet
         if begun:
-            yield stream.event_at + policy.QUIET_EVENTS, _tell_quiet
-    if not begun:
+            yield stream.event_at + max(policy.QUIET_EVENTS, usual), _tell_quiet
+    if _unheard(s) and not held:
+        yield max(stream.opened_at + policy.UNHEARD, stream.said_at), _tell_held
+    if held and not s.reading:
+        yield stream.read_at + policy.POLL_EVERY, _read_beside
+    if not begun or _bare(s):
         first = stream.asked_at <= stream.opened_at
         yield (stream.opened_at + policy.QUEUE_CHECK if first else stream.asked_at + policy.QUEUE_EVERY), _ask
-    if stream.beating:
-        yield stream.byte_at + policy.SILENCE, _silent
+    if stream.beating and not (held and stream.unheard):
+        yield stream.byte_at + max(policy.SILENCE, 2 * stream.flow.longest), (_renew if held else _silent)
     else:
         yield stream.byte_at + policy.SILENCE_UNBEATEN, _renew
         if begun:
             yield max(stream.byte_at, stream.asked_at) + policy.ASK_EVERY, _ask
 
 
+def _bare(s: Session) -> bool:
+    """Not one byte has come since the headers."""
+    return s.link.byte_at <= s.link.opened_at and not s.link.flow.events
+
+
+def _unheard(s: Session) -> bool:
+    """The same, although the server says that the run, which can be joined from its beginning, is at work."""
+    ours = s.run is not None and bool(s.run.submit_id) and s.link.resumable
+    return ours and _bare(s) and s.link.said_at > s.link.opened_at
+
+
 def _tell_quiet(s: Session, now: float) -> Next:
     return tell(s, NoticeKind.QUIET, now), ()
+
+
+def _tell_held(s: Session, now: float) -> Next:
+    return _read_beside(tell(end_notices(s, now, *CALM_NOTICES), NoticeKind.HELD, now), now)
+
+
+def _read_beside(s: Session, now: float) -> Next:
+    """Nothing of the stream gets through: what the thread has saved is shown meanwhile."""
+    return link(replace(s, reading=True), read_at=now), (ReadThread(),)
 
 
 def _ask(s: Session, now: float) -> Next:
@@ -87,9 +113,9 @@ def _silent(s: Session, now: float) -> Next:
 
 
 def _renew(s: Session, now: float) -> Next:
-    """A server without heartbeats: a fresh connection from time to time, exact and without a word."""
-    conn = s.link.conn
-    s, effects = join(s, now)
+    """A fresh connection, exact and without a word: from time to time where no heartbeats come, or where nothing gets through."""
+    conn, unheard = s.link.conn, s.link.unheard + _bare(s)
+    s, effects = join(link(s, unheard=unheard), now)
     return s, (HangUp(conn), *effects)
 
 

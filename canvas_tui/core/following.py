@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from . import flow
 from .assemble import add_chunk, put_whole, shown
 from .cursor import Verdict, again, take, timed
 from .effects import CancelRun, Effect, HangUp, ReadThread
@@ -54,18 +55,23 @@ def connected(s: Session, i: Connected, now: float) -> Next:
     quiet = open_notice(s, NoticeKind.QUIET)
     if quiet is not None and quiet.since >= s.link.since:
         s = end_notices(s, now, NoticeKind.QUIET)  # it told of the wait for this
-    return enter(s, Phase.LIVE, now, opened_at=now, byte_at=now, event_at=now, asked_at=now), ()
+    fresh = flow.opened(s.link.flow, now)
+    return enter(s, Phase.LIVE, now, opened_at=now, byte_at=now, event_at=now, asked_at=now, flow=fresh), ()
 
 
 def received(s: Session, i: Received, now: float) -> Next:
     if i.conn != s.link.conn or s.link.phase not in LISTENING:
         return s, ()
     beats = s.link.beats + i.beats
-    s = link(s, byte_at=now, beats=beats, beating=s.link.beating or i.beats > 0)
+    came = flow.read(s.link.flow, i.size, now - s.link.byte_at, now, inside=i.inside)
+    measured = came.window_at != s.link.flow.window_at
+    s = link(s, byte_at=now, beats=beats, beating=s.link.beating or i.beats > 0, flow=came, unheard=0)
     s = run(s, received=s.run.received + i.size if s.run else 0)
     if i.beats:
         s = back(s, now)
-    return s, ()
+    if measured and came.rate:
+        s = tell(s, NoticeKind.SLOW, now, rate=came.rate)
+    return end_notices(s, now, NoticeKind.HELD), ()
 
 
 def event(s: Session, i: Event, now: float) -> Next:
@@ -79,7 +85,11 @@ def event(s: Session, i: Event, now: float) -> Next:
         cursor, verdict = take(Cursor(), i.id, i.body)
     if verdict is Verdict.GAP:
         return _gap(s, now)
-    s = link(replace(s, cursor=cursor), event_at=now, byte_at=now, attempt=0)
+    came = flow.event(s.link.flow, i.id, now - s.link.byte_at, now)
+    held_back = came.counted and not s.link.flow.counted
+    s = end_notices(link(replace(s, cursor=cursor), event_at=now, byte_at=now, attempt=0, flow=came, unheard=0), now, NoticeKind.HELD)
+    if held_back and (every := flow.bursts_every(came)) is not None:
+        s = tell(s, NoticeKind.BURSTS, now, every=every)
     if s.link.down_since is not None:
         s = back(s, now)
     if verdict is Verdict.LEAVE:
@@ -113,7 +123,8 @@ def _gap(s: Session, now: float) -> Next:
 
 
 def _poll(s: Session, now: float, effects: tuple[HangUp, ...] = ()) -> Next:
-    s = tell(end_notices(s, now, *LINK_NOTICES), NoticeKind.NOT_RESUMABLE, now)
+    if open_notice(s, NoticeKind.HELD) is None:
+        s = tell(end_notices(s, now, *LINK_NOTICES), NoticeKind.NOT_RESUMABLE, now)
     return enter(s, Phase.POLLING, now, down_since=None, failure=None), (*effects, ReadThread())
 
 
@@ -220,6 +231,10 @@ HOPELESS = (FailureKind.AUTH, FailureKind.STRANGE, FailureKind.REDIRECT, Failure
 """Failures that only the user can mend: tried again on his word."""
 
 
+ASKED = (FailureKind.MISSING, FailureKind.NO_ANSWER)
+"""A join that failed so says nothing of the run: the run is asked."""
+
+
 def disconnected(s: Session, i: Disconnected, now: float) -> Next:
     """A close proves nothing: the run is asked."""
     if i.conn != s.link.conn or s.link.phase not in LISTENING:
@@ -231,16 +246,19 @@ def disconnected(s: Session, i: Disconnected, now: float) -> Next:
     s = link(s, failure=i.failure, down_since=down)
     if i.failure is not None and i.failure.kind is FailureKind.TOO_BIG:
         return _poll(tell(s, NoticeKind.UNREADABLE, now, failure=i.failure, over=True), now)
-    if i.failure is not None:
+    if was_live:
+        s = link(s, flow=flow.cut(s.link.flow, now - s.link.opened_at, now - s.link.byte_at))
+    unheard = open_notice(s, NoticeKind.HELD) is not None
+    if i.failure is not None and not unheard:
         s = tell(s, trouble(i.failure), now, failure=i.failure)
-    if was_live or (i.failure is not None and i.failure.kind is FailureKind.MISSING):
+    if was_live or unheard or (i.failure is not None and i.failure.kind in ASKED):
         return query(s, now)
     return lost(s, i.failure, now, Then.JOIN)
 
 
 def lost(s: Session, failure: Failure | None, now: float, then: Then) -> Next:
     """A request failed: again later by itself, or on the user's word where only that helps."""
-    s = end_notices(s, now, *CALM_NOTICES)
+    s = end_notices(s, now, *CALM_NOTICES, NoticeKind.HELD)
     s = tell(s, trouble(failure), now, failure=failure)
     s, effects = wait(s, now, then, failure)
     if failure is not None and failure.kind in HOPELESS:
@@ -256,15 +274,22 @@ def run_read(s: Session, i: RunRead, now: float) -> Next:
     if i.run.status.over:
         return _over(run(s, status=i.run.status, error=followed.error or i.run.error), now)
     again: tuple[Effect, ...] = (CancelRun(followed.id),) if followed.stopped else ()
+    at_work = i.run.status is RunStatus.RUNNING
     if s.link.phase in LISTENING:
-        return _still_on(s, i.run.status, i.run.ahead, now), ()
+        return _still_on(link(s, said_at=now) if at_work else s, i.run.status, i.run.ahead, now), ()
     if s.link.phase is not Phase.ASKING:
         return s, ()
     s = run(s, status=i.run.status, ahead=i.run.ahead)
-    if not s.link.resumable:
+    failure = s.link.failure
+    unanswered = failure is not None and failure.kind is FailureKind.NO_ANSWER
+    if not s.link.resumable or (unanswered and at_work and s.link.unheard):
         return _poll(s, now)
-    s = tell(s, trouble(s.link.failure), now, failure=s.link.failure)
-    s, effects = wait(s, now, Then.JOIN, s.link.failure)
+    if unanswered and at_work:
+        s = tell(link(s, unheard=1), NoticeKind.HELD, now, failure=failure)
+    else:
+        every, idle = flow.period(s.link.flow) or (0.0, False)
+        s = tell(s, trouble(failure), now, failure=failure, every=every, idle=idle)
+    s, effects = wait(s, now, Then.JOIN, failure)
     return s, (*effects, *again)
 
 

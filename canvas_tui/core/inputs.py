@@ -155,11 +155,12 @@ class Connected:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """Bytes came (any: an event's, part of one, or ``beats`` heartbeat comments)."""
+    """Bytes came (any: an event's, part of one, or ``beats`` heartbeat comments); ``inside``: an event is on its way, not whole yet."""
 
     conn: int
     size: int
     beats: int = 0
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

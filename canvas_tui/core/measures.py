@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from .evidence import BEAT, Ended, Listening, Read, Seen
+from .flow import HELD as HELD
+from .flow import TOGETHER
+from .flow import equal as equal
 
-TOGETHER = 0.25
-"""Reads that follow one another within so many seconds came together."""
-HELD = 2.0
-"""Events that were made over so much longer a time than they took to arrive have been held back."""
 SLACK = 0.5
 AT_ONCE = 1.5
 """Seconds after the headers in which a replay begins."""
-EQUAL = 0.10
-"""Cuts whose gaps differ by less than this share of them have one cause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +101,6 @@ def longest_silence(heard: Sequence[Listening]) -> float:
         if each.ended is Ended.OPEN:
             found = max(found, quiet_at_end(each))
     return found
-
-
-def equal(values: Sequence[float]) -> bool:
-    """Two or more that differ by no more than a tenth (or a quarter of a second, where that is more)."""
-    return len(values) > 1 and max(values) - min(values) <= max(EQUAL * max(values), TOGETHER)
 
 
 def header(heard: Listening, name: str) -> str:

@@ -13,6 +13,9 @@ from typing import Any, TypeAlias
 from .artifact import PLAIN, Artifact, Branch, Draft, Saving, Turn
 from .failure import Failure as Failure
 from .failure import FailureKind as FailureKind
+from .flow import NOTHING, Flow
+from .notice import Notice as Notice
+from .notice import NoticeKind as NoticeKind
 
 Json: TypeAlias = Any
 """Decoded JSON: str, int, float, bool, None, or dicts and lists of them."""
@@ -190,47 +193,10 @@ class Link:
     down_since: float | None = None  # when the stream was lost, while it is
     failure: Failure | None = None  # why, newest
     resumable: bool = True  # events carry ids
-
-
-class NoticeKind(StrEnum):
-    QUIET = "quiet"  # no byte, or no event, for a while
-    QUEUED = "queued"  # the run waits in the server's queue
-    CUT = "cut"  # the stream was lost, and what came of it
-    UNREACHABLE = "unreachable"  # the server does not answer
-    RESTARTED = "restarted"  # the server started the run again: partial answer void
-    CORRECTED = "corrected"  # the thread's state differed from what was painted
-    RECOVERED = "recovered"  # the state had what the stream did not bring
-    NOT_RESUMABLE = "not resumable"  # live tokens lost, showing the saved state
-    FAILED = "failed"  # the run failed
-    STOPPED = "stopped"  # by the user
-    PUSHED_OUT = "pushed out"  # by a newer run, or cancelled elsewhere
-    LOST = "lost"  # the server forgot the run
-    UNSENT = "unsent"  # a message could not be sent
-    LIMITED = "limited"  # 429, counting down
-    UNREADABLE = "unreadable"  # an event could not be read
-    CONTINUE = "continue"  # the thread stopped without a question
-    EMPTY = "empty"  # the run ended and said nothing
-    THREAD = "thread"  # the thread could not be read
-    NO_MESSAGES = "no messages"  # the graph has no messages in its state
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something told inline, after the message ``after`` (at the end where that is empty or unknown).
-
-    Open while ``until`` is None. ``count`` folds repetitions; ``tokens`` is how much had been painted; words: ``notices.words``.
-    """
-
-    id: int
-    kind: NoticeKind
-    since: float
-    until: float | None = None
-    after: str = ""
-    count: int = 1
-    seconds: float = 0.0  # how long the earlier, folded ones lasted
-    tokens: int = 0
-    detail: str = ""
-    failure: Failure | None = None
+    flow: Flow = NOTHING  # how the stream comes
+    said_at: float = 0.0  # when the server last said that the run is at work
+    read_at: float = 0.0  # when the thread was last read beside a stream that does not get through
+    unheard: int = 0  # connections in a row that brought not a byte although it was
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,18 @@ from .model import Failure, FailureKind, Link, Message, Notice, NoticeKind, Phas
 
 Next: TypeAlias = tuple[Session, tuple[Effect, ...]]
 
-REPLACES = {NoticeKind.UNREACHABLE: NoticeKind.CUT, NoticeKind.CUT: NoticeKind.UNREACHABLE}
+REPLACES = {
+    NoticeKind.UNREACHABLE: (NoticeKind.CUT,),
+    NoticeKind.CUT: (NoticeKind.UNREACHABLE,),
+    NoticeKind.HELD: (NoticeKind.UNREACHABLE, NoticeKind.CUT),
+}
 """Notices that tell of one and the same trouble: the newer word takes the older one's place."""
 
 LINK_NOTICES = (NoticeKind.CUT, NoticeKind.UNREACHABLE, NoticeKind.LIMITED)
 CALM_NOTICES = (NoticeKind.QUIET, NoticeKind.QUEUED)
-PASSING_NOTICES = (*LINK_NOTICES, *CALM_NOTICES, NoticeKind.NOT_RESUMABLE)
+FLOW_NOTICES = (NoticeKind.BURSTS, NoticeKind.SLOW)
+"""How the stream comes: told once a run, until its end."""
+PASSING_NOTICES = (*LINK_NOTICES, *CALM_NOTICES, *FLOW_NOTICES, NoticeKind.HELD, NoticeKind.NOT_RESUMABLE)
 
 
 def link(s: Session, **changes: Any) -> Session:
@@ -106,36 +112,53 @@ def open_notice(s: Session, *kinds: NoticeKind) -> Notice | None:
     return next((n for n in reversed(s.notices) if n.until is None and n.kind in kinds), None)
 
 
-def tell(s: Session, kind: NoticeKind, now: float, *, detail: str = "", failure: Failure | None = None, over: bool = False) -> Session:
-    """Open a notice (``over``: one that is a plain line from the start).
+def tell(
+    s: Session, kind: NoticeKind, now: float, *, detail: str = "", failure: Failure | None = None, over: bool = False, **figures: Any
+) -> Session:
+    """Open a notice (``over``: one that is a plain line from the start; ``figures``: fields of `Notice`).
 
-    An open one of the kind is brought up to date; one that ended at the same place a moment ago is taken up again and counted.
+    An open one of the kind is brought up to date; one that ended at the same place is taken up again and counted.
     """
-    other = REPLACES.get(kind)
-    current = open_notice(s, kind, *((other,) if other else ()))
+    current = open_notice(s, kind, *REPLACES.get(kind, ()))
     if current is not None:
-        return _put(s, replace(current, kind=kind, detail=detail or current.detail, failure=failure or current.failure))
+        return _put(s, replace(current, kind=kind, detail=detail or current.detail, failure=failure or current.failure, **figures))
     place, tokens = last_id(s), s.run.tokens if s.run else 0
-    last = s.notices[-1] if s.notices else None
-    if last is not None and last.kind is kind and last.after == place and last.until is not None and kind in FOLDED:
+    last = _foldable(s, kind, place)
+    if last is not None and last.until is not None:
         again = replace(
             last,
+            kind=kind,
             count=last.count + 1,
             seconds=last.seconds + (last.until - last.since),
             since=now,
             until=now if over else None,
             detail=detail or last.detail,
             failure=failure or last.failure,
+            **figures,
         )
         return _put(s, again)
-    notice = Notice(s.notice_serial + 1, kind, now, now if over else None, place, tokens=tokens, detail=detail, failure=failure)
+    notice = Notice(s.notice_serial + 1, kind, now, now if over else None, place, tokens=tokens, detail=detail, failure=failure, **figures)
     return replace(s, notices=(*s.notices[-MOST_NOTICES:], notice), notice_serial=notice.id)
 
 
 MOST_NOTICES = 200
 """Kept a thread: older ones have been read or never will be."""
 
-FOLDED = frozenset({NoticeKind.CUT, NoticeKind.UNREADABLE, NoticeKind.UNREACHABLE})
+_FAMILIES = (frozenset({NoticeKind.CUT, NoticeKind.UNREACHABLE}), frozenset({NoticeKind.UNREADABLE}), frozenset({NoticeKind.HELD}))
+"""Kinds of which many in a row are one line with a count."""
+_BESIDE = frozenset({NoticeKind.QUIET, NoticeKind.UNREADABLE, NoticeKind.HELD, *LINK_NOTICES, *FLOW_NOTICES})
+"""Kinds that may stand between them."""
+
+
+def _foldable(s: Session, kind: NoticeKind, place: str) -> Notice | None:
+    """The one of the family that ended last, at the same place."""
+    family = next((kinds for kinds in _FAMILIES if kind in kinds), frozenset())
+    for notice in reversed(s.notices):
+        if notice.after != place or (notice.kind not in family and notice.kind not in _BESIDE):
+            return None
+        if notice.kind in family:
+            return notice
+    return None
 
 
 def end_notices(s: Session, now: float, *kinds: NoticeKind) -> Session:

@@ -40,6 +40,9 @@ _ASKABLE = frozenset(
         NoticeKind.CUT,
         NoticeKind.UNREACHABLE,
         NoticeKind.NOT_RESUMABLE,
+        NoticeKind.HELD,
+        NoticeKind.BURSTS,
+        NoticeKind.SLOW,
         NoticeKind.EMPTY,
         NoticeKind.LOST,
     }
@@ -113,23 +116,42 @@ def _kept(n: Notice, s: Session) -> str:
     return "" if later is not None and later.kind in (NoticeKind.RESTARTED, NoticeKind.LOST) else ", nothing lost"
 
 
+def about(span: float) -> str:
+    """A measured length of time: "0.8 s" below three seconds, whole ones above."""
+    return f"{span:.1f} s" if span < 3 else seconds(span + 0.5)
+
+
+def _period(n: Notice) -> str:
+    """What cuts again and again after the same time."""
+    if not n.every:
+        return ""
+    which = f"connections on which nothing comes for {about(n.every)}" if n.idle else f"each connection after {about(n.every)}"
+    return f" Something between here and the server closes {which}."
+
+
+def _times(n: Notice) -> str:
+    return f" {n.count} times" if n.count > 1 else ""
+
+
 def _cut(n: Notice, s: Session, now: float) -> Words:
     if n.until is not None:
-        again = f", {n.count} times" if n.count > 1 else ""
         span = _lasted(n)
         length = f"for {seconds(span)}" if span >= 1 else "for a moment"
-        return Words(f"Cut off {length}{again}{_after(n)}; resumed{_kept(n, s)}.", Level.QUIET, (Act.DETAILS,), _details(n))
+        told = f"Cut off{_times(n)}, {length} in all" if n.count > 1 else f"Cut off {length}{_after(n)}"
+        return Words(f"{told}; resumed{_kept(n, s)}.{_period(n)}", Level.QUIET, (Act.DETAILS,), _details(n))
     what = "Nothing comes from the server" if n.failure and n.failure.kind is FailureKind.SILENT else "The connection was cut"
     doing = "asking the server about the run" if s.link.phase is Phase.ASKING else _next_try(s.link, now)
     if s.link.phase is Phase.JOINING:
         doing = "joining the run again"
-    text = f"{what}{_after(n)}, {seconds(now - n.since)} ago; {doing}."
+    where = f" again ({n.count} times now)" if n.count > 1 else _after(n)
+    text = f"{what}{where}, {seconds(now - n.since)} ago; {doing}.{_period(n)}"
     return Words(text, Level.WARNING, (Act.RETRY, Act.GIVE_UP, Act.DETAILS), _details(n))
 
 
 def _unreachable(n: Notice, s: Session, now: float) -> Words:
     if n.until is not None:
-        text = f"The server was away for {seconds(_lasted(n))}{_after(n)}; it is back{_kept(n, s)}."
+        many = f"{_times(n)}, for {seconds(_lasted(n))} in all" if n.count > 1 else f" for {seconds(_lasted(n))}{_after(n)}"
+        text = f"The server was away{many}; it is back{_kept(n, s)}.{_period(n)}"
         return Words(text, Level.QUIET, (Act.DETAILS,), _details(n))
     tries = f", try {s.link.attempt}" if s.link.attempt > 1 else ""
     what = describe(n.failure)
@@ -154,14 +176,15 @@ def _quiet(n: Notice, s: Session, now: float) -> Words:
     byte, event = now - s.link.byte_at, now - s.link.event_at
     where = f" in {safe_line(s.run.node)}" if s.run and s.run.node else ""
     if s.run is not None and s.run.attempt == 0:
-        return Words(f"The server took the run; it has not begun for {seconds(event)}.", Level.INFO, (Act.STOP,))
+        begun = "is at work on the run; nothing of it has come" if s.run.status is RunStatus.RUNNING else "took the run; it has not begun"
+        return Words(f"The server {begun} for {seconds(event)}.", Level.INFO, (Act.STOP,))
     if byte < policy.QUIET_BYTES or (s.link.beating and byte < policy.QUIET_BYTES):
         return Words(f"Working{where}, no word for {seconds(event)}. The connection is alive.", Level.INFO, (Act.STOP,))
     if s.link.beating:
         text = f"Nothing has come for {seconds(byte)}, not even a heartbeat; at {policy.SILENCE:.0f} s the connection is renewed."
         return Words(text, Level.WARNING, (Act.RETRY, Act.STOP))
-    alive = s.link.asked_at > s.link.byte_at and s.run is not None and not s.run.status.over
-    asked = f" The server says that the run goes on (asked {seconds(now - s.link.asked_at)} ago)." if alive else ""
+    alive = s.link.said_at > s.link.byte_at
+    asked = f" The server says that the run goes on (asked {seconds(now - s.link.said_at)} ago)." if alive else ""
     return Words(f"Quiet{where} for {seconds(byte)}.{asked}", Level.INFO, (Act.STOP,))
 
 
@@ -190,6 +213,29 @@ def _not_resumable(n: Notice, s: Session, now: float) -> Words:
         return Words("Live tokens could not be resumed; the saved state is shown, nothing lost.", Level.QUIET)
     text = "Live tokens are lost (this run cannot be resumed); the saved state is read every 2 s until the answer is there."
     return Words(text, Level.WARNING, (Act.STOP,))
+
+
+HOP = "something between here and the server holds it back (a proxy that buffers?)"
+
+
+def _held(n: Notice, s: Session, now: float) -> Words:
+    if n.until is not None:
+        return Words(f"Nothing of the stream got through for {seconds(_lasted(n))}: {HOP}.", Level.QUIET)
+    text = f"The run is at work, but nothing of its stream gets through: {HOP}. The saved state is read every 2 s."
+    return Words(text, Level.WARNING, (Act.STOP,))
+
+
+def _bursts(n: Notice, s: Session, now: float) -> Words:
+    came = "The answer came" if n.until is not None else "The answer comes"
+    level = Level.INFO if n.until is None else Level.QUIET
+    return Words(f"{came} in bursts, every {about(n.every)}: {HOP}. Nothing is lost.", level)
+
+
+def _slow(n: Notice, s: Session, now: float) -> Words:
+    rate = f"{n.rate / 1000:.1f} kB/s"
+    if n.until is not None:
+        return Words(f"The link was slow, about {rate}; nothing lost.", Level.QUIET)
+    return Words(f"Slow link: about {rate} get through, less than the run writes. It shows later, and nothing is lost.", Level.INFO)
 
 
 def _failed(n: Notice, s: Session, now: float) -> Words:
@@ -258,6 +304,9 @@ _WORDS: dict[NoticeKind, Callable[[Notice, Session, float], Words]] = {
     NoticeKind.CORRECTED: _corrected,
     NoticeKind.RECOVERED: _recovered,
     NoticeKind.NOT_RESUMABLE: _not_resumable,
+    NoticeKind.HELD: _held,
+    NoticeKind.BURSTS: _bursts,
+    NoticeKind.SLOW: _slow,
     NoticeKind.FAILED: _failed,
     NoticeKind.STOPPED: _stopped,
     NoticeKind.PUSHED_OUT: _pushed_out,

@@ -23,12 +23,14 @@ QUEUE_CHECK = 3.0
 """Headers came, the run has not begun: ask whether it waits in a queue."""
 QUEUE_EVERY = 5.0
 """How often a waiting run is asked about."""
+UNHEARD = 10.0
+"""Not one byte since the headers while the server says that the run is at work: something holds the stream back."""
 REPLAYED = 0.3
 """A first event this soon after the headers was there before us: the connection began with a replay."""
 OVERLAP = 0.5
 """For so long after the headers the last event of a replay may come a second time."""
 POLL_EVERY = 2.0
-"""A run that cannot be resumed: how often the thread is read."""
+"""A run that cannot be resumed, or whose stream does not get through: how often the thread is read."""
 GUARD = 30.0
 """No answer to an effect at all (the driver's own time limits are shorter): taken as a lost request."""
 SLEEP_JUMP = 5.0

@@ -39,7 +39,7 @@ from .inputs import (
     Woke,
 )
 from .model import NoticeKind, Phase, Session, Then
-from .moves import Next, end_notices, query, tell
+from .moves import Next, end_notices, open_notice, query, tell
 from .settling import merge, put_history, settled, tell_standing
 
 
@@ -60,13 +60,14 @@ def _thread_read(s: Session, i: ThreadRead, now: float) -> Next:
     if s.link.phase is Phase.SETTLING:
         s = settled(s, i.state, now)
         return _go_on(s, i, now, own=s.run.id if s.run and mine else "")
-    if s.link.phase is Phase.POLLING:
+    beside = s.link.phase is Phase.LIVE and open_notice(s, NoticeKind.HELD) is not None
+    if s.link.phase is Phase.POLLING or beside:
         if i.active is not None and s.run is not None and i.active.id == s.run.id:
-            s = replace(s, link=replace(s.link, since=now))
+            s = replace(s, reading=False, link=replace(s.link, since=now))
             live = {m.id for m in i.state.messages}
             history, kept = merge(i.state.messages, s.leftovers)
             return put_history(replace(s, leftovers=kept, live=tuple(m for m in s.live if m.id not in live)), history), ()
-        return query(s, now)
+        return (replace(s, reading=False), ()) if beside else query(s, now)  # there the run is asked in any case
     s = replace(s, state=i.state, loaded=True, reading=False, read_attempt=0, read_retry_at=None)
     if s.active:
         own = {m.id for m in s.live}
@@ -93,6 +94,8 @@ def _thread_failed(s: Session, i: ThreadFailed, now: float) -> Next:
         return following.lost(s, i.failure, now, Then.READ)
     if s.link.phase is Phase.POLLING:
         return replace(s, link=replace(s.link, since=now)), ()
+    if s.link.phase is Phase.LIVE and open_notice(s, NoticeKind.HELD) is not None:
+        return replace(s, reading=False), ()
     s = replace(s, reading=False, read_attempt=s.read_attempt + 1)
     s = replace(s, read_retry_at=clock.reread_at(s, i.failure, now))
     return tell(s, NoticeKind.THREAD, now, failure=i.failure), ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -12,6 +11,7 @@ from httpx_sse import EventSource, ServerSentEvent
 
 from canvas_tui.core.diagnosis import said
 from canvas_tui.core.evidence import EVENTS, READS, Ended, Headers, Line, Listening, Read, Seen
+from canvas_tui.core.flow import made_at
 from canvas_tui.core.inputs import Chunk, RunErrored, Unreadable, Whole
 from canvas_tui.core.measures import AT_ONCE, HELD
 from canvas_tui.core.model import Failure, FailureKind, Json, Role
@@ -100,15 +100,6 @@ class Ear:
         self.ids = self.ids or bool(sse.id)
         if len(self.seen) < EVENTS:
             self.seen.append(Seen(self._last, said(sse.event, 60), len(sse.data), made_at(sse.id), words, whole))
-
-
-_MADE = re.compile(r"(\d{13})-\d+")
-
-
-def made_at(id: str) -> float | None:
-    """Epoch seconds out of an id ``<milliseconds>-<n>`` (the Python server's, measured)."""
-    found = _MADE.fullmatch(id)
-    return int(found[1]) / 1000 if found else None
 
 
 async def listen(

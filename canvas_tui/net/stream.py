@@ -144,6 +144,6 @@ class _Reader:
             self._later.cancel()
             self._later = None
         if self._untold:
-            self._tell(Received(self._conn, self._untold, beats))
+            self._tell(Received(self._conn, self._untold, beats, self._tap.inside_event))
             self._untold = 0
             self._told_at = self._clock()

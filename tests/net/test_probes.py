@@ -13,13 +13,14 @@ import pytest
 from canvas_tui.core import bundle
 from canvas_tui.core.diagnosis import Action, Code, Standing, Step, Verdict
 from canvas_tui.core.evidence import Ended, Evidence, Line
+from canvas_tui.core.flow import made_at
 from canvas_tui.core.verdicts import verdict
 from canvas_tui.net import probes_act
 from canvas_tui.net.client import Client
 from canvas_tui.net.doctor import ProgramDoctor
 from canvas_tui.net.probes import Examination, Wish, shown_url
 from canvas_tui.net.probes_ask import find_way, kept_headers
-from canvas_tui.net.probes_listen import a_beat, flowing, listen, made_at
+from canvas_tui.net.probes_listen import a_beat, flowing, listen
 from tests.support.diagnosing import target
 from tests.support.scripted import ScriptedServer, scripted_server
 from tests.support.scripted_faults import LOGIN_PAGE, UNAUTHORISED, Fault, How, cut, reply
