@@ -7,12 +7,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from . import paths, toml_schema
 from .core.ports import Secret
-from .toml_schema import Setting, Tables, did_you_mean, either, flag, number, text, texts, values, whole, word
+from .toml_schema import Setting, between, did_you_mean
 
 LOCAL = "local"
 """The name of the local agent, among the servers."""
@@ -45,105 +45,106 @@ def clean_url(url: str) -> str:
     return f"{parts.scheme}://{host}{f':{port}' if port else ''}{parts.path.rstrip('/')}"
 
 
-def _address(value: Any) -> str:
-    return clean_url(text(value))
-
-
-def _env_name(value: Any) -> str:
-    name = text(value)
+def _env_name(name: str) -> str:
     if name and not _ENV.fullmatch(name):
         raise ValueError("this is the name of an environment variable, never the key itself")
     return name
 
 
-def _base_url(value: Any) -> str:
-    if text(value).strip():
-        clean_url(value)
-    return text(value)
+def _base_url(url: str) -> str:
+    if url.strip():
+        clean_url(url)
+    return url
 
 
-def _keys(value: Any) -> str | dict[str, str]:
-    return {name: text(keys) for name, keys in value.items()} if isinstance(value, dict) else text(value)
-
-
-def _header_name(name: str) -> None:
-    if not _HEADER.fullmatch(name):
-        raise ValueError(f"{name!r} is not a header's name")
-
-
-@dataclass(frozen=True, slots=True)
-class HeaderFromEnv:
-    env: Annotated[str, Setting(_env_name, "the name of an environment variable in quotes")]
-
-
-def _header(value: Any) -> Secret | HeaderFromEnv:
-    if isinstance(value, dict):
-        if set(value) != {"env"}:
-            raise ValueError
-        return HeaderFromEnv(_env_name(value["env"]))
-    if not text(value).isprintable():
+def _header(value: str | HeaderFromEnv) -> Secret | HeaderFromEnv:
+    if isinstance(value, str) and not value.isprintable():
         raise ValueError("its value holds control characters")
-    return Secret(value)
+    return Secret(value) if isinstance(value, str) else value
+
+
+def _headers(headers: dict[str, Any]) -> dict[str, Any]:
+    for name in headers:
+        if not _HEADER.fullmatch(name):
+            raise ValueError(f"{name!r} is not a header's name")
+    return headers
+
+
+def _values(value: Any) -> Any:
+    """A table of whatever JSON has too."""
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _values(each)
+    if not isinstance(value, dict | list | str | int | float):
+        raise ValueError("JSON has no dates")
+    return value
+
+
+class _Section:
+    """A table of the file: it knows its settings and no others."""
+
+    __slots__ = ()
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
-    url: Annotated[str, Setting(_address, 'an address in quotes, like "https://agents.example.com"')]
-    assistant: Annotated[str, Setting(text, 'the name or id of an assistant in quotes; "" for the server\'s own')] = ""
-    key_env: Annotated[str, Setting(_env_name, "the name of an environment variable in quotes")] = ""
-    key_command: Annotated[tuple[str, ...], Setting(texts, 'a command as a list, like ["pass", "show", "agents"]')] = ()
+class HeaderFromEnv(_Section):
+    env: Annotated[str, Setting("the name of an environment variable in quotes", _env_name)]
+
+
+@dataclass(frozen=True, slots=True)
+class Server(_Section):
+    url: Annotated[str, Setting('an address in quotes, like "https://agents.example.com"', clean_url)]
+    assistant: Annotated[str, Setting('the name or id of an assistant in quotes; "" for the server\'s own')] = ""
+    key_env: Annotated[str, Setting("the name of an environment variable in quotes", _env_name)] = ""
+    key_command: Annotated[list[str], Setting('a command as a list, like ["pass", "show", "agents"]')] = field(default_factory=list)
     headers: Annotated[
-        Mapping[str, Secret | HeaderFromEnv],
-        Setting(Tables(_header, _header_name), 'a table of texts, like { X-Team = "blue" }, or of { env = "NAME" }'),
+        dict[str, Annotated[Secret | HeaderFromEnv, Setting("", _header, str | HeaderFromEnv)]],
+        Setting('a table of texts, like { X-Team = "blue" }, or of { env = "NAME" }', _headers),
     ] = field(default_factory=dict)
-    model_config: Annotated[Mapping[str, Any], Setting(values, "a table, like { temperature = 0.5 }; it goes into config.configurable")] = (
+    model_config: Annotated[dict[str, Any], Setting("a table, like { temperature = 0.5 }; it goes into config.configurable", _values)] = (
         field(default_factory=dict)
     )
-    user_id: Annotated[str, Setting(text, 'text in quotes; "" for an id of this machine\'s own')] = ""
-    log_command: Annotated[
-        tuple[str, ...], Setting(texts, 'a command as a list, like ["ssh", "host", "docker", "logs", "-f", "agent"]')
-    ] = ()
-    log_file: Annotated[str, Setting(text, 'the path of a file in quotes, like "~/agent/server.log"')] = ""
+    user_id: Annotated[str, Setting('text in quotes; "" for an id of this machine\'s own')] = ""
+    log_command: Annotated[list[str], Setting('a command as a list, like ["ssh", "host", "docker", "logs", "-f", "agent"]')] = field(
+        default_factory=list
+    )
+    log_file: Annotated[str, Setting('the path of a file in quotes, like "~/agent/server.log"')] = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Local:
+class Local(_Section):
     provider: Annotated[
-        str,
-        Setting(text, '"auto", "scripted", "openai-compatible", "openai", "anthropic", "ollama" or another of LangChain\'s, in quotes'),
+        str, Setting('"auto", "scripted", "openai-compatible", "openai", "anthropic", "ollama" or another of LangChain\'s, in quotes')
     ] = "auto"
-    model: Annotated[str, Setting(text, 'the name of a model in quotes, like "gpt-4.1-mini"; "" for the provider\'s usual one')] = ""
+    model: Annotated[str, Setting('the name of a model in quotes, like "gpt-4.1-mini"; "" for the provider\'s usual one')] = ""
     base_url: Annotated[
-        str, Setting(_base_url, 'the address of an OpenAI-compatible endpoint in quotes, like "http://localhost:8000/v1"')
+        str, Setting('the address of an OpenAI-compatible endpoint in quotes, like "http://localhost:8000/v1"', _base_url)
     ] = ""
-    key_env: Annotated[str, Setting(_env_name, "the name of an environment variable in quotes")] = ""
-    temperature: Annotated[float | None, Setting(number(0, 2), "a number from 0 to 2")] = None
+    key_env: Annotated[str, Setting("the name of an environment variable in quotes", _env_name)] = ""
+    temperature: Annotated[float | None, Setting("a number from 0 to 2", between(0, 2))] = None
 
 
 @dataclass(frozen=True, slots=True)
-class Screen:
-    theme: Annotated[str, Setting(text, 'the name of a theme in quotes; "" for the one last chosen')] = ""
-    ascii: Annotated[bool, Setting(flag, "true or false")] = False
-    fps: Annotated[
-        int | Literal["auto"], Setting(either(word("auto"), whole(1, 60)), '"auto" (30, and 15 over SSH) or a whole number from 1 to 60')
-    ] = "auto"
-    animate: Annotated[bool | Literal["auto"], Setting(either(word("auto"), flag), 'true, false or "auto" (not over SSH)')] = "auto"
-    thread_list: Annotated[bool, Setting(flag, "true or false")] = True
-    sidebar: Annotated[bool, Setting(flag, "true or false")] = True
-    when_busy: Annotated[Literal["queue", "interrupt"], Setting(word("queue", "interrupt"), '"queue" or "interrupt"')] = "queue"
-    own_painting: Annotated[bool, Setting(flag, "true or false")] = True
+class Screen(_Section):
+    theme: Annotated[str, Setting('the name of a theme in quotes; "" for the one last chosen')] = ""
+    ascii: Annotated[bool, Setting("true or false")] = False
+    fps: Annotated[int | Literal["auto"], Setting('"auto" (30, and 15 over SSH) or a whole number from 1 to 60', between(1, 60))] = "auto"
+    animate: Annotated[bool | Literal["auto"], Setting('true, false or "auto" (not over SSH)')] = "auto"
+    thread_list: Annotated[bool, Setting("true or false")] = True
+    sidebar: Annotated[bool, Setting("true or false")] = True
+    when_busy: Annotated[Literal["queue", "interrupt"], Setting('"queue" or "interrupt"')] = "queue"
+    own_painting: Annotated[bool, Setting("true or false")] = True
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    server: Annotated[str, Setting(text, '"local", the name of a server below, or an address, in quotes')] = LOCAL
-    servers: Annotated[Mapping[str, Server], Setting(Tables(Server), "tables, one a server: [servers.NAME]")] = field(default_factory=dict)
-    local: Annotated[Local, Setting(Local, "a table: [local]")] = Local()
-    screen: Annotated[Screen, Setting(Screen, "a table: [screen]")] = Screen()
-    keys: Annotated[
-        Mapping[str, str | Mapping[str, str]],
-        Setting(Tables(_keys), 'an action and its keys in quotes, like run.stop = "ctrl+k"'),
-    ] = field(default_factory=dict)
+class Settings(_Section):
+    server: Annotated[str, Setting('"local", the name of a server below, or an address, in quotes')] = LOCAL
+    servers: Annotated[dict[str, Server], Setting("tables, one a server: [servers.NAME]")] = field(default_factory=dict)
+    local: Annotated[Local, Setting("a table: [local]")] = Local()
+    screen: Annotated[Screen, Setting("a table: [screen]")] = Screen()
+    keys: Annotated[dict[str, str | dict[str, str]], Setting('an action and its keys in quotes, like run.stop = "ctrl+k"')] = field(
+        default_factory=dict
+    )
 
     @property
     def keymap(self) -> dict[str, str]:

@@ -45,7 +45,7 @@ def target(settings: config.Settings, args: Namespace, env: Mapping[str, str] = 
         headers=headers,
         model_config={**server.model_config, **(given or {})} or None,
         user_id=server.user_id or user_id,
-        log_command=server.log_command,
+        log_command=tuple(server.log_command),
         log_file=os.path.expanduser(server.log_file),
     )
 
