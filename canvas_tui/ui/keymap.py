@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from textual.binding import Binding
+from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
 from canvas_tui.core.notices import Act
 
@@ -187,6 +189,24 @@ def bindings(where: Where) -> list[Binding]:
     ]
 
 
+_MODIFIERS = frozenset({"ctrl", "alt", "shift", "super", "hyper", "meta"})
+_RENAMED = frozenset(KEY_NAME_REPLACEMENTS.values())
+_NAMED = frozenset(key.value.rpartition("+")[2] for key in Keys if not key.value.startswith("<"))
+
+
+def is_key(name: str) -> bool:
+    """Whether Textual can tell of such a key: a character or its Unicode name, or a named key, with modifiers before it."""
+    *before, last = name.split("+")
+    if not _MODIFIERS.issuperset(before):
+        return False
+    if len(last) == 1 or last in _NAMED:
+        return True
+    try:
+        return bool(unicodedata.lookup(last.replace("_", " ")))
+    except KeyError:
+        return last in _RENAMED
+
+
 def problems(own: Mapping[str, str]) -> Sequence[str]:
     """What is wrong with the user's keys, a sentence each: unknown actions, and one key for two of them."""
     found = [f'there is no action "{action}" (see canvas-tui config show)' for action in own if action not in BY_ACTION]
@@ -194,6 +214,8 @@ def problems(own: Mapping[str, str]) -> Sequence[str]:
     keymap = Keymap(own)
     for key in KEYS:
         for name in (part.strip() for part in keymap.keys(key.action).split(",")):
+            if key.action in keymap.own and name and not is_key(name):
+                found.append(f'{key.action}: there is no key "{name}"; keys are named like "escape", "f6", "alt+g" or "ctrl+pageup"')
             if name and (first := taken.setdefault(name, key.action)) != key.action:
                 found.append(f"{_one(name)} is bound twice: {first} and {key.action}")
     return found

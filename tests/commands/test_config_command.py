@@ -115,6 +115,7 @@ def test_check(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     [
         ('run.stpo = "f2"', 3, '[keys] there is no action "run.stpo"'),
         ('# a comment\n"thread.new" = "ctrl+q"', 4, "is bound twice: thread.new and program.quit"),
+        ('run.stop = "escpe"', 3, '[keys] run.stop: there is no key "escpe"'),
     ],
 )
 def test_check_knows_the_keys(file: Path, capsys: pytest.CaptureFixture[str], keys: str, line: int, says: str) -> None:

@@ -41,6 +41,16 @@ def test_mistakes_in_the_users_keys_are_named() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["escape", "f6", "?", "é", "question_mark", "ctrl+slash", "alt+enter", "ctrl+shift+pageup", "minus"])
+def test_what_textual_can_tell_is_a_key(name: str) -> None:
+    assert keymap.is_key(name)
+
+
+@pytest.mark.parametrize("name", ["escpe", "hpyer+a", "ctrl+", "f99", "strg+c"])
+def test_what_no_terminal_sends_is_none(name: str) -> None:
+    assert not keymap.is_key(name)
+
+
 def test_every_act_of_a_notice_has_a_key() -> None:
     assert all(Keymap().act(act) for act in Act)
 
