@@ -21,6 +21,8 @@ from .table import Row, Table, table_lines
 _LONGEST = 8_000  # characters of one paragraph whose inline markdown is read
 _MARKS = (("[", 250), ("*", 600), ("_", 1_200), ("`", 600), ("<", 1_000), ("~", 600))  # more of these in it is no prose
 _ROOM = 14  # cells below which nesting indents no further
+LISTS = frozenset({"bullet_list_open", "ordered_list_open"})
+"""Token types of lists."""
 _CHECKS = {"[ ] ": False, "[x] ": True, "[X] ": True}
 
 
@@ -32,6 +34,9 @@ class Block:
     lines: list[Line]
     gap: int = 1
     codes: tuple[tuple[str, str], ...] = ()  # (language, code) of the code in it, for copying
+    start: int = 0  # its lines in the source, ``stop`` exclusive
+    stop: int = 0
+    items: tuple[tuple[int, int, int], ...] = ()  # of a list: (row, start, stop) of each item
 
 
 @dataclass(slots=True)
@@ -41,11 +46,15 @@ class Node:
 
     @property
     def start(self) -> int:
-        """Its first line in the source."""
+        """Its first line in the source. Of a list that is cut inside: that of the items that are left."""
+        if self.token.type in LISTS and self.children:
+            return self.children[0].start
         return self.token.map[0] if self.token.map else 0
 
     @property
     def stop(self) -> int:
+        if self.token.type in LISTS and self.children:
+            return self.children[-1].stop
         return self.token.map[1] if self.token.map else 0
 
 
@@ -80,13 +89,15 @@ class Blocks:
         self._env = env
         self._source = source
         self._codes: list[tuple[str, str]] = []
+        self._items: list[tuple[int, int, int]] = []  # of the outermost list
+        self._nested = 0  # lists around
         self._depth = 0  # of bullet lists
 
     def block(self, node: Node, width: int, base: Style, first: int | None = None) -> Block:
         """``first``: the number of an ordered list's first item, where the list began earlier."""
-        self._codes = []
-        lines = self._list(node, width, base, first) if node.token.type in _LISTS else self._lines(node, width, base)
-        return Block(node.token.type, lines, codes=tuple(self._codes))
+        self._codes, self._items = [], []
+        lines = self._list(node, width, base, first) if node.token.type in LISTS else self._lines(node, width, base)
+        return Block(node.token.type, lines, 1, tuple(self._codes), node.start, node.stop, tuple(self._items))
 
     def gap_before(self, node: Node) -> int:
         """1 where a blank line stands before the node in the source."""
@@ -147,14 +158,17 @@ class Blocks:
         start = node.token.attrGet("start")
         number = first if first is not None else 1 if start is None else int(start)
         depth, self._depth = self._depth, self._depth + (not ordered)
+        nested, self._nested = self._nested, self._nested + 1
         lines: list[Line] = []
         for index, item in enumerate(node.children):
             if index and self.gap_before(item):
                 lines.append(blank(base))
             bullets = self.look.glyphs.bullets
             marker = f"{number + index}." if ordered else bullets[depth % len(bullets)]
+            if not nested:
+                self._items.append((len(lines), item.start, item.stop))
             lines.extend(self._item(item, marker, width, base))
-        self._depth = depth
+        self._depth, self._nested = depth, nested
         return lines
 
     def _item(self, item: Node, marker: str, width: int, base: Style) -> list[Line]:
@@ -199,8 +213,6 @@ def _checked(item: Node) -> bool | None:
     checked: bool | None = token.meta["checked"]
     return checked
 
-
-_LISTS = frozenset({"bullet_list_open", "ordered_list_open"})
 
 _RENDERERS: dict[str, Callable[[Blocks, Node, int, Style], list[Line]]] = {
     "paragraph_open": Blocks._paragraph,

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from pygments.lexer import Lexer
-from pygments.lexers import get_lexer_by_name
-from pygments.token import Comment, Generic, Keyword, Name, Number, Operator, String, Token, _TokenType
-from pygments.util import ClassNotFound
 from rich.segment import Segment
 from rich.style import Style
 
@@ -17,40 +14,49 @@ from canvas_tui.core.safe_text import safe_line
 from .lines import Line, Run, chop
 from .look import Look
 
+if TYPE_CHECKING:  # pygments comes with the first code: the start waits for none
+    from pygments.lexer import Lexer
+    from pygments.token import _TokenType
+
 AT_ONCE = 6_000
 """Characters that are highlighted in one go; longer code is shown plain first and highlighted in slices."""
 _WINDOW = 24  # lines of growing code that are highlighted anew
 _TAB = 4
 _SLICE = 64  # tokens between two looks at the clock
 
-_ROLES: dict[_TokenType, str] = {
-    Keyword: "keyword",
-    Keyword.Constant: "number",
-    Operator.Word: "keyword",
-    String: "string",
-    String.Interpol: "decorator",
-    String.Escape: "decorator",
-    Number: "number",
-    Comment: "comment",
-    Comment.Preproc: "decorator",
-    Name.Function: "function",
-    Name.Class: "type_name",
-    Name.Exception: "type_name",
-    Name.Builtin: "function",
-    Name.Builtin.Pseudo: "number",
-    Name.Decorator: "decorator",
-    Name.Tag: "keyword",
-    Name.Attribute: "type_name",
-    Name.Namespace: "type_name",
-    Keyword.Type: "type_name",
-    Generic.Deleted: "error",
-    Generic.Inserted: "success",
-    Generic.Heading: "strong",
-    Generic.Subheading: "keyword",
-    Generic.Emph: "emphasis",
-    Generic.Strong: "strong",
-    Generic.Prompt: "comment",
-}
+
+@lru_cache(maxsize=1)
+def _roles() -> dict[_TokenType, str]:
+    from pygments.token import Comment, Generic, Keyword, Name, Number, Operator, String
+
+    return {
+        Keyword: "keyword",
+        Keyword.Constant: "number",
+        Operator.Word: "keyword",
+        String: "string",
+        String.Interpol: "decorator",
+        String.Escape: "decorator",
+        Number: "number",
+        Comment: "comment",
+        Comment.Preproc: "decorator",
+        Name.Function: "function",
+        Name.Class: "type_name",
+        Name.Exception: "type_name",
+        Name.Builtin: "function",
+        Name.Builtin.Pseudo: "number",
+        Name.Decorator: "decorator",
+        Name.Tag: "keyword",
+        Name.Attribute: "type_name",
+        Name.Namespace: "type_name",
+        Keyword.Type: "type_name",
+        Generic.Deleted: "error",
+        Generic.Inserted: "success",
+        Generic.Heading: "strong",
+        Generic.Subheading: "keyword",
+        Generic.Emph: "emphasis",
+        Generic.Strong: "strong",
+        Generic.Prompt: "comment",
+    }
 
 
 @lru_cache(maxsize=64)
@@ -58,6 +64,9 @@ def lexer_for(language: str) -> Lexer | None:
     """The lexer of a fence's language, or None where it is unknown or plain text."""
     if not language or language in ("text", "txt", "plain", "plaintext", "output"):
         return None
+    from pygments.lexers import get_lexer_by_name
+    from pygments.util import ClassNotFound
+
     try:
         return get_lexer_by_name(language.lower(), stripnl=False, ensurenl=False)
     except ClassNotFound:
@@ -74,13 +83,16 @@ class Painter:
     """Token types -> styles on the code's background."""
 
     def __init__(self, look: Look) -> None:
+        from pygments.token import Token
+
         self._look = look
+        self._roles = _roles()
         self._styles: dict[_TokenType, Style] = {Token: look.code}
 
     def style(self, kind: _TokenType) -> Style:
         found = self._styles.get(kind)
         if found is None:
-            role = _ROLES.get(kind)
+            role = self._roles.get(kind)
             found = self.style(kind.parent) if role is None and kind.parent else self._look.code + getattr(self._look, role or "code")
             self._styles[kind] = found
         return found

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from markdown_it.token import Token
 from rich.style import Style
 
 from canvas_tui.core.safe_text import safe_line
 
 from .lines import Run
 from .look import Look
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 META = "canvas"
 """Key of a style's meta under which a click finds what it means: ("link", address), ("fold", key) …"""

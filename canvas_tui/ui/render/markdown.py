@@ -40,6 +40,7 @@ class _Carry:
     gap: int = 1  # blank lines before the list's next item
     table: GrowingTable | None = None
     code: str = ""  # of a fence
+    start: int = 0  # of a table or fence: its first line in the source
     growing: GrowingCode | None = None
 
 
@@ -58,6 +59,8 @@ class MarkdownLines:
         self._held = ""  # its end that cannot be cleaned yet
         self._waiting = ""  # clean, not yet read
         self._tail = ""  # of the open blocks
+        self._line = 0  # of the source, where the tail begins
+        self._zero = 0  # of the source, where what is parsed now begins
         self._refs: dict[str, Any] = {}
         self._carry = _Carry()
         self._jobs: list[_CodeJob] = []
@@ -147,11 +150,13 @@ class MarkdownLines:
         nodes = parse(source, env)
         self.blocks, self.open, self._jobs = [], [], []
         self._carry = _Carry()
+        self._zero = 0
         self._close(nodes, Blocks(self._look, env, source.split("\n")))
 
     def _read(self, final: bool) -> None:
         carry = self._carry
         source = carry.prefix + self._tail
+        self._zero = self._line - carry.prefix.count("\n")
         lines = source.split("\n")
         complete = len(lines) if final else len(lines) - 1
         if not final and _HALF.fullmatch(lines[-1]):
@@ -176,6 +181,7 @@ class MarkdownLines:
             env["references"] = found
             fresh = [ref for ref in fresh if ref["map"][1] > start]
             self._tail = "\n".join((carry.prefix + self._tail).split("\n")[start:])
+            self._line = self._zero + start
             nodes = nodes[cut:]
         if len(nodes) == 1 and len(self._tail) > self._patience and not fresh:
             cutter = _CUTTERS.get(nodes[0].token.type)
@@ -209,7 +215,16 @@ class MarkdownLines:
         self._carry = carry
 
     def _block(self, node: Node, blocks: Blocks) -> Block:
-        """Rendered, as what goes on from the carry."""
+        """Rendered, as what goes on from the carry; where it stands is told of the whole source."""
+        block = self._rendered(node, blocks)
+        kept = self._carry.growing is not None or self._carry.table is not None
+        goes_on = kept and self._carry.kind == node.token.type
+        zero = self._zero
+        block.start, block.stop = self._carry.start if goes_on else zero + node.start, zero + node.stop
+        block.items = tuple((row, zero + start, zero + stop) for row, start, stop in block.items)
+        return block
+
+    def _rendered(self, node: Node, blocks: Blocks) -> Block:
         carry, token = self._carry, node.token
         if carry.kind != token.type:
             return blocks.block(node, self._width, self._base)
@@ -242,6 +257,7 @@ class MarkdownLines:
         self.blocks.append(self._block(Node(node.token, items[:count]), blocks))
         self._carry = _Carry(node.token.type, "", first + count, blocks.gap_before(items[count]))
         self._tail = "\n".join(self._tail.split("\n")[cut - start :])
+        self._line += cut - start
         return [Node(node.token, items[count:])]
 
     def _cut_fence(self, node: Node, blocks: Blocks, lines: list[str], start: int) -> list[Node]:
@@ -253,10 +269,12 @@ class MarkdownLines:
             return [node]
         if self._carry.growing is None:
             growing = GrowingCode(language_of(token.info), self._look, self._width)
-            self._carry = _Carry("fence", lines[node.start] + "\n", growing=growing)
-        done, newline, token.content = token.content.rpartition("\n")
-        self._carry.code += done + newline
-        self._tail = self._tail[self._tail.rfind("\n") + 1 :]
+            self._carry = _Carry("fence", lines[node.start] + "\n", start=self._zero + node.start, growing=growing)
+        finished, newline, token.content = token.content.rpartition("\n")
+        self._carry.code += finished + newline
+        done = self._tail.rfind("\n") + 1
+        self._line += self._tail.count("\n", 0, done)
+        self._tail = self._tail[done:]
         return [node]
 
     def _cut_table(self, node: Node, blocks: Blocks, lines: list[str], start: int) -> list[Node]:
@@ -267,9 +285,12 @@ class MarkdownLines:
         done = blocks.table(Node(node.token, [node.children[0], Node(node.children[1].token, body[:count])]), self._base)
         growing = self._carry.table or GrowingTable(done.header, done.aligns, self._look, self._width, self._base)
         growing.finish(done.rows)
-        kept = (self._carry.prefix + self._tail).split("\n")[node.start - start + 2 + count :]
+        rows = node.start - start + 2 + count
+        kept = (self._carry.prefix + self._tail).split("\n")[rows:]
+        self._line += rows - self._carry.prefix.count("\n")
         prefix = "\n".join(lines[node.start : node.start + 2]) + "\n"
-        self._carry = _Carry(node.token.type, prefix, table=growing)
+        first = self._carry.start if self._carry.table is not None else self._zero + node.start
+        self._carry = _Carry(node.token.type, prefix, start=first, table=growing)
         self._tail = "\n".join(kept)
         node.children[1].children[:] = body[count:]
         return [node]

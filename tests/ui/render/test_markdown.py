@@ -9,6 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from canvas_tui.core.safe_text import safe
+from canvas_tui.ui.render.blocks import parse
 from canvas_tui.ui.render.inline import META
 from canvas_tui.ui.render.lines import Line
 from canvas_tui.ui.render.markdown import MarkdownLines
@@ -68,6 +70,25 @@ def streamed(text: str, cuts: list[int], width: int, patience: int) -> MarkdownL
 @example("```\n```\n\nb\n", list(range(90)), 20, 0)
 def test_any_splitting_gives_the_same_lines(text: str, cuts: list[int], width: int, patience: int) -> None:
     assert shown(streamed(text, cuts, width, patience).lines()) == shown(whole(text, width))
+
+
+@settings(max_examples=300, deadline=None)
+@given(MARKDOWN, CUTS, st.sampled_from([0, 10, 600]))
+@example("1. a\n2. b\n3. c\n4. d\n\nx\n", list(range(90)), 0)
+@example("x\n\n```\n1\n2\n3\n```\n\ny\n", list(range(90)), 0)
+@example("x\n\n|a|b|\n|-|-|\n|1|2|\n|3|4|\n|5|6|\n\ny\n", list(range(90)), 0)
+def test_blocks_know_where_they_stand_in_the_source(text: str, cuts: list[int], patience: int) -> None:
+    """A long list may be in several pieces, which follow one another without a gap."""
+    blocks = streamed(text, cuts, 60, patience).blocks
+    for node in parse(safe(text), {}):
+        pieces = [(block.start, block.stop) for block in blocks if node.start <= block.start < node.stop]
+        assert pieces and (pieces[0][0], pieces[-1][1]) == (node.start, node.stop)
+        assert all(one[1] == other[0] for one, other in pairwise(pieces))
+
+
+def test_items_of_a_list_know_where_they_stand() -> None:
+    (_, block) = streamed("# T\n- one\n  - within\n- two\n\n  more\n", [], 60, 600).blocks
+    assert block.items == ((0, 1, 3), (2, 3, 6))
 
 
 @settings(max_examples=150, deadline=None)
