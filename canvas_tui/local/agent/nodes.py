@@ -1,20 +1,25 @@
-"""The graph's nodes, named as in Open Canvas."""
+"""The graph's nodes round the conversation, named as in Open Canvas: who answers, the answer, its tools, and the turn's end."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 from langchain_core.runnables import RunnableConfig
+from langgraph.config import get_store
 from langgraph.types import Send, interrupt
 
 from canvas_tui.core.open_canvas import TURN_KEYS
 
-from .models import ModelFailure, chat_model, chosen, explain
-from .prompts import system_prompt
-from .scripted.model import ScriptedFailure
+from . import prompts, routing
+from .artifacts import current
+from .attachments import told
+from .calls import ask, text_of
+from .memory import assistant_of, context_documents, reflections
+from .models import ModelFailure
 from .state import State
+from .tasks import Kind, Task
 from .tools import ASK, TOOLS
 
 
@@ -23,29 +28,49 @@ def both(*messages: AnyMessage) -> dict[str, Any]:
     return {"messages": list(messages), "_messages": list(messages)}
 
 
-def generate_path(state: State) -> dict[str, Any]:
-    """Decide who answers. A client that knows only ``messages`` is taken up here: the model sees what it sent."""
-    seen = {message.id for message in state.get("_messages", [])}
-    return {"next": "replyToGeneralInput", "_messages": [each for each in state.get("messages", []) if each.id not in seen]}
+def conversation_of(state: State) -> list[AnyMessage]:
+    return state.get("_messages") or []
+
+
+def own_prompt(config: RunnableConfig) -> str:
+    """The instructions of the assistant that the user has chosen."""
+    return str((config.get("configurable") or {}).get("systemPrompt") or "")
+
+
+async def known(config: RunnableConfig) -> str:
+    """What is remembered of the user, and the assistant's documents, as a part of a prompt."""
+    store, assistant = get_store(), assistant_of(config)
+    remembered = await reflections(store, assistant)
+    return prompts.context_of(remembered.told(), told(await context_documents(store, assistant)))
+
+
+async def generate_path(state: State, config: RunnableConfig) -> dict[str, Any]:
+    """Decide who takes the turn, and hand on the turn's keys, which are gone after the next step. A client that knows only ``messages``
+    is taken up here: the model sees what it sent."""
+    seen = {message.id for message in conversation_of(state)}
+    new = [each for each in state.get("messages", []) if each.id not in seen]
+    given = {key: state[key] for key in TURN_KEYS if state.get(key)}  # type: ignore[literal-required]
+    taken: State = {**state, "_messages": [*conversation_of(state), *new]}
+    return {**given, "next": routing.planned(taken) or await decide(taken, config), "_messages": new}
+
+
+async def decide(state: State, config: RunnableConfig) -> str:
+    conversation, version = conversation_of(state), current(state.get("artifact"))
+    if not any(isinstance(message, HumanMessage) for message in conversation):
+        raise ModelFailure("There is no message to answer in this thread.")
+    task = Task(Kind.ROUTE, prompts.route(conversation, version), conversation, version, quiet=True)
+    return routing.decided(text_of(await ask(task, config)), state)
 
 
 def take_path(state: State) -> str:
-    return state.get("next") or "replyToGeneralInput"
+    return state.get("next") or routing.REPLY
 
 
 async def reply_to_general_input(state: State, config: RunnableConfig) -> dict[str, Any]:
-    conversation = state.get("_messages", [])
-    if not any(isinstance(message, HumanMessage) for message in conversation):
-        raise ModelFailure("There is no message to answer in this thread.")
-    own = str((config.get("configurable") or {}).get("systemPrompt") or "")
-    model = await chat_model()
-    try:
-        answer = await model.ainvoke([SystemMessage(system_prompt(own)), *conversation], config)
-    except ScriptedFailure:
-        raise
-    except Exception as error:
-        raise ModelFailure(explain(error, chosen())) from error
-    return both(answer)
+    conversation, version = conversation_of(state), current(state.get("artifact"))
+    found = prompts.results(state.get("webSearchResults") or [])
+    messages = prompts.reply(conversation, await known(config), version, own_prompt(config), found)
+    return both(await ask(Task(Kind.REPLY, messages, conversation, version), config))
 
 
 def after_reply(state: State) -> str | list[Send]:
@@ -71,3 +96,7 @@ def ask_user(call: dict[str, Any]) -> dict[str, Any]:
 
 def clean_state(state: State) -> dict[str, Any]:
     return dict.fromkeys(TURN_KEYS)
+
+
+def after_clean(state: State) -> str:
+    return routing.after_clean(state) or "__end__"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from langchain_core.messages import AnyMessage
+from langgraph.channels import EphemeralValue
 from langgraph.graph.message import add_messages
 from typing_extensions import TypedDict
 
@@ -24,9 +25,12 @@ class CodeVersion(TypedDict):
     code: str
 
 
+Version = TextVersion | CodeVersion
+
+
 class Artifact(TypedDict):
     currentIndex: int  # 1-based
-    contents: list[TextVersion | CodeVersion]
+    contents: list[Version]
 
 
 class HighlightedText(TypedDict):
@@ -40,21 +44,32 @@ class HighlightedCode(TypedDict):
     endCharIndex: int
 
 
+def kept(old: Artifact | None, new: Artifact | None) -> Artifact | None:
+    """A client that sends no artifact has not seen the thread's: its versions stay."""
+    return new or old
+
+
+OfTurn = EphemeralValue
+"""The channel of a turn's keys: what was sent is seen by the first node, which hands on what it has read, and is gone a step later. So
+what a failed turn left behind cannot act in the next one, and "Continue" finds it where the turn failed (Open Canvas keeps such keys
+in the state: measured, a failed translation was run again by the next plain message)."""
+
+
 class State(TypedDict, total=False):
     messages: Annotated[list[AnyMessage], add_messages]  # the shown conversation
     _messages: Annotated[list[AnyMessage], add_messages]  # what the model sees
-    artifact: Artifact | None
-    highlightedText: HighlightedText | None
-    highlightedCode: HighlightedCode | None
-    next: str | None
-    language: str | None
-    artifactLength: str | None
-    readingLevel: str | None
-    regenerateWithEmojis: bool | None
-    addComments: bool | None
-    addLogs: bool | None
-    fixBugs: bool | None
-    portLanguage: str | None
-    customQuickActionId: str | None
-    webSearchEnabled: bool | None
-    webSearchResults: list[dict[str, Any]] | None
+    artifact: Annotated[Artifact | None, kept]
+    highlightedText: Annotated[HighlightedText | None, OfTurn]
+    highlightedCode: Annotated[HighlightedCode | None, OfTurn]
+    next: Annotated[str | None, OfTurn]
+    language: Annotated[str | None, OfTurn]
+    artifactLength: Annotated[str | None, OfTurn]
+    readingLevel: Annotated[str | None, OfTurn]
+    regenerateWithEmojis: Annotated[bool | None, OfTurn]
+    addComments: Annotated[bool | None, OfTurn]
+    addLogs: Annotated[bool | None, OfTurn]
+    fixBugs: Annotated[bool | None, OfTurn]
+    portLanguage: Annotated[str | None, OfTurn]
+    customQuickActionId: Annotated[str | None, OfTurn]
+    webSearchEnabled: Annotated[bool | None, OfTurn]
+    webSearchResults: Annotated[list[dict[str, Any]] | None, OfTurn]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 MAX_LENGTH = 50_000
 MAX_SPEED = 100_000.0
@@ -30,6 +31,9 @@ class Directives:
     shows: tuple[str, ...] = ()  # names of the exhibits to answer with
     echo: str | None = None
     seed: int | None = None
+    artifact: str | None = None  # what to write onto the canvas: "text", or a programming language
+    cut_at: int | None = None  # stop before this token, as a model does at its limit
+    later: bool = False  # not for this answer, but for the quick actions after it
     unknown: str = ""  # a word that looks like a directive and is none
     text: str = ""  # what is left of the message
 
@@ -79,7 +83,24 @@ def _seed(have: Directives, words: _Words) -> Directives:
     return replace(have, seed=int(words.number() or 0))
 
 
-def _or(number: float | None, default: float) -> float:
+def _cut(have: Directives, words: _Words) -> Directives:
+    return replace(have, cut_at=_or(words.at(), 20))
+
+
+def _artifact(have: Directives, words: _Words) -> Directives:
+    kind = words.rest.pop(0).lower() if words.rest and words.rest[0].lower() in FORMS else "text"
+    have = replace(have, artifact="python" if kind == "code" else kind)
+    length = words.number()
+    return have if length is None else replace(have, length=min(int(length), MAX_LENGTH))
+
+
+FORMS = ("text", "code", "typescript", "javascript", "cpp", "java", "php", "python", "html", "sql")
+
+
+Number = TypeVar("Number", int, float)
+
+
+def _or(number: Number | None, default: Number) -> Number:
     return default if number is None else number
 
 
@@ -103,6 +124,9 @@ DIRECTIVES: dict[str, tuple[str, str, Reader]] = {
     "table": ("/table", "tables, narrow and wide", _shows("table")),
     "unicode": ("/unicode", "scripts, wide letters, emoji, combining marks", _shows("unicode")),
     "hostile": ("/hostile", "escape sequences and markup that must do nothing in your terminal", _shows("hostile")),
+    "artifact": ("/artifact python 300", "a text or a program on the canvas, of so many tokens if a number is given", _artifact),
+    "cut": ("/cut @50", "the model stops before token 50, as at its limit", _cut),
+    "later": ("/later", "the directives beside it hold for the quick actions that follow", lambda have, words: replace(have, later=True)),
     "seed": ("/seed 7", "another answer, and the same one each time", _seed),
     "echo": ("/echo TEXT", "exactly the rest of the message", lambda have, words: have),
 }

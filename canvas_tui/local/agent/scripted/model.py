@@ -13,8 +13,11 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, ToolMessage
 from langchain_core.messages.tool import tool_call_chunk
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from langchain_core.utils.json import parse_partial_json
 from pydantic import Field
 
+from ..tasks import Kind, Task
+from .canvas import perform
 from .script import Call, Result, Script, Turn, tokens_of, write
 
 SHORTEST_SLEEP = 0.01
@@ -26,7 +29,9 @@ class ScriptedFailure(RuntimeError):
 
 
 class ScriptedChatModel(BaseChatModel):
-    """Streams the script of ``script.write``; ``clock`` and ``sleep`` are seconds, injected by tests."""
+    """Streams the script of its task, without one that of a reply; ``clock`` and ``sleep`` are seconds, injected by tests."""
+
+    task: Task | None = Field(default=None, exclude=True)
 
     clock: Callable[[], float] = Field(default=time.monotonic, exclude=True)
     sleep: Callable[[float], Awaitable[None]] = Field(default=asyncio.sleep, exclude=True)
@@ -35,18 +40,30 @@ class ScriptedChatModel(BaseChatModel):
     def _llm_type(self) -> str:
         return "scripted"
 
+    def on(self, task: Task) -> ScriptedChatModel:
+        """The model for one task of the graph."""
+        return self.model_copy(update={"task": task})
+
+    def _script(self, messages: Sequence[BaseMessage]) -> Script:
+        if self.task is None or self.task.kind is Kind.REPLY:
+            return write(turn_of(self.task.conversation if self.task else messages))
+        return perform(self.task)
+
     def _generate(
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any
     ) -> ChatResult:
         """The whole answer at once, without its waits."""
-        script = write(turn_of(messages))
+        script = self._script(messages)
         if script.error_at is not None:
             raise ScriptedFailure(_told(script.error_at))
         calls = [
             {"name": call.name, "args": dict(call.args), "id": _call_id(messages, at), "type": "tool_call"}
             for at, call in _numbered(script)
         ]
-        return ChatResult(generations=[ChatGeneration(message=AIMessage("".join(script.tokens), tool_calls=calls))])
+        text = "".join(script.tokens)
+        if script.call:
+            calls, text = [{"name": script.call, "args": parse_partial_json(text), "id": _call_id(messages, 0), "type": "tool_call"}], ""
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(text, tool_calls=calls, response_metadata=_ending(script)))])
 
     async def _astream(
         self,
@@ -55,16 +72,22 @@ class ScriptedChatModel(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        script = write(turn_of(messages))
+        script = self._script(messages)
+        if script.call:
+            yield _call_piece(tool_call_chunk(name=script.call, args="", id=_call_id(messages, 0), index=0))
         async for token in self._paced(script):
+            if script.call:
+                yield _call_piece(tool_call_chunk(name=None, args=token, id=None, index=0))
+                continue
             chunk = ChatGenerationChunk(message=AIMessageChunk(content=token))
             if run_manager:
                 await run_manager.on_llm_new_token(token, chunk=chunk)
             yield chunk
         for at, call in _numbered(script):
             for part in _call_chunks(call, at, _call_id(messages, at)):
-                yield ChatGenerationChunk(message=AIMessageChunk(content="", tool_call_chunks=[part]))
-        yield ChatGenerationChunk(message=AIMessageChunk(content="", usage_metadata=_usage(messages, script)))  # type: ignore[arg-type]
+                yield _call_piece(part)
+        last = AIMessageChunk(content="", usage_metadata=_usage(messages, script), response_metadata=_ending(script))  # type: ignore[arg-type]
+        yield ChatGenerationChunk(message=last)
 
     async def _paced(self, script: Script) -> AsyncIterator[str]:
         """The tokens, each when it is due since the start; what came late is caught up, waits shift all that follows."""
@@ -109,6 +132,15 @@ def _call_chunks(call: Call, at: int, call_id: str) -> Iterator[Any]:
     yield tool_call_chunk(name=call.name, args="", id=call_id, index=at)
     for piece in tokens_of(args):
         yield tool_call_chunk(name=None, args=piece, id=None, index=at)
+
+
+def _call_piece(part: Any) -> ChatGenerationChunk:
+    return ChatGenerationChunk(message=AIMessageChunk(content="", tool_call_chunks=[part]))
+
+
+def _ending(script: Script) -> dict[str, str]:
+    """Why the model stopped, where that is worth a word."""
+    return {"finish_reason": "length"} if script.cut else {}
 
 
 def _usage(messages: Sequence[BaseMessage], script: Script) -> dict[str, int]:

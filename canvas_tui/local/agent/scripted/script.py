@@ -45,6 +45,8 @@ class Script:
     speed: float = SPEED
     waits: Mapping[int, float] = field(default_factory=dict)  # seconds before the token of that number
     error_at: int | None = None
+    call: str = ""  # the tokens themselves are the arguments of a call of this tool
+    cut: bool = False  # the model stops as at its limit
 
 
 QUESTIONS = (
@@ -62,8 +64,8 @@ def write(turn: Turn) -> Script:
     asked = read_directives(turn.prompts[-1] if turn.prompts else "")
     if (calls := _calls(asked)) and not turn.results:
         opening = "One question before I answer.\n\n" if asked.ask else "I look that up first.\n\n"
-        return _paced(asked, tokens_of(opening if asked.ask < 2 else "Two questions before I answer.\n\n"), calls, last=False)
-    return _paced(asked, _answer(turn, asked), (), last=True)
+        return paced(asked, tokens_of(opening if asked.ask < 2 else "Two questions before I answer.\n\n"), calls, last=False)
+    return paced(asked, _answer(turn, asked), (), last=True)
 
 
 def _calls(asked: Directives) -> tuple[Call, ...]:
@@ -96,15 +98,18 @@ def _answer(turn: Turn, asked: Directives) -> list[str]:
     return tokens[: asked.length]
 
 
-def _paced(asked: Directives, tokens: Sequence[str], calls: tuple[Call, ...], *, last: bool) -> Script:
-    """Silences belong to the start of the turn, pauses and the failure to the answer itself."""
+def paced(asked: Directives, tokens: Sequence[str], calls: tuple[Call, ...] = (), *, last: bool = True, call: str = "") -> Script:
+    """Silences belong to the start of the turn, pauses, cuts and the failure to the answer itself."""
     waits: dict[int, float] = {}
     if asked.silence and (calls or not _calls(asked)):
         waits[0] = asked.silence
     error_at = None
     if last:
+        cut = asked.cut_at is not None and asked.cut_at < len(tokens)
+        tokens = tokens[: asked.cut_at] if cut else tokens
         for pause in asked.pauses:
             at = len(tokens) // 2 if pause.at is None else min(pause.at, max(len(tokens) - 1, 0))
             waits[at] = waits.get(at, 0.0) + pause.seconds
         error_at = None if asked.error_at is None else min(asked.error_at, len(tokens))
+        return Script(tuple(tokens), calls, asked.speed or SPEED, waits, error_at, call, cut)
     return Script(tuple(tokens), calls, asked.speed or SPEED, waits, error_at)
