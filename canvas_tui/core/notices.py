@@ -118,7 +118,7 @@ def _kept(n: Notice, s: Session) -> str:
 
 def about(span: float) -> str:
     """A measured length of time: "0.8 s" below three seconds, whole ones above."""
-    return f"{span:.1f} s" if span < 3 else seconds(span + 0.5)
+    return f"{span:.1f}".removesuffix(".0") + " s" if span < 3 else seconds(span + 0.5)
 
 
 def _period(n: Notice) -> str:

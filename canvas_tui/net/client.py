@@ -8,7 +8,7 @@ import ipaddress
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpx
 
@@ -19,6 +19,7 @@ from canvas_tui.wire.jsontext import loads
 
 from .failed import RequestFailed, host_port
 from .failures import from_exception, from_response, redirect_target, strange
+from .proxies import env_proxy
 from .tls import issuer_of
 
 CONNECT = 5.0
@@ -159,7 +160,7 @@ class Client:
                     chances.discard("pooled")
                     continue
                 issuer = await issuer_of(error, url)
-                raise RequestFailed(from_exception(error, url, issuer)) from error
+                raise RequestFailed(from_exception(error, url, issuer, self._proxy_to(url))) from error
             try:
                 if response.is_success:
                     yield response
@@ -172,9 +173,17 @@ class Client:
                     chances.discard("redirect")
                     url = response.url.join(response.headers["location"])
                     continue
-                raise RequestFailed(from_response(response, raw))
+                failure = from_response(response, raw)
+                if failure.kind is FailureKind.PROXY and (proxy := self._proxy_to(url)):
+                    failure = replace(failure, where=proxy, detail=failure.detail or str(failure.status))
+                raise RequestFailed(failure)
             finally:
                 await response.aclose()
+
+    def _proxy_to(self, url: httpx.URL) -> str:
+        """host:port of the environment's proxy on the way there, or nothing."""
+        proxy = env_proxy(url) if self._http.trust_env else None
+        return proxy.where if proxy is not None else ""
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
         async with asyncio.timeout(None) as limit:

@@ -48,16 +48,24 @@ _BY_CAUSE: tuple[tuple[type[BaseException], FailureKind], ...] = (
 )
 
 
-def from_exception(error: Exception, url: httpx.URL | str, issuer: str = "") -> Failure:
+_ON_THE_WAY = (FailureKind.DNS, FailureKind.REFUSED, FailureKind.TIMEOUT, FailureKind.PROXY)
+"""Failures before the server is reached: where a proxy stands in between, they are the proxy's."""
+
+
+def from_exception(error: Exception, url: httpx.URL | str, issuer: str = "", proxy: str = "") -> Failure:
     """Args:
     issuer: who signed the certificate that was refused, where it is known.
+    proxy: host:port of the environment's proxy that the request takes.
     """
     kind, sent = next(((kind, sent) for type_, kind, sent in _BY_TYPE if isinstance(error, type_)), (FailureKind.LOCAL, False))
     cause: BaseException = error
     if isinstance(error, httpx.ConnectError):
         cause, kind = _cause(error)
     where = issuer if kind is FailureKind.TLS and issuer else host_port(str(url))
-    return Failure(kind, detail=_system_words(cause), sent=sent, where=where)
+    words = str(error)[:100] if isinstance(error, httpx.ProxyError) else _system_words(cause)  # there: the proxy's status line
+    if proxy and kind in _ON_THE_WAY:
+        kind, where = FailureKind.PROXY, proxy
+    return Failure(kind, detail=words, sent=sent, where=where)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
-from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
@@ -22,6 +21,7 @@ from canvas_tui.wire.state import read_run, read_thread_state
 
 from .client import CONNECT, Client, is_loopback
 from .failed import RequestFailed
+from .proxies import env_proxy
 
 Clock = Callable[[], float]
 
@@ -49,24 +49,14 @@ async def find_way(url: str, clock: Clock) -> Way:
     """Name and connection, without a request. Never raises."""
     address = httpx.URL(url)
     port = address.port or (443 if address.scheme == "https" else 80)
-    proxy, variable = ("", "") if is_loopback(url) else _env_proxy(address)
-    if not proxy:
+    proxy = None if is_loopback(url) else env_proxy(address)
+    if proxy is None:
         return await _connect(Way(address.host, port, is_loopback(url)), address.host, port, clock)
-    via = httpx.URL(proxy if "://" in proxy else f"http://{proxy}")
-    base = Way(address.host, port, proxy=f"{via.host}:{via.port or 80}", proxy_variable=variable)
+    base = Way(address.host, port, proxy=proxy.where, proxy_variable=proxy.variable)
     through, around = await asyncio.gather(
-        _connect(base, via.host, via.port or 80, clock), _connect(Way(address.host, port), address.host, port, clock)
+        _connect(base, proxy.host, proxy.port, clock), _connect(Way(address.host, port), address.host, port, clock)
     )
     return replace(through, around_proxy=around.tcp)
-
-
-def _env_proxy(address: httpx.URL) -> tuple[str, str]:
-    """(proxy, the variable that names it), by the rules of the environment's variables."""
-    proxies = getproxies()
-    found = next((name for name in (address.scheme, "all") if proxies.get(name)), "")
-    if not found or proxy_bypass(address.host):
-        return "", ""
-    return proxies[found], f"{found.upper()}_PROXY"
 
 
 async def _connect(way: Way, host: str, port: int, clock: Clock) -> Way:

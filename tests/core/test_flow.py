@@ -205,7 +205,7 @@ def test_cuts_after_the_same_silence_are_named() -> None:
 
 def test_short_lives_need_three_to_be_alike() -> None:
     assert "closes" not in last_cut(cut_again_and_again([(1.0, 0.0), (1.02, 0.1)]))
-    assert "closes each connection after 1.0 s" in last_cut(cut_again_and_again([(1.0, 0.0), (1.02, 0.1), (1.0, 0.0)]))
+    assert "closes each connection after 1 s" in last_cut(cut_again_and_again([(1.0, 0.0), (1.02, 0.1), (1.0, 0.0)]))
 
 
 def test_cuts_at_any_time_are_not_named() -> None:

@@ -16,6 +16,9 @@ BURST = "/length 400 /speed 100000"
 SHORT = "/length 14 /speed 30"
 QUIET, UNSENT, QUEUED = frozenset({NoticeKind.QUIET}), frozenset({NoticeKind.UNSENT}), frozenset({NoticeKind.QUEUED})
 CUT, AWAY = frozenset({NoticeKind.CUT}), frozenset({NoticeKind.UNREACHABLE, NoticeKind.CUT})
+HELD, BURSTS, SLOW = frozenset({NoticeKind.HELD}), frozenset({NoticeKind.BURSTS}), frozenset({NoticeKind.SLOW})
+LONG = "/length 200 /speed 10"
+"""Twenty seconds, for what is told only after some of them."""
 POLLING = frozenset({NoticeKind.NOT_RESUMABLE, NoticeKind.RECOVERED})
 
 
@@ -95,15 +98,23 @@ CASES = (
     case("F26", "/silence 6 " + PACED, script="pass 5..30; hole", told=CUT, within=16),
     case("F28", script="pass 5..30; hole", told=QUIET, within=16),
     case("F29", SHORT, quiet=True),
-    case("F30", SHORT, quiet=True),
+    case("F30", SHORT, quiet=True, told=SLOW, must=True, within=11),
     case("F31", "/length 6 /speed 30", quiet=True),
-    case("F32", quiet=True),
-    case("F33", "/length 200 /speed 20", told=QUIET, within=16),
+    case("F32", LONG, quiet=True, told=BURSTS, must=True, within=15),
+    case("F33", LONG, told=HELD, must=True, within=16),
     case("F34", quiet=True),
-    case("F34b", "/length 200 /speed 20", script="gzip end", told=QUIET, within=16),
-    case("F35", "/length 200 /speed 20", told=QUIET, within=16),
-    case("F36", "/length 60 /speed 30 /pause 2 @15 /pause 2 @30 /pause 2 @45", script="idle 1s; cut; loop", told=CUT, within=3),
-    case("F37", "/length 200 /speed 30", script="pass 1s; cut; loop", told=CUT, within=3),
+    case("F34b", LONG, script="gzip end", told=HELD, must=True, within=16),
+    case("F35", LONG, told=HELD, must=True, within=16),
+    case(
+        "F36",
+        "/length 90 /speed 30 /pause 3 @10 /pause 3 @50 /pause 3 @70",
+        script="idle 1500ms; cut; loop",
+        told=CUT,
+        within=3,
+        names="closes connections on which nothing comes for 1.",
+    ),
+    case("F36b", "/length 60 /speed 30 /pause 8 @15", told=CUT, within=3, names="on which nothing comes for 3 s"),
+    case("F37", "/length 200 /speed 30", script="pass 1s; cut; loop", told=CUT, within=3, names="closes each connection after 1"),
     case("F38", "/silence 9 " + SHORT, told=QUIET, within=8),
     case("F39", told=CUT, within=3),
     case("F40", told=CUT, within=2),

@@ -13,7 +13,7 @@ def line(case: Case, outcomes: Sequence[Outcome]) -> str:
     told = [o.told_after for o in outcomes if o.told_after is not None]
     again = [o.again_after for o in outcomes if o.again_after is not None]
     kind = next((o.told for o in outcomes if o.told), "")
-    words = "nothing told" if case.quiet else f"{max(told):.1f} s" if told else "-"
+    words = f"{max(told):.1f} s" if told else "no alarm" if case.quiet else "-"
     exact = sum(o.exact for o in outcomes)
     removed = sum(len(o.removed) for o in outcomes)
     keys = max((o.keys for o in outcomes), default=0)

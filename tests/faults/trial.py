@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from canvas_tui.core.model import Message, NoticeKind, Role, Session, Standing
+from canvas_tui.core.notices import words
 from canvas_tui.core.ports import ServerTarget
 from canvas_tui.journal import SqliteJournal
 from canvas_tui.lab.proxy import Proxy, Told
@@ -44,8 +45,9 @@ class Case:
 
     Args:
         script: for the lab; empty where the prompt or ``act`` makes the fault.
-        told: one of these notices has to come within ``within`` seconds of the fault, unless text comes again before.
-        quiet: nothing may be told at all.
+        told: one of these notices has to come within ``within`` seconds of the fault, unless text comes again before (and not ``must``).
+        quiet: no alarm may be told.
+        names: words that stand in the notices at the end.
         corrected: painted text may be replaced, with a word.
         act: does something while the turn is on; called after the message has been submitted.
     """
@@ -55,7 +57,9 @@ class Case:
     script: str = ""
     told: frozenset[NoticeKind] = frozenset()
     within: float = 3.0
+    must: bool = False
     quiet: bool = False
+    names: str = ""
     corrected: bool = False
     before: str = ""  # a script that is over before the message is sent
     after_rest: str = ""  # a script for the user's answer to the graph's question
@@ -220,7 +224,9 @@ class Trial:
             if alarms:
                 out.told = alarms[0].notice.kind
                 out.wrong.append(f"A3: told {[seen.text for seen in alarms]} although nothing is wrong")
-            return
+        session, now = self.witness.session, self.hub.now()
+        if case.names and not any(case.names in words(notice, session, now).text for notice in session.notices):
+            out.wrong.append(f"A3: nothing says {case.names!r}: {[words(notice, session, now).text for notice in session.notices]}")
         if not case.told:
             return
         if self.fault_at is None:
@@ -231,7 +237,8 @@ class Trial:
         out.told = str(seen.notice.kind) if seen else ""
         out.told_after = seen.at - since if seen else None
         out.again_after = next((at - since for at, _ in self._texts if at > since + 0.02), None)
-        first = min((t for t in (out.told_after, out.again_after) if t is not None), default=None)
+        signs = (out.told_after,) if case.must else (out.told_after, out.again_after)
+        first = min((t for t in signs if t is not None), default=None)
         if first is None or first > case.within + SLACK:
             out.wrong.append(f"A3: told after {out.told_after}, text again after {out.again_after}; {case.within:g} s are allowed")
 

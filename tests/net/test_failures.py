@@ -16,6 +16,7 @@ import pytest
 
 from canvas_tui.core.model import Failure, FailureKind
 from canvas_tui.core.ports import KeyFailure, Secret, ServerTarget
+from canvas_tui.core.troubles import describe
 from canvas_tui.net import client as client_module
 from canvas_tui.net.client import Client, is_loopback
 from canvas_tui.net.failed import RequestFailed
@@ -207,7 +208,7 @@ def test_connections_that_cannot_be_made(cause: Exception, kind: FailureKind, de
         (httpx.ReadError(""), FailureKind.CUT, True),
         (httpx.RemoteProtocolError("peer closed"), FailureKind.CUT, True),
         (httpx.WriteError(""), FailureKind.CUT, True),
-        (httpx.ProxyError("407"), FailureKind.PROXY, False),
+        (httpx.ProxyError(""), FailureKind.PROXY, False),
         (httpx.DecodingError(""), FailureKind.STRANGE, True),
         (httpx.UnsupportedProtocol("no scheme"), FailureKind.LOCAL, False),
         (TimeoutError(), FailureKind.NO_ANSWER, True),
@@ -370,3 +371,29 @@ async def test_tls_spoken_to_a_plain_server() -> None:
     finally:
         listening.close()
     assert (found.kind, found.sent) == (FailureKind.TLS, False)
+
+
+# -- a proxy of the environment ------------------------------------------------------------------------------------------------
+
+
+async def test_a_proxy_that_is_away_is_named_and_not_the_server(monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int) -> None:
+    """Nothing leaves this machine: the proxy is on loopback, and the server's name is only ever told to it."""
+    monkeypatch.setenv("http_proxy", f"http://user:secret@127.0.0.1:{unused_tcp_port}")
+    monkeypatch.delenv("no_proxy", raising=False)
+    found = await failure_of("http://agents.invalid:2024")
+    assert (found.kind, found.where) == (FailureKind.PROXY, f"127.0.0.1:{unused_tcp_port}")
+    assert describe(found) == f"the proxy 127.0.0.1:{unused_tcp_port} does not let us through (Connection refused)"
+
+
+async def test_a_proxy_that_wants_a_password_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with raw(response("407 x")) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        found = await failure_of("http://agents.invalid:2024")
+    assert (found.kind, found.where, found.detail) == (FailureKind.PROXY, proxy.url.removeprefix("http://"), "407")
+
+
+async def test_a_proxy_that_refuses_the_way_to_https_is_named_with_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with raw(response("403 Forbidden")) as proxy:
+        monkeypatch.setenv("https_proxy", proxy.url)
+        found = await failure_of("https://agents.invalid")
+    assert (found.kind, found.where, found.detail) == (FailureKind.PROXY, proxy.url.removeprefix("http://"), "403 Forbidden")
