@@ -185,7 +185,8 @@ COMMANDS = (
 )
 
 
-def parser() -> Parser:
+def parser(argv: Sequence[str] | None = None) -> Parser:
+    """All of it; with ``argv``, the arguments of those commands alone that it names."""
     top = Parser("canvas-tui", description=CHAT.help, allow_abbrev=False)
     top.add_argument("--version", action="version", version=f"canvas-tui {__version__}")
     CHAT.arguments(top)
@@ -193,16 +194,18 @@ def parser() -> Parser:
     below = top.add_subparsers(metavar="COMMAND", title="commands", parser_class=Parser)
     for command in COMMANDS:
         sub = below.add_parser(command.name, help=command.help, description=command.help, epilog=command.epilog, allow_abbrev=False)
-        command.arguments(sub)
-        sub.set_defaults(command=command)
-        _only_where_given(sub, top)
+        if argv is None or command.name in argv:
+            command.arguments(sub)
+            sub.set_defaults(command=command)
+            _only_where_given(sub, top)
     return top
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; every mistake is a sentence on stderr."""
     try:
-        args = parser().parse_args(argv)
+        argv = sys.argv[1:] if argv is None else argv
+        args = parser(argv).parse_args(argv)
         command: Command = args.command
         code = command.run(args)
         if sys.stdout is not None:

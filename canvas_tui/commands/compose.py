@@ -7,17 +7,19 @@ from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .. import config, paths
 from ..core.ports import Journal, ServerTarget
 from ..journal import SqliteJournal
-from ..local import LocalAgent, ModelSettings
-from ..local.launch import missing_packages
 from ..net.hub import Hub
 from ..net.recording import Recorder
 from .mistakes import Mistake
 from .preferences import FilePreferences
 from .target import target
+
+if TYPE_CHECKING:
+    from ..local import LocalAgent
 
 NO_LOCAL_AGENT = (
     "The local agent is not installed, and no server is named. Install canvas-tui with its extra local "
@@ -57,14 +59,16 @@ def compose(args: Namespace, settings: config.Settings) -> Parts:
     _usable(state)
     preferences = FilePreferences(state / "preferences.json")
     wanted = target(settings, args, user_id=preferences.user_id())
-    if wanted.local and missing_packages():
-        raise Mistake(NO_LOCAL_AGENT)
     local, notes = _local(settings, state) if wanted.local else (None, ())
     return Parts(wanted, SqliteJournal(state / "journal.db"), preferences, local, notes)
 
 
 def _local(settings: config.Settings, state: Path) -> tuple[LocalAgent, tuple[str, ...]]:
     """The local agent needs folders that can be written; where its own cannot be, it gets others, and that is told."""
+    from ..local import LocalAgent, ModelSettings, launch  # where no other server is named
+
+    if launch.missing_packages():
+        raise Mistake(NO_LOCAL_AGENT)
     data, notes = paths.data_dir(), tuple[str, ...]()
     if unusable := [(folder, reason) for folder in (data, state) if (reason := _usable(folder))]:
         data = state = Path(tempfile.mkdtemp(prefix="canvas-tui-"))

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from .artifact import PLAIN, Turn
-from .diagnosis import Step, Verdict
 from .inputs import WhenBusy
 from .model import Json, Message, RunInfo, ServerState, Session, ThreadList
 from .serverlog import ServerLog
 from .wirelog import WireLog
+
+if TYPE_CHECKING:
+    from .diagnosis import Step, Verdict
 
 
 class Change(StrEnum):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from canvas_tui.core.diagnosis import Code, Step, Sure, Verdict
-from canvas_tui.core.evidence import Watched
 from canvas_tui.core.model import Phase, Session
 from canvas_tui.core.ports import Backend, ServerTarget
 from canvas_tui.core.wirelog import WireLog
+
+if TYPE_CHECKING:  # doctor's own words come at the first use: the start waits for none
+    from canvas_tui.core.diagnosis import Step, Verdict
+    from canvas_tui.core.evidence import Watched
 
 
 class ProgramDoctor:
@@ -22,7 +25,7 @@ class ProgramDoctor:
         self._backend = backend
 
     async def examine(self, thread_id: str, tell: Callable[[Step], None]) -> Verdict:
-        from canvas_tui.core.verdicts import verdict  # with the probes and their HTTP client, at the first use: the start waits for none
+        from canvas_tui.core.verdicts import verdict
 
         from .probes import Examination, Wish
 
@@ -51,6 +54,8 @@ class ProgramDoctor:
 
 def watched(session: Session, wire: WireLog, now: float) -> Watched | None:
     """What the program's own connection to the run has seen."""
+    from canvas_tui.core.evidence import Watched
+
     run, link = session.run, session.link
     if run is None or not session.active:
         return None
@@ -69,6 +74,8 @@ def watched(session: Session, wire: WireLog, now: float) -> Watched | None:
 
 
 def _not_started(sentence: str) -> Verdict:
+    from canvas_tui.core.diagnosis import Code, Sure, Verdict
+
     return Verdict(
         Code.REFUSED,
         "There is no server yet to look at.",

@@ -23,7 +23,6 @@ from .clipboard import LIMIT, osc52
 from .glyphs import glyphs
 from .keymap import Keymap, Where, bindings
 from .painting import OwnPainting
-from .screens.help import HelpScreen
 from .screens.main import MainScreen
 from .terminal_keys import teach
 from .themes import DARK, OWN
@@ -136,6 +135,8 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
             self.push_screen(CommandPalette(placeholder="Search for commands", id="--command-palette"))
 
     def action_help(self) -> None:
+        from .screens.help import HelpScreen
+
         if isinstance(self.screen, HelpScreen):
             self.pop_screen()
         else:

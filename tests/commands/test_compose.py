@@ -73,12 +73,12 @@ def test_the_local_agent_is_the_default(home: Path) -> None:
 
 
 def test_a_server_needs_no_local_agent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compose, "missing_packages", lambda: ["langgraph_api"])
+    monkeypatch.setattr("canvas_tui.local.launch.missing_packages", lambda: ["langgraph_api"])
     assert compose.compose(arguments(server="http://localhost:1"), config.Settings()).local is None
 
 
 def test_without_the_extra_and_without_a_server_both_ways_on_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compose, "missing_packages", lambda: ["langgraph_api"])
+    monkeypatch.setattr("canvas_tui.local.launch.missing_packages", lambda: ["langgraph_api"])
     with pytest.raises(Mistake) as raised:
         compose.compose(arguments(), config.Settings())
     assert "'.[local]'" in str(raised.value)

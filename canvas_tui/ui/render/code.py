@@ -186,7 +186,7 @@ def code_rows(rows: list[list[Run]], look: Look, width: int) -> list[Line]:
     inner = width - len(edge.text) - 1
     lines: list[Line] = []
     for row in rows:
-        lines.extend(line.prefixed([edge]).padded(width) for line in chop(_expanded(row), inner, look.code))
+        lines.extend(line.prefixed([edge]).padded(width) for line in chop(expanded(row), inner, look.code))
     return lines
 
 
@@ -206,7 +206,7 @@ def code_label(language: str, look: Look, width: int) -> list[Line]:
     return [Line([Segment(text, style)], look.code, None, len(text)).padded(width)]
 
 
-def _expanded(row: list[Run]) -> list[Run]:
+def expanded(row: list[Run]) -> list[Run]:
     """Tabs as spaces up to the next stop."""
     if not any("\t" in text for text, _ in row):
         return row

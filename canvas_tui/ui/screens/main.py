@@ -34,8 +34,6 @@ from ..widgets.thread_pane import ThreadPane
 from ..widgets.transcript import Transcript
 from ..widgets.welcome import Welcome
 from ..widgets.wire_pane import WirePane
-from .doctor import DoctorScreen
-from .event import EventScreen
 from .panes import Pane, Panes
 from .read import ReadPart
 from .talk import TalkPart
@@ -223,6 +221,8 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
 
     @on(WirePane.RowChosen)
     def _row_chosen(self, message: WirePane.RowChosen) -> None:
+        from .event import EventScreen
+
         self.app.push_screen(EventScreen.of(message.row, self.backend.wire(self.thread_id)))
 
     @on(WirePane.LogAsked)
@@ -235,6 +235,8 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
 
     def action_doctor(self) -> None:
         if self.canvas.doctor is not None:
+            from .doctor import DoctorScreen
+
             self.app.push_screen(DoctorScreen(self.canvas.doctor, self.backend, self.thread_id, self.canvas.signs))
 
     # -- what several parts need -----------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.segment import Segment
 from rich.style import Style
 
@@ -10,15 +12,17 @@ from canvas_tui.core.notices import Act, Words
 from canvas_tui.core.safe_text import safe, safe_line
 
 from ..questions import read
-from ..render.blocks import Block
 from ..render.code import code_block
 from ..render.inline import plain_runs
 from ..render.lines import Line, blank, prefix_lines, wrap
 from ..render.look import Look
-from ..render.markdown import MarkdownLines
 from .lines_entries import Context, margin
 from .lines_entries import Entry as BaseEntry
 from .transcript_parts import clickable, fold_line, notice_lines, question_lines, thinking_lines, tool_lines
+
+if TYPE_CHECKING:
+    from ..render.blocks import Block
+    from ..render.markdown import MarkdownLines
 
 _USER_ROWS = 24  # rows of a user's message before it is folded
 _CODE_ROWS = 48  # rows of a finished code block before it is folded
@@ -196,6 +200,8 @@ class AgentEntry(Entry):
         look, base = context.look, self._base(context.look)
         wanted = (look, context.room, base)
         if self._markdown is None or self._for != wanted:
+            from ..render.markdown import MarkdownLines  # with its parser, at the first message: the start waits for none
+
             self._markdown, self._for, self._made = MarkdownLines(look, context.room, base), wanted, []
         markdown = self._markdown
         text = self.message.text
