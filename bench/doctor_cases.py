@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from canvas_tui.core import verdict_running
 from canvas_tui.core.diagnosis import Code
 from tests.support.diagnosing import Case
 
@@ -90,6 +91,11 @@ ONE_WORKER = (
 """On a server with one worker. The first ends before the second begins; the second finds the worker taken."""
 
 BUSY_WORKER = Case("takes the worker", (), ("n=3 pre=60",))
+
+MODEL_DOWN = Case("model endpoint down", (Code.RUN_SILENT,), ("hello",), wait=verdict_running.SILENT + 1)
+"""On a local agent whose model takes the question and does not answer. The server's own clock tells for how long."""
+MODEL_DOWN_JS = Case("model endpoint down, no heartbeats", (Code.RUN_SILENT,), ("hello",), wait=0.5)
+"""The same on a server without heartbeats, by whose clock it began 90 s before."""
 
 PROMPTS = (
     "/length 60 /speed 400",

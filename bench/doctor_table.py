@@ -7,16 +7,21 @@ import asyncio
 import re
 import sys
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from canvas_tui.core import bundle
 from canvas_tui.core.diagnosis import HARMLESS
+from canvas_tui.local.settings import COMPATIBLE, Model
 from tests.support.agent import running_agent
 from tests.support.diagnosing import Case, Found, diagnose
+from tests.support.model_endpoint import model_endpoint
+from tests.support.scripted import scripted_server
+from tests.support.scripted_steps import Gate
 from tests.support.served import served_graph
 
-from .doctor_cases import BUSY_WORKER, CASES, ONE_WORKER, healthy
+from .doctor_cases import BUSY_WORKER, CASES, MODEL_DOWN, MODEL_DOWN_JS, ONE_WORKER, healthy
 
 
 async def all_of(cases: Sequence[Case], server: str, at_once: int, bundles: Path | None) -> list[Found]:
@@ -45,6 +50,18 @@ async def with_one_worker(server: str, bundles: Path | None) -> list[Found]:
     return found
 
 
+async def with_a_model_that_is_down(folder: Path, bundles: Path | None, only: Callable[[Case], bool]) -> list[Found]:
+    """With heartbeats: the local agent, whose model takes the question and says nothing. Without: a server that plays one of JavaScript."""
+    found: list[Found] = []
+    with model_endpoint() as endpoint, running_agent(folder, model=Model(COMPATIBLE, "down", endpoint.url)) as agent:
+        endpoint.answers.clear()
+        async with scripted_server([Gate("never")], kind="js", began=time.time() - 90) as scripted:
+            places = [(MODEL_DOWN, agent.url), (MODEL_DOWN_JS, scripted.url)]
+            for part in await asyncio.gather(*(all_of((case,), url, 1, bundles) for case, url in places if only(case))):
+                found += part
+    return found
+
+
 def _line(found: Found) -> str:
     told = found.verdict
     mark = "ok " if found.right else "BAD"
@@ -66,9 +83,11 @@ def main() -> int:
     parser.add_argument("--server", default="", help="a local agent with the scripted model that runs already")
     parser.add_argument("--bundles", type=Path, help="keep what was found of each in this folder")
     options = parser.parse_args()
-    cases = (
-        healthy(options.healthy) if options.healthy else [c for c in CASES if not options.only or any(o in c.name for o in options.only)]
-    )
+
+    def only(case: Case) -> bool:
+        return not options.only or any(part in case.name for part in options.only)
+
+    cases = healthy(options.healthy) if options.healthy else [case for case in CASES if only(case)]
     if options.bundles:
         options.bundles.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
@@ -78,7 +97,9 @@ def main() -> int:
         else:
             with running_agent(folder) as agent:
                 found = asyncio.run(all_of(cases, agent.url, options.at_once, options.bundles))
-        if not options.healthy and not options.only:
+        if not options.healthy and any(map(only, (MODEL_DOWN, MODEL_DOWN_JS))):
+            found += asyncio.run(with_a_model_that_is_down(folder / "down", options.bundles, only))
+        if not options.healthy and any(map(only, ONE_WORKER)):
             with served_graph(folder / "one") as server:
                 found += asyncio.run(with_one_worker(server, options.bundles))
     wrong = [each for each in found if not each.right]

@@ -58,11 +58,12 @@ class ScriptedServer:
         workers: int | None,
         key: str,
         seed: int,
+        began: float | None,
         sleep: Sleep,
     ) -> None:
         self.kind = replace(kind, heartbeat=heartbeat)
         self.scripts = list(scripts)
-        self.names = Names(seed)
+        self.names = Names(seed, began)
         self.ids = event_ids(kind, siblings)
         self.overlap = overlap  # events that a resumed live connection gets twice
         self.workers = workers
@@ -213,6 +214,8 @@ class ScriptedServer:
 
     async def _execute(self, run: Run) -> None:
         thread = self.threads[run.thread_id]
+        if run.after:
+            await self.sleep(run.after)
         while self._must_wait(run, thread):
             others = [asyncio.create_task(r.changed.wait()) for r in self.runs.values() if not r.done and r is not run]
             await asyncio.wait(others, return_when=asyncio.FIRST_COMPLETED)
@@ -316,6 +319,7 @@ async def scripted_server(
     key: str = "",
     port: int = 0,
     seed: int = 1,
+    began: float | None = None,
     sleep: Sleep = asyncio.sleep,
 ) -> AsyncIterator[ScriptedServer]:
     """A server on a free loopback port, stopped at the end.
@@ -327,6 +331,7 @@ async def scripted_server(
         overlap: events of the replay that a resumed live connection gets a second time.
         workers: runs that execute at once; None: no limit.
         key: where set, requests need it as ``x-api-key``.
+        began: epoch seconds at which its first thread was made; None: a day of its own.
         sleep: the clock of pauses, paces, stalls and heartbeats.
     """
     chosen = KINDS[kind] if isinstance(kind, str) else kind
@@ -339,6 +344,7 @@ async def scripted_server(
         workers=workers,
         key=key,
         seed=seed,
+        began=began,
         sleep=sleep,
     )
     server.port = port

@@ -183,16 +183,18 @@ async def _make_run(server: ScriptedServer, request: Request, thread_id: str) ->
             if strategy == "rollback":
                 server.forget(run)
     modes = given.get("stream_mode") or ["values"]
+    after = float(given.get("after_seconds") or 0)
     run = Run(
         id=server.names.uuid(),
         thread_id=thread.id,
         metadata={"graph_id": "agent", "assistant_id": ASSISTANT_ID, **(given.get("metadata") or {})},
-        kwargs=given,
+        kwargs={**given, "config": {"configurable": {"__after_seconds__": after}}} if after else given,
         modes=frozenset([modes] if isinstance(modes, str) else modes),
         resumable=bool(given.get("stream_resumable")) or server.kind.end_event,
-        created=server.names.time(),
+        created=server.names.time(after),
         number=len(server.runs) + 1,
         strategy=strategy,
+        after=after,
     )
     thread.metadata.setdefault("graph_id", "agent")
     thread.runs.append(run)

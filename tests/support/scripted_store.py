@@ -7,12 +7,13 @@ import random
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from canvas_tui.core.model import Json
 
 from .scripted_steps import Step
 
-EPOCH = "2026-11-22T09:{:02d}:{:02d}.{:06d}+00:00"
+EPOCH = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +27,20 @@ class Sent:
 
 
 class Names:
-    """Deterministic ids and times."""
+    """Deterministic ids and times; ``began``: epoch seconds from which the times count, where the true time matters."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, began: float | None = None) -> None:
         self._random = random.Random(seed)
+        self._began = EPOCH if began is None else datetime.fromtimestamp(began, UTC)
         self._tick = 0
 
     def uuid(self) -> str:
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
 
-    def time(self) -> str:
-        """Each call a millisecond later."""
+    def time(self, later: float = 0.0) -> str:
+        """Each call a millisecond later; ``later``: seconds more."""
         self._tick += 1
-        seconds, millis = divmod(self._tick, 1000)
-        return EPOCH.format(seconds // 60 % 60, seconds % 60, millis * 1000)
+        return (self._began + timedelta(milliseconds=self._tick, seconds=later)).isoformat(timespec="microseconds")
 
 
 @dataclass(slots=True)
@@ -64,6 +65,7 @@ class Run:
     status: str = "pending"
     error: str = ""
     strategy: str = "enqueue"
+    after: float = 0.0  # seconds until it is due
     events: list[Stored] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
