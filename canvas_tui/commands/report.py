@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
-from ..core.diagnosis import Standing, Step, Verdict
+from ..core.diagnosis import Standing, Step, Verdict, held, let_go
 from ..core.evidence import Evidence
 from ..core.model import Json
 from ..core.safe_text import safe_line
@@ -61,7 +61,7 @@ def report(told: Verdict) -> str:
 
 def _lines(told: Verdict) -> Iterator[str]:
     yield f"{told.code.word}  ({told.sure})"
-    yield from textwrap.wrap(told.sentence, WIDTH)
+    yield from _wrapped(told.sentence, WIDTH)
     if told.instead:
         yield f"It could as well be {' or '.join(code.word for code in told.instead)}."
     yield from _list("What was found", told.evidence)
@@ -75,9 +75,12 @@ def _list(title: str, lines: Sequence[str]) -> Iterator[str]:
     yield ""
     yield f"{title}:"
     for line in lines:
-        # Commands stay on one line, so that they can be copied.
-        wrapped = textwrap.wrap(line, WIDTH - 4, break_long_words=False, break_on_hyphens=False)
-        yield from (f"  {'-' if number == 0 else ' '} {each}" for number, each in enumerate(wrapped))
+        yield from (f"  {'-' if number == 0 else ' '} {each}" for number, each in enumerate(_wrapped(line, WIDTH - 4)))
+
+
+def _wrapped(words: str, width: int) -> list[str]:
+    """Words of commands stay whole, so that they can be copied; numbers stay beside their units."""
+    return [let_go(line) for line in textwrap.wrap(held(words), width, break_long_words=False, break_on_hyphens=False)]
 
 
 def as_json(evidence: Evidence, told: Verdict) -> dict[str, Json]:

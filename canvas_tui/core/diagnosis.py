@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
@@ -152,6 +153,20 @@ def span(seconds: float) -> str:
 def size(count: int) -> str:
     """Bytes in words."""
     return f"{count} bytes" if count < 10_000 else f"{count / 1000:.0f} kB" if count < 10_000_000 else f"{count / 1_000_000:.0f} MB"
+
+
+HELD = "\ue000"
+"""Stands for a space at which no line may break."""
+_UNITS = re.compile(r"(?<=\d) (?=(?:ms|s|min|h|days|bytes|kB|MB)\b)")
+
+
+def held(words: str) -> str:
+    """Numbers beside their units, for wrapping; `let_go` makes spaces of it again."""
+    return _UNITS.sub(HELD, words)
+
+
+def let_go(line: str) -> str:
+    return line.replace(HELD, " ")
 
 
 def many(count: int, one: str, more: str = "") -> str:

@@ -190,7 +190,7 @@ def waiting(e: Evidence) -> Verdict | None:
         ),
         Sure.CERTAIN,
         "The thread has no open interrupt: GET of its state, tasks[].interrupts.",
-        ("Open the thread in canvas-tui and answer there, or: canvas-tui send --thread ID --answer JSON",),
+        (f"Open the thread in canvas-tui and answer there, or: canvas-tui send --thread {said(e.thread_id, 60) or 'ID'} --answer JSON",),
     )
 
 

@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from canvas_tui.core import bundle
 from canvas_tui.core.diagnosis import Action, Code, Standing, Step, Sure, Verdict
+from canvas_tui.core.evidence import Evidence
 from canvas_tui.core.model import Notice, NoticeKind
 from canvas_tui.core.notices import Act
 from canvas_tui.core.ports import ScreenOptions
@@ -25,6 +26,7 @@ from .driving import LARGE, SMALL, Opened
 from .fake_backend import FakeBackend, FakePreferences
 from .states import RUN, STATES, THREAD, WALL
 
+SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=lambda size: f"{size[0]}x{size[1]}")
 BUNDLES = Path(__file__).parents[1] / "data" / "bundles"
 STEPS = (
     Step("the way there", Standing.GOOD, "connected in 1 ms"),
@@ -123,13 +125,29 @@ async def test_enter_does_what_is_offered_and_nothing_else(name: str, calls: lis
         assert not is_open(ui)
 
 
-async def test_frees_a_thread_and_says_so() -> None:
+async def test_frees_a_thread_after_asking_says_so_and_looks_again() -> None:
     doctor = FakeDoctor(FREE)
     async with looking(doctor) as ui:
         await ui.press("enter")
+        assert "Enter once more does it" in ui.screen_text() and not doctor.freed
+        await ui.press("enter")
         await ui.pilot.pause()
-        assert doctor.freed == [(THREAD, RUN)]
-        assert is_open(ui) and "The run was cancelled." in ui.screen_text()
+        assert doctor.freed == [(THREAD, RUN)] and doctor.looked == [THREAD, THREAD]
+        assert is_open(ui) and "The run was cancelled." in ui.screen_text() and "once more" not in ui.screen_text()
+
+
+async def test_esc_leaves_the_run_alone() -> None:
+    doctor = FakeDoctor(FREE)
+    async with looking(doctor) as ui:
+        await ui.press("enter", "escape")
+        assert not is_open(ui) and not doctor.freed and not ui.backend.called("stop")
+
+
+async def test_numbers_stay_beside_their_units() -> None:
+    words = "the first byte after " + "x" * 27 + " 12 s"
+    async with looking(FakeDoctor(Verdict(Code.RUN_FAILED, words, (words,)), ()), SMALL) as ui:
+        shown = ui.screen_text()
+        assert shown.count("12 s") == 2 and "\ue000" not in shown
 
 
 async def test_looks_again_and_copies() -> None:
@@ -149,16 +167,30 @@ async def test_hostile_words_do_nothing() -> None:
         assert "\x1b]0" not in shown
 
 
+REFUSED = (Step("the way there", Standing.BAD, "cannot reach 127.0.0.1:1 (connection refused)"),)
+STRANGE = (STEPS[0], Step("the server", Standing.BAD, "no LangGraph server"))
+PLAIN = STEPS[:3]
+QUIET = Step("a silent stream", Standing.GOOD, "first byte after 5.0 s, 1 heartbeat")
+FLOWS = (*PLAIN, QUIET, Step("the run's stream", Standing.GOOD, "first byte after 12 ms, 2 events, 2 heartbeats"))
+HELD = (*STEPS[:-1], Step("the run's stream", Standing.BAD, "not a byte in 12 s"))
+CUT = (*PLAIN, QUIET, Step("the run's stream", Standing.BAD, "first byte after 8 ms, 1 event, cut after 3.0 s"))
+
 FAMILIES = {
-    "looking": None,
-    "healthy": "HEALTHY.healthy-canary",
-    "question": "WAITING_FOR_YOU.way-3-interrupt-messages-only",
-    "queue": "QUEUE_STARVED.way-1-no-free-worker",
-    "stream": "BUFFERED.f33-buffered-proven-by-direct",
-    "cut": "IDLE_TIMEOUT.f36-idle-cut-at-3-s",
-    "silent": "RUN_SILENT.f20-model-silent",
-    "server": "WRONG_SERVER.f15-login-page",
+    "looking": (None, STEPS),
+    "healthy": ("HEALTHY.healthy-canary", FLOWS),
+    "answered": ("ANSWERED.way-4-joined-after-the-end", FLOWS),
+    "way": ("REFUSED.f01-refused", REFUSED),
+    "server": ("WRONG_SERVER.f15-login-page", STRANGE),
+    "queue": ("QUEUE_STARVED.way-1-no-free-worker", PLAIN),
+    "question": ("WAITING_FOR_YOU.way-3-interrupt-messages-only", PLAIN),
+    "breakpoint": ("STATIC_BREAKPOINT.breakpoint", PLAIN),
+    "failed": ("RUN_FAILED.f49-run-fails", PLAIN),
+    "silent": ("RUN_SILENT.model-endpoint-down", FLOWS),
+    "stream": ("BUFFERED.f33-buffered-proven-by-direct", HELD),
+    "cut": ("IDLE_TIMEOUT.f36-idle-cut-at-3-s", CUT),
+    "modes": ("MODE_MISMATCH.way-5-modes-without-tokens", FLOWS),
 }
+"""A recorded verdict of each family, and the checklist that goes with it; `UNKNOWN` is that of no evidence at all."""
 
 
 async def _open(pilot: Pilot[None]) -> None:
@@ -167,13 +199,27 @@ async def _open(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE], ids=lambda size: f"{size[0]}x{size[1]}")
+@SIZES
 @pytest.mark.parametrize("family", sorted(FAMILIES))
 def test_looks(snap_compare: Callable[..., bool], family: str, size: tuple[int, int]) -> None:
-    name = FAMILIES[family]
-    assert snap_compare(make(FakeDoctor(recorded(name) if name else None)), terminal_size=size, run_before=_open)
+    name, steps = FAMILIES[family]
+    assert snap_compare(make(FakeDoctor(recorded(name) if name else None, steps)), terminal_size=size, run_before=_open)
+
+
+@SIZES
+def test_looks_when_no_cause_is_known(snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
+    assert snap_compare(make(FakeDoctor(verdict(Evidence(seconds=12.0)), FLOWS)), terminal_size=size, run_before=_open)
+
+
+@SIZES
+def test_looks_before_a_thread_is_freed(snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
+    async def ask(pilot: Pilot[None]) -> None:
+        await _open(pilot)
+        await pilot.press("enter")
+
+    assert snap_compare(make(FakeDoctor(FREE, PLAIN)), terminal_size=size, run_before=ask)
 
 
 def test_looks_in_ascii(snap_compare: Callable[..., bool]) -> None:
-    doctor = FakeDoctor(recorded("BUFFERED.f32-bursts"))
+    doctor = FakeDoctor(recorded("BUFFERED.f32-bursts"), HELD)
     assert snap_compare(make(doctor, ascii=True), terminal_size=SMALL, run_before=_open)

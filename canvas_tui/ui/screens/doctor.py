@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from canvas_tui.core.diagnosis import HARMLESS, Action, Standing, Step, Sure, Verdict
+from canvas_tui.core.diagnosis import HARMLESS, Action, Standing, Step, Sure, Verdict, held, let_go, short
 from canvas_tui.core.ports import Backend, Doctor
 from canvas_tui.core.safe_text import safe_line
 
@@ -23,7 +23,7 @@ MUTED = "$foreground 60%"
 WORDS = {
     Action.CONTINUE: "continue the thread",
     Action.FETCH: "show the answer",
-    Action.FREE: "cancel the run that holds the thread",
+    Action.FREE: "free the thread",
 }
 SURE = {Sure.CERTAIN: "certain", Sure.LIKELY: "likely", Sure.UNDECIDED: "cannot be told apart"}
 NAME = 18
@@ -45,6 +45,7 @@ class DoctorScreen(ModalScreen[None]):
         self._steps: dict[str, Step] = {}
         self._verdict: Verdict | None = None
         self._said = ""
+        self._asked = False  # whether the thread may be freed
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="doctor-box"):
@@ -60,8 +61,8 @@ class DoctorScreen(ModalScreen[None]):
     # -- looking
 
     @work(exclusive=True, group="doctor")
-    async def _look(self) -> None:
-        self._steps, self._verdict, self._said = {}, None, ""
+    async def _look(self, said: str = "") -> None:
+        self._steps, self._verdict, self._said, self._asked = {}, None, said, False
         self._show()
         self._verdict = await self._doctor.examine(self._looked_at, self._step)
         self._show()
@@ -80,6 +81,13 @@ class DoctorScreen(ModalScreen[None]):
         told = self._verdict
         if told is None or told.action is Action.NOTHING:
             self.dismiss()
+        elif told.action is Action.FREE and not self._asked:
+            self._asked = True
+            self._said = (
+                f"This ends the run {short(told.run_id)}; what it has not saved yet is lost. Enter once more does it, Esc leaves it."
+            )
+            self._show()
+            self.query_one("#doctor-box", VerticalScroll).scroll_home(animate=False)
         elif told.action is Action.FREE:
             self._free(told.run_id)
         else:
@@ -91,9 +99,9 @@ class DoctorScreen(ModalScreen[None]):
     async def _free(self, run_id: str) -> None:
         self._said = "Asking the server …"
         self._show()
-        self._said = await self._doctor.free(self._looked_at, run_id)
-        self._show()
+        done = await self._doctor.free(self._looked_at, run_id)
         self._backend.open(self._looked_at)
+        self._look(done)
 
     def action_copy(self) -> None:
         text = "\n".join(line.plain for line in self._lines(100)).strip()
@@ -106,24 +114,24 @@ class DoctorScreen(ModalScreen[None]):
         box = self.query_one("#doctor-box", VerticalScroll)
         width = self.query_one(Lines).size.width
         if width:
-            self.query_one(Lines).set_lines(list(self._lines(width)))
+            self.query_one(Lines).set_lines(list(self._lines(width - 1)))  # a blank before the scroll bar
         told = self._verdict
-        does = f"Enter: {WORDS[told.action]} " if told is not None and told.action is not Action.NOTHING else ""
+        does = f"Enter: {'end that run' if self._asked else WORDS[told.action]} " if told and told.action is not Action.NOTHING else ""
         box.border_subtitle = f"{does} R looks again  C copies  Esc closes".strip() if told else "looking …  Esc closes"
 
     def _lines(self, width: int) -> Iterator[Content]:
         """The verdict stands above the checklist once it is there: it is what is to be read."""
         if self._said:
-            yield from Content.styled(safe_line(self._said), "bold").wrap(width)
+            yield from _wrapped(safe_line(self._said), width, "bold")
             yield Content("")
         if self._verdict is not None:
             yield from self._told(self._verdict, width)
             yield Content("")
             yield Content.styled("What was looked at", MUTED)
         for step in self._steps.values():
-            yield self._check(step)
+            yield from self._check(step, width)
 
-    def _check(self, step: Step) -> Content:
+    def _check(self, step: Step, width: int) -> Iterator[Content]:
         signs = self._signs
         mark, style = {
             Standing.DOING: (signs.running_low, "$text-warning"),
@@ -131,12 +139,14 @@ class DoctorScreen(ModalScreen[None]):
             Standing.BAD: (signs.failed, "$text-error"),
             Standing.SKIPPED: (signs.dot, MUTED),
         }[step.standing]
-        return Content.assemble((mark, style), " ", f"{step.name:<{NAME}} ", (safe_line(step.told), MUTED))
+        told = _wrapped(safe_line(step.told), max(10, width - NAME - 3), MUTED)
+        for number, line in enumerate(told or [Content("")]):
+            yield Content.assemble((mark, style) if number == 0 else " ", " ", f"{step.name if number == 0 else '':<{NAME}} ", line)
 
     def _told(self, told: Verdict, width: int) -> Iterator[Content]:
         colour = "$text-success" if told.code in HARMLESS else "$text-warning"
         yield Content.assemble((told.code.word, f"bold {colour}"), ("  " + SURE[told.sure], MUTED))
-        yield from Content.styled(told.sentence, "bold").wrap(width)
+        yield from _wrapped(told.sentence, width, "bold")
         if told.instead:
             other = " or ".join(code.word for code in told.instead)
             yield from Content.styled(f"It could as well be {other}.", MUTED).wrap(width)
@@ -150,5 +160,10 @@ class DoctorScreen(ModalScreen[None]):
         yield Content("")
         yield Content.styled(title, MUTED)
         for line in lines:
-            for number, part in enumerate(Content(line).wrap(max(10, width - 2))):
+            for number, part in enumerate(_wrapped(line, max(10, width - 2))):
                 yield Content.assemble((f"{self._signs.dot} " if number == 0 else "  ", MUTED), part)
+
+
+def _wrapped(words: str, width: int, style: str = "") -> list[Content]:
+    """Numbers stay beside their units."""
+    return [Content.styled(let_go(line.plain), style) for line in Content(held(words)).wrap(width)]
