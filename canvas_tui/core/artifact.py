@@ -112,7 +112,7 @@ class Turn:
     keys: tuple[tuple[str, Any], ...] = ()  # JSON values: (("language", "french"),)
     words: str = ""
     documents: tuple[Document, ...] = ()
-    checkpoint_id: str = ""  # the turn goes on from there: a branch
+    before: str = ""  # id of the message whose place this one takes, in a branch of its own
 
 
 PLAIN = Turn()

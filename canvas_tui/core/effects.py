@@ -20,6 +20,22 @@ class CreateRun:
     submit_id: str
     payload: Payload
     interrupt: bool = False  # multitask_strategy "interrupt"
+    heads: tuple[str, ...] = ()  # checkpoints that end other branches: the run's metadata keeps them
+
+
+@dataclass(frozen=True, slots=True)
+class ReadHeads:
+    """Which messages the branches end with: at these checkpoints, and at the last one of each of these runs -> HeadsRead."""
+
+    heads: tuple[str, ...]
+    left: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBranch:
+    """GET …/state/{checkpoint} -> BranchRead | BranchFailed."""
+
+    checkpoint_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +75,7 @@ class CancelRun:
     run_id: str
 
 
-Effect: TypeAlias = ReadThread | CreateRun | FindRun | JoinRun | HangUp | ReadRun | CancelRun
+Effect: TypeAlias = ReadThread | ReadHeads | ReadBranch | CreateRun | FindRun | JoinRun | HangUp | ReadRun | CancelRun
 
 __all__ = [
     "CancelRun",
@@ -69,6 +85,8 @@ __all__ = [
     "HangUp",
     "JoinRun",
     "Payload",
+    "ReadBranch",
+    "ReadHeads",
     "ReadRun",
     "ReadThread",
     "SendAnswers",

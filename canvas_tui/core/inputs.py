@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from .artifact import PLAIN, Turn
+from .fork import Head
 from .model import Failure, Interrupt, Json, Message, RunInfo, ThreadState, ToolCall, Usage
 
 # -- the user ------------------------------------------------------------------------------------------------------
@@ -62,6 +63,21 @@ class Proceeded:
 
 
 @dataclass(frozen=True, slots=True)
+class Regenerated:
+    """The last turn is asked for again; its answer so far stays, as a branch."""
+
+    submit_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """Show the branch with the sibling so many places before or after this message."""
+
+    message_id: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stopped: ...
 
 
@@ -91,10 +107,31 @@ class ThreadRead:
 
     state: ThreadState
     active: RunInfo | None = None
+    heads: tuple[str, ...] = ()  # checkpoints that end other branches, as far as the thread's runs tell
+    left: tuple[str, ...] = ()  # runs whose last checkpoint does
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadFailed:
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class HeadsRead:
+    """Answer to ReadHeads; those that could not be read are missing."""
+
+    heads: tuple[Head, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BranchRead:
+    """Answer to ReadBranch: the thread as it stood at this checkpoint."""
+
+    state: ThreadState
+
+
+@dataclass(frozen=True, slots=True)
+class BranchFailed:
     failure: Failure
 
 
@@ -268,12 +305,17 @@ Heard: TypeAlias = (
     | Submitted
     | Answered
     | Proceeded
+    | Regenerated
+    | Switched
     | Stopped
     | RetryNow
     | GaveUp
     | Withdrawn
     | ThreadRead
     | ThreadFailed
+    | HeadsRead
+    | BranchRead
+    | BranchFailed
     | RunCreated
     | CreateFailed
     | RunFound

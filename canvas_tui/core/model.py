@@ -14,6 +14,7 @@ from .artifact import PLAIN, Artifact, Branch, Draft, Saving, Turn
 from .failure import Failure as Failure
 from .failure import FailureKind as FailureKind
 from .flow import NOTHING, Flow
+from .fork import Fork, Head
 from .notice import Notice as Notice
 from .notice import NoticeKind as NoticeKind
 
@@ -121,6 +122,8 @@ class RunInfo:
     created: float = 0.0
     ahead: int = 0  # runs of the same thread that go before it
     error: str = ""
+    forked: bool = False  # it went on from a checkpoint that was named
+    heads: tuple[str, ...] = ()  # checkpoints that end other branches, as our run knew them
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +210,7 @@ class SendMessage:
     text: str
     turn: Turn = PLAIN
     artifact: Artifact | None = None
+    fork: Fork | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,11 +218,14 @@ class SendAnswers:
     """``command.resume``: one interrupt takes its bare value, several take a map by interrupt id."""
 
     answers: tuple[tuple[str, Json], ...]
+    fork: Fork | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SendNothing:
     """``input: null``."""
+
+    fork: Fork | None = None
 
 
 Payload: TypeAlias = SendMessage | SendAnswers | SendNothing
@@ -297,6 +304,8 @@ class Session:
     draft: Draft | None = None  # a version that the run writes, or what a failed one left of it; `state.artifact` is what is settled
     saving: Saving | None = None  # a change by hand that is not in the thread's state yet
     branches: tuple[Branch, ...] = ()  # messages of the history that have siblings
+    heads: tuple[Head, ...] = ()  # ends of branches, the shown one may be missing
+    tip: str = ""  # the newest checkpoint, while an older branch is shown: then the next turn goes on from `state.checkpoint_id`
 
     @property
     def active(self) -> bool:

@@ -45,7 +45,8 @@ def create(s: Session, now: float, *, interrupt: bool = False) -> Next:
     """POST the run that the session holds."""
     if s.run is None or s.sending is None:
         return idle(s, now), ()
-    return enter(s, Phase.CREATING, now), (CreateRun(s.run.submit_id, s.sending, interrupt),)
+    heads = tuple(head.checkpoint_id for head in s.heads)
+    return enter(s, Phase.CREATING, now), (CreateRun(s.run.submit_id, s.sending, interrupt, heads),)
 
 
 def find(s: Session, now: float) -> Next:

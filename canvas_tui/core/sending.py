@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from . import policy
+from .branches import forked, head_of
 from .effects import CancelRun, HangUp, ReadRun, ReadThread, SendAnswers, SendMessage, SendNothing
+from .fork import Fork
 from .inputs import (
     Answered,
     CancelFailed,
@@ -14,6 +16,7 @@ from .inputs import (
     GaveUp,
     Opened,
     Proceeded,
+    Regenerated,
     RetryNow,
     RunCreated,
     RunFound,
@@ -61,7 +64,7 @@ from .moves import (
     trouble,
     wait,
 )
-from .settling import leave_partial
+from .settling import leave_partial, merge, put_history
 
 # -- opening -----------------------------------------------------------------------------------------------------------
 
@@ -97,9 +100,9 @@ def submitted(s: Session, i: Submitted, now: float) -> Next:
     if i.how is WhenBusy.INTERRUPT and s.active and s.run is not None and s.run.id:
         s, effects = leave_partial(s, Standing.STOPPED), (HangUp(s.link.conn),)
         s = tell(end_notices(s, now, *PASSING_NOTICES), NoticeKind.PUSHED_OUT, now, over=True)
-        s, more = _begin(s, i.submit_id, SendMessage(i.message_id, i.text), now, message, interrupt=True)
+        s, more = _begin(s, i.submit_id, SendMessage(i.message_id, i.text, i.turn), now, message, interrupt=True)
         return s, (*effects, *more)
-    s = replace(s, queue=(*s.queue, Outgoing(message, i.submit_id)))
+    s = replace(s, queue=(*s.queue, Outgoing(message, i.submit_id, i.turn)))
     return send_next(replace(s, busy=0), now)
 
 
@@ -111,11 +114,12 @@ def send_next(s: Session, now: float) -> Next:
     if chosen is None:
         return s, ()
     s = replace(s, queue=tuple(o for o in s.queue if o is not chosen))
-    payload = SendMessage(chosen.message.id, chosen.message.text)
+    payload = SendMessage(chosen.message.id, chosen.message.text, chosen.turn)
     return _begin(s, chosen.submit_id, payload, now, chosen.message)
 
 
 def _begin(s: Session, submit_id: str, payload: Payload, now: float, message: Message | None = None, *, interrupt: bool = False) -> Next:
+    s, payload = forked(s, payload)
     live = (replace(message, standing=Standing.SENDING),) if message else ()
     s = replace(
         drop_notices(s, NoticeKind.CONTINUE),
@@ -142,6 +146,13 @@ def proceeded(s: Session, i: Proceeded, now: float) -> Next:
     if s.active or not s.loaded:
         return s, ()
     return _begin(s, i.submit_id, SendNothing(), now)
+
+
+def regenerated(s: Session, i: Regenerated, now: float) -> Next:
+    """The last turn once more, with its own input."""
+    if s.active or not s.loaded or not s.history:
+        return s, ()
+    return _begin(s, i.submit_id, SendNothing(Fork(head_of(s.state), again=True)), now)
 
 
 def withdrawn(s: Session, i: Withdrawn, now: float) -> Next:
@@ -253,6 +264,8 @@ def unsend(s: Session, failure: Failure | None, now: float) -> Next:
     """The message could not be sent (or was taken back in time): it stays, with the reason and a key that tries again."""
     message = next((m for m in s.live if m.role is Role.HUMAN), None)
     s = end_notices(s, now, *PASSING_NOTICES)
+    if s.sending is not None and s.sending.fork is not None:
+        s = put_history(s, merge(s.state.messages, s.leftovers)[0])  # what the branch had left out is back
     if message is not None and s.run is not None:
         unsent = Outgoing(replace(message, standing=Standing.UNSENT), s.run.submit_id)
         s = replace(s, queue=(unsent, *s.queue))

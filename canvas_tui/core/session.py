@@ -11,9 +11,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from . import clock, following, sending
+from . import clock, following, sending, switching
+from .branches import relate, unread
 from .inputs import (
     Answered,
+    BranchFailed,
+    BranchRead,
     CancelFailed,
     Connected,
     CreateFailed,
@@ -21,10 +24,12 @@ from .inputs import (
     Event,
     FindFailed,
     GaveUp,
+    HeadsRead,
     Input,
     Opened,
     Proceeded,
     Received,
+    Regenerated,
     RetryNow,
     RunCreated,
     RunFound,
@@ -32,6 +37,7 @@ from .inputs import (
     RunReadFailed,
     Stopped,
     Submitted,
+    Switched,
     ThreadFailed,
     ThreadRead,
     Tick,
@@ -58,7 +64,7 @@ def _thread_read(s: Session, i: ThreadRead, now: float) -> Next:
     s = end_notices(s, now, NoticeKind.THREAD)
     mine = s.run is not None and bool(s.run.id)
     if s.link.phase is Phase.SETTLING:
-        s = settled(s, i.state, now)
+        s = relate(replace(settled(s, i.state, now), tip=""))
         return _go_on(s, i, now, own=s.run.id if s.run and mine else "")
     beside = s.link.phase is Phase.LIVE and open_notice(s, NoticeKind.HELD) is not None
     if s.link.phase is Phase.POLLING or beside:
@@ -68,7 +74,9 @@ def _thread_read(s: Session, i: ThreadRead, now: float) -> Next:
             history, kept = merge(i.state.messages, s.leftovers)
             return put_history(replace(s, leftovers=kept, live=tuple(m for m in s.live if m.id not in live)), history), ()
         return (replace(s, reading=False), ()) if beside else query(s, now)  # there the run is asked in any case
-    s = replace(s, state=i.state, loaded=True, reading=False, read_attempt=0, read_retry_at=None)
+    if s.active and not mine and s.sending is not None and s.sending.fork is not None:
+        return replace(s, reading=False), ()  # the branch that the turn begins is not the newest one yet
+    s = replace(s, state=i.state, tip="", loaded=True, reading=False, read_attempt=0, read_retry_at=None)
     if s.active:
         own = {m.id for m in s.live}
         history, kept = merge(tuple(m for m in i.state.messages if m.id not in own), s.leftovers)
@@ -78,14 +86,17 @@ def _thread_read(s: Session, i: ThreadRead, now: float) -> Next:
     s = replace(s, can_continue=bool(i.state.next) and not i.state.interrupts and i.active is None)
     if i.active is None:
         s = tell_standing(end_notices(s, now, NoticeKind.QUEUED), now)
-    return _go_on(s, i, now)
+    return _go_on(relate(s), i, now)
 
 
 def _go_on(s: Session, i: ThreadRead, now: float, own: str = "") -> Next:
     """The thread is settled: follow what others run on it, or send what waits (not over an open question)."""
+    branches = unread(s, i)
     if i.active is not None and i.active.id != own:
-        return sending.follow(end_notices(replace(s, busy=0), now, NoticeKind.QUEUED), i.active, now)
-    return (s, ()) if s.interrupts else sending.send_next(s, now)
+        s, effects = sending.follow(end_notices(replace(s, busy=0), now, NoticeKind.QUEUED), i.active, now)
+    else:
+        s, effects = (s, ()) if s.interrupts else sending.send_next(s, now)
+    return s, (*effects, *branches)
 
 
 def _thread_failed(s: Session, i: ThreadFailed, now: float) -> Next:
@@ -106,6 +117,7 @@ _HANDLERS: dict[type[Input], Callable[[Session, Any, float], Next]] = {
     Submitted: sending.submitted,
     Answered: sending.answered,
     Proceeded: sending.proceeded,
+    Regenerated: sending.regenerated,
     Stopped: sending.stopped,
     RetryNow: sending.retry_now,
     GaveUp: sending.given_up,
@@ -124,6 +136,10 @@ _HANDLERS: dict[type[Input], Callable[[Session, Any, float], Next]] = {
     RunReadFailed: following.run_read_failed,
     ThreadRead: _thread_read,
     ThreadFailed: _thread_failed,
+    HeadsRead: switching.heads_read,
+    Switched: switching.switched,
+    BranchRead: switching.branch_read,
+    BranchFailed: switching.branch_failed,
     Tick: clock.tick,
 }
 

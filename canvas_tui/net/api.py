@@ -7,7 +7,7 @@ import asyncio
 from canvas_tui.core.effects import CreateRun
 from canvas_tui.core.inputs import ThreadRead
 from canvas_tui.core.model import Failure, FailureKind, Json, RunInfo, RunStatus, ThreadState
-from canvas_tui.wire import requests, state
+from canvas_tui.wire import history, requests, state
 from canvas_tui.wire.jsontext import mapping, text
 
 from .client import Answer, Client
@@ -36,7 +36,8 @@ class Api:
                 return ThreadRead(ThreadState(exists=False))
             raise
         found = await asyncio.to_thread(state.read_thread_state, row.value, snapshot.value)
-        return ThreadRead(found, state.active_run(runs))
+        heads, left = history.ends(runs, snapshot.value)
+        return ThreadRead(found, state.active_run(runs), heads, left)
 
     async def make_thread(self, thread_id: str, *, title: str = "", updated: float = 0.0) -> None:
         """Make the thread, or leave the one that is there."""
@@ -57,9 +58,10 @@ class Api:
 
     # -- runs
 
-    async def create_run(self, thread_id: str, effect: CreateRun) -> str:
-        """POST the run, once. The run's id."""
-        answer = await self.client.post(requests.runs_path(thread_id), requests.run_body(self.dialect, effect))
+    async def create_run(self, thread_id: str, effect: CreateRun, checkpoint_id: str = "") -> str:
+        """POST the run, once. The run's id. ``checkpoint_id``: where it goes on from, if not from the newest."""
+        checkpoint = history.checkpoint_json(thread_id, checkpoint_id) if checkpoint_id else None
+        answer = await self.client.post(requests.runs_path(thread_id), requests.run_body(self.dialect, effect, checkpoint))
         return text(mapping(answer.value).get("run_id")) or _named_in_headers(answer)
 
     async def find_run(self, thread_id: str, submit_id: str) -> RunInfo | None:

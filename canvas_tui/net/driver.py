@@ -7,12 +7,27 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from canvas_tui.core.effects import CancelRun, CreateRun, Effect, FindRun, HangUp, JoinRun, ReadRun, ReadThread, SendMessage
+from canvas_tui.core.effects import (
+    CancelRun,
+    CreateRun,
+    Effect,
+    FindRun,
+    HangUp,
+    JoinRun,
+    ReadBranch,
+    ReadHeads,
+    ReadRun,
+    ReadThread,
+    SendMessage,
+)
 from canvas_tui.core.inputs import (
+    BranchFailed,
+    BranchRead,
     CancelFailed,
     CreateFailed,
     Disconnected,
     FindFailed,
+    HeadsRead,
     Input,
     RunCreated,
     RunFound,
@@ -30,6 +45,7 @@ from canvas_tui.core.wirelog import WireLog
 from canvas_tui.wire import requests
 from canvas_tui.wire.state import title_of
 
+from . import checkpoints
 from .failed import RequestFailed
 from .recording import Recorder
 from .server import ServerLink
@@ -206,6 +222,24 @@ class Driver:
             read = await api.read_thread(thread_id)
         return read
 
+    def _read_heads(self, effect: ReadHeads) -> None:
+        """Where they cannot be read, the next reading of the thread asks for them again."""
+
+        async def read() -> None:
+            try:
+                heads = await checkpoints.read_heads(await self._server.api(), self.session.thread_id, effect)
+            except RequestFailed:
+                return
+            self.take(HeadsRead(heads))
+
+        self._tasks.spawn(read())
+
+    def _read_branch(self, effect: ReadBranch) -> None:
+        async def read(api: Api) -> Input:
+            return BranchRead(await checkpoints.read_branch(api, self.session.thread_id, effect.checkpoint_id))
+
+        self._ask(read, BranchFailed)
+
     def _create_run(self, effect: CreateRun) -> None:
         payload = effect.payload
         words = payload.text if isinstance(payload, SendMessage) else ""
@@ -224,13 +258,14 @@ class Driver:
         if self.fresh or not self.session.state.exists:
             await api.make_thread(thread_id, title=title)
         self.fresh = False  # the server knows it from here on, even where the answer to what follows is lost
+        checkpoint_id = await checkpoints.checkpoint_of(api, thread_id, effect.payload)
         try:
-            run_id = await api.create_run(thread_id, effect)
+            run_id = await api.create_run(thread_id, effect, checkpoint_id)
         except RequestFailed as failed:
             if failed.failure.kind is not FailureKind.MISSING or not self._server.target.local:
                 raise
             await api.make_thread(thread_id, title=title)
-            run_id = await api.create_run(thread_id, effect)
+            run_id = await api.create_run(thread_id, effect, checkpoint_id)
         return run_id
 
     def _find_run(self, effect: FindRun) -> None:
@@ -309,6 +344,8 @@ class Driver:
 
 _PERFORM: dict[type[Effect], Callable[[Driver, Any], None]] = {
     ReadThread: Driver._read_thread,
+    ReadHeads: Driver._read_heads,
+    ReadBranch: Driver._read_branch,
     CreateRun: Driver._create_run,
     FindRun: Driver._find_run,
     JoinRun: Driver._join_run,

@@ -11,7 +11,7 @@ from canvas_tui.core.model import Json, ServerKind
 
 from .rows import OPEN_CANVAS_OWNER, OWNER_KEY, SELECT, UPDATED_KEY
 from .shape import InputShape
-from .state import SUBMIT_KEY
+from .state import HEADS_KEY, SUBMIT_KEY
 
 STREAM_MODES = ("messages-tuple", "updates", "custom")
 
@@ -94,8 +94,11 @@ def title_body(title: str) -> dict[str, Json]:
     return {"metadata": {"thread_title": title}}
 
 
-def run_body(dialect: Dialect, effect: CreateRun) -> dict[str, Json]:
-    """Resumable and detached: the run outlives every connection, and its key finds it again if this answer is lost."""
+def run_body(dialect: Dialect, effect: CreateRun, checkpoint: dict[str, Json] | None = None) -> dict[str, Json]:
+    """Resumable and detached: the run outlives every connection, and its key finds it again if this answer is lost.
+
+    ``checkpoint``: where it goes on from, if not from the thread's newest.
+    """
     body: dict[str, Json] = {
         "assistant_id": dialect.assistant_id,
         "stream_mode": list(STREAM_MODES),
@@ -107,6 +110,10 @@ def run_body(dialect: Dialect, effect: CreateRun) -> dict[str, Json]:
     if dialect.kind is not ServerKind.JS:
         # Tokens of models in subgraphs come only so; on the JS server it would rename the root's events too (measured).
         body["stream_subgraphs"] = True
+    if checkpoint is not None:
+        body["checkpoint"] = checkpoint
+    if effect.heads:
+        body["metadata"][HEADS_KEY] = list(effect.heads)
     configurable = _configurable(dialect)
     if configurable:
         body["config"] = {"configurable": configurable}

@@ -14,6 +14,8 @@ from .messages import read_messages
 
 SUBMIT_KEY = "canvas_tui_submit"
 """Our own key in a run's metadata."""
+HEADS_KEY = "canvas_tui_heads"
+"""In a run's metadata too: the checkpoints that end other branches of the thread. The run's own checkpoints carry it as well."""
 
 MESSAGES_KEY = "messages"
 _VALUES_TEXT = 200_000
@@ -97,6 +99,8 @@ def read_run(run: Json) -> RunInfo:
         submit_id=text(mapping(row.get("metadata")).get(SUBMIT_KEY)),
         created=epoch(row.get("created_at")),
         error=words_of(row.get("error") or row.get("error_message")),
+        forked=bool(mapping(mapping(mapping(row.get("kwargs")).get("config")).get("configurable")).get("checkpoint_id")),
+        heads=tuple(id for item in items(mapping(row.get("metadata")).get(HEADS_KEY)) if (id := text(item))),
     )
 
 
