@@ -1,7 +1,8 @@
 """The seam between Textual's App and the writer. Every private part of Textual that the writer needs is touched here alone.
 
 Pinned to textual 8.2.8: ``App._display``, ``App._build_driver``, ``App._sync_available``, ``Compositor._render_chops``,
-``ChopsUpdate``, ``LayoutUpdate``, the Linux driver's ``_file`` and ``write``. A test compares their shapes.
+``ChopsUpdate``, ``LayoutUpdate``, ``ANSI_SEQUENCES_KEYS``, the Linux driver's ``_file`` and ``write``. A test compares their
+shapes.
 """
 
 from __future__ import annotations
@@ -10,15 +11,17 @@ import asyncio
 import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, cast
 
 from rich.color import ColorSystem
 from textual import events
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.driver import Driver
 from textual.strip import Strip
 
-from . import guard
+from . import guard, widths
 from .cells import Row, joined
 from .gauge import Gauge
 from .terminal import Abilities, Terminal
@@ -34,10 +37,14 @@ else:
 
 _TAKES, _LEAVES = "\x1b[?1049h", "\x1b[?1049l"  # what the driver writes when it takes the terminal (again), and leaves it
 _SYNC_START, _SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
-_PROBE = "\x1b[?69h\x1b[3;9s\x1b[1;5H\r\x1b[6n\x1b[s\x1b[?69l\x1b[1;1H"
-"""Sets margins, goes left, asks where that is: column 3 where the terminal has left and right margins, else 1."""
+_ASK_MARGINS = "\x1b[?69$p"
+_HAS_MARGINS = ("\x1b[?69;1$y", "\x1b[?69;2$y")  # the mode is known, and on or off; any other answer Textual's parser ignores
 _WIDEST_SYNC = 160  # bytes of a frame that needs no synchronized output to look whole
 _PANE = 12  # columns of a pane, at least
+
+
+class _Answer(StrEnum):
+    MARGINS = "<the terminal has left and right margins>"
 
 
 class OwnPainting(_Base):
@@ -48,10 +55,11 @@ class OwnPainting(_Base):
     _gauge: Gauge | None = None
     _missed: set[int] | None = None  # rows of frames that were not painted since the last one had not left
     _abilities: Abilities | None = None
-    _asked_margins = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         guard.install()
+        widths.install()
+        _hear_margins()
         super().__init__(*args, **kwargs)
 
     def repaint_all(self) -> None:
@@ -82,18 +90,12 @@ class OwnPainting(_Base):
         vars(driver).update(_file=self._gauge, write=watched)
         return driver
 
-    def on_cursor_position(self, event: events.CursorPosition) -> None:
-        """The answer to the question for left and right margins."""
-        if self._asked_margins and self._abilities is not None:
-            self._asked_margins = False
-            self._abilities.margins = event.x == 2
-
-    def _ask_margins(self) -> None:
-        """Ask once; terminals that do not know the sequences ignore them."""
-        term = os.environ.get("TERM_PROGRAM", "")
-        if self._driver is not None and term != "Apple_Terminal":
-            self._asked_margins = True
-            self._driver.write(_PROBE)
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and event.key == _Answer.MARGINS:
+            if self._abilities is not None:
+                self._abilities.margins = True
+        else:
+            await super().on_event(event)
 
     # -- frames --------------------------------------------------------------------------------------------------------
 
@@ -130,7 +132,8 @@ class OwnPainting(_Base):
         if fresh:
             if self._abilities is None:
                 self._abilities = Abilities(erase=not os.environ.get("TERM", "").startswith("screen"))
-                self._ask_margins()
+                if self._driver is not None and os.environ.get("TERM_PROGRAM") != "Apple_Terminal":  # which prints the question
+                    self._driver.write(_ASK_MARGINS)
             self._terminal = Terminal(size.width, size.height, self._abilities)
             self._missed = None
         assert self._gauge is not None and self._terminal is not None
@@ -190,6 +193,12 @@ class OwnPainting(_Base):
             text = f"{_SYNC_START}{text}{_SYNC_END}"
         driver.write(gauge.frame(text, time.monotonic()))
         driver.flush()
+
+
+def _hear_margins() -> None:
+    """The answer comes as a key of its own: Textual's parser reads answers and keys from the same stream."""
+    for answer in _HAS_MARGINS:
+        cast("dict[str, object]", ANSI_SEQUENCES_KEYS)[answer] = (_Answer.MARGINS,)
 
 
 def _touched(update: CompositorUpdate) -> set[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from unicodedata import category
 
 from rich.cells import split_graphemes
 from rich.color import ColorSystem
@@ -53,7 +54,12 @@ def cells(strip: Strip, colors: ColorSystem) -> Row:
             continue
         safe = harmless(text)
         for start, end, size in split_graphemes(safe)[0]:
-            _add(texts, pens, safe[start:end], size, pen)
+            if size == 1 and category(safe[start]) == "Mc" and texts and texts[-1]:
+                texts[-1] += safe[start:end]  # with its letter, on two cells
+                texts.append("")
+                pens.append(pens[-1])
+            else:
+                _add(texts, pens, safe[start:end], size, pen)
     return Row(texts, pens)
 
 
@@ -63,11 +69,8 @@ def _add(texts: list[str | None], pens: list[Pen | None], text: str, size: int, 
         if at is not None:
             texts[at] = (texts[at] or "") + text
         return
-    texts.append(text)
-    pens.append(pen)
-    if size > 1:
-        texts.extend([""] * (size - 1))
-        pens.extend([pen] * (size - 1))
+    texts.extend((text, *("",) * (size - 1)))
+    pens.extend((pen,) * size)
 
 
 def joined(strips: Iterable[Strip], colors: ColorSystem, width: int) -> Row:

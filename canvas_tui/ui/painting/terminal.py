@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from .cells import Row
 from .scroll import Move, find_move
 from .sgr import Pen, change
+from .widths import spread
 
 _GAP = 5  # unchanged cells between two changed ones that are written again rather than jumped over
 _ERASE = 10  # blanks that are erased rather than written
@@ -110,16 +111,18 @@ class Terminal:
         plain: list[str] = []
         for x in range(start, blanks):
             text = row.texts[x] or ""
-            plain.append(text)
-            if len(text) > 1:  # terminals differ in how wide they draw it: say where to go on
-                put("".join(plain))
+            if len(text) > 1:  # terminals differ in how wide they draw it: leave nothing beside it, say where to go on
+                after = x + 1 + (x + 1 < self.width and row.texts[x + 1] == "")
+                if spread(text)[0] < after - x:
+                    text = f"{' ' * (after - x)}\x1b[{x + 1}G{text}"
+                put("".join((*plain, text)))
                 plain = []
                 self._at = None
-                if x + 1 < self.width:
-                    after = x + 1 + (x + 1 < self.width and row.texts[x + 1] == "")
-                    if after < self.width:
-                        put(f"\x1b[{after + 1}G")
-                        self._at = (after, y)
+                if after < self.width:
+                    put(f"\x1b[{after + 1}G")
+                    self._at = (after, y)
+                continue
+            plain.append(text)
         put("".join(plain))
         if plain:
             self._at = (blanks, y) if blanks < self.width else None
@@ -151,7 +154,15 @@ def _runs(old: Row, new: Row, width: int) -> list[tuple[int, int]]:
             runs[-1][1] = x + 1
         else:
             runs.append([x, x + 1])
+    last = 0
     for run in runs:
-        while run[1] < width and "" in (new.texts[run[1]], old.texts[run[1]]):
-            run[1] += 1
-    return [(start, end) for start, end in runs]
+        run[0] = max(run[0], last)
+        x = run[0]
+        while x < run[1] or (run[1] < width and "" in (new.texts[run[1]], old.texts[run[1]])):
+            run[1] = max(run[1], x + 1)
+            text = new.texts[x]
+            if text and len(text) > 1:  # a terminal may draw it over what stands beside it
+                run[1] = min(width, max(run[1], x + spread(text)[1]))
+            x += 1
+        last = run[1]
+    return [(start, end) for start, end in runs if start < end]

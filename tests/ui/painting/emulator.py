@@ -33,7 +33,7 @@ class Screen(pyte.Screen):
     def draw(self, data: str) -> None:
         """Grapheme by grapheme, as wide as a modern terminal draws it."""
         for start, end, size in split_graphemes(data)[0]:
-            if end - start == 1 or size == 0:
+            if size == 0 or (data[start].isascii() and end - start == 1):
                 super().draw(data[start:end])
                 continue
             x = min(self.cursor.x, self.columns - size)

@@ -5,16 +5,21 @@ from __future__ import annotations
 import inspect
 
 import textual
+from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
+from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Key
 from textual.screen import Screen
 from textual.strip import Strip
 
+from canvas_tui.ui.painting import OwnPainting, widths
+from canvas_tui.ui.painting.app import _Answer
 from canvas_tui.ui.painting.cells import cells
 from canvas_tui.ui.painting.guard import install
 from canvas_tui.ui.painting.sgr import change, pen_of
@@ -37,6 +42,21 @@ def test_textual_is_as_the_writer_knows_it() -> None:
     assert "WriterThread(self._file)" in source and "x1b[?1049h" in source and "x1b[?1049l" in source
     assert "_sync_available" in inspect.getsource(App._begin_update)
     assert "app._display(" in inspect.getsource(Screen._compositor_refresh)
+
+
+def test_the_answer_about_margins_is_read_among_the_users_keys() -> None:
+    OwnPainting()
+    for answer, heard in (("2", [_Answer.MARGINS]), ("1", [_Answer.MARGINS]), ("0", []), ("4", [])):
+        for cut in range(10):
+            text = f"a\x1b[?69;{answer}$yb"
+            parser = XTermParser()
+            events = [*parser.feed(text[:cut]), *parser.feed(text[cut:])] if cut else [*parser.feed(text)]
+            assert [event.key for event in events if isinstance(event, Key)] == ["a", *heard, "b"]
+
+
+def test_rich_measures_with_our_table() -> None:
+    widths.install()
+    assert (cell_len("कि"), cell_len("नमस्ते"), cell_len("e\u0301"), cell_len("漢👩‍👩‍👧"), cell_len("❤️")) == (2, 4, 1, 4, 2)
 
 
 def test_both_ways_take_control_characters_out() -> None:

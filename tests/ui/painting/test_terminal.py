@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,12 +15,15 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from canvas_tui.ui.painting import scroll
-from canvas_tui.ui.painting.cells import joined
+from canvas_tui.ui.painting import scroll, widths
+from canvas_tui.ui.painting.cells import Row, joined
 from canvas_tui.ui.painting.terminal import Abilities, Terminal
+from canvas_tui.ui.painting.widths import spread
+from tests.support.vt import Vt
 
 from .emulator import Emulator
 
+widths.install()
 WIDTH, HEIGHT = 24, 8
 STYLES = [
     Style(),
@@ -28,7 +35,8 @@ STYLES = [
     Style(reverse=True, dim=True),
     Style(bold=True, dim=True, color="#112233"),
 ]
-TEXTS = st.text(alphabet="ab cdef  漢字é한❤👍│─\u0301\ufe0f", max_size=14)
+PIECES = [*"ab cdef  漢字é한❤👍│─\u0301\ufe0f", "שלום", "مر", "👩‍👩‍👧", "❤️", "👍🏽", "कि", "नम", "1️⃣", "한"]
+TEXTS = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 RUNS = st.lists(st.tuples(TEXTS.map(lambda text: text.lstrip("\u0301\ufe0f")), st.sampled_from(STYLES)), max_size=4)
 
 
@@ -63,26 +71,67 @@ def films(draw: st.DrawFn) -> list[list[Strip]]:
     return film
 
 
-def painted_by_textual(screen: list[Strip]) -> Emulator:
-    emulator = Emulator(WIDTH, HEIGHT)
+Screen = Emulator | Vt
+PYTE: Callable[[], Screen] = partial(Emulator, WIDTH, HEIGHT)
+OWN: Callable[[], Screen] = partial(Vt, WIDTH, HEIGHT)
+EMULATORS = pytest.mark.parametrize("emulated", [pytest.param(PYTE, id="pyte"), pytest.param(OWN, id="vt")])
+
+
+def cells_of(screen: Screen) -> list[Any]:
+    return screen.screen.rows() if isinstance(screen, Emulator) else screen.rows()
+
+
+def painted_by_textual(emulated: Callable[[], Screen], screen: list[Strip]) -> list[Any]:
+    emulator = emulated()
     console = Console(force_terminal=True, color_system="truecolor", legacy_windows=False, width=WIDTH)
     for y, row in enumerate(screen):
         emulator.feed(f"\x1b[{y + 1};1H{Strip(list(row)).render(console)}")
-    return emulator
+    return cells_of(emulator)
 
 
+CURSORS = st.lists(st.tuples(st.integers(0, WIDTH - 1), st.integers(0, HEIGHT - 1)), min_size=6, max_size=6)
+Cursors = list[tuple[int, int]]
+
+
+def changed_rows(screen: list[Strip], before: list[Strip]) -> dict[int, Row]:
+    return {y: joined([row], ColorSystem.TRUECOLOR, WIDTH) for y, row in enumerate(screen) if not before or row is not before[y]}
+
+
+@EMULATORS
 @pytest.mark.parametrize("erase", [True, False])
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(film=films(), cursors=st.lists(st.tuples(st.integers(0, WIDTH - 1), st.integers(0, HEIGHT - 1)), min_size=6, max_size=6))
-def test_each_frame_looks_as_textual_paints_it(erase: bool, film: list[list[Strip]], cursors: list[tuple[int, int]]) -> None:
-    emulator = Emulator(WIDTH, HEIGHT)
-    terminal = Terminal(WIDTH, HEIGHT, Abilities(erase=erase))
+@given(film=films(), cursors=CURSORS)
+def test_each_frame_looks_as_textual_paints_it(
+    emulated: Callable[[], Screen], erase: bool, film: list[list[Strip]], cursors: Cursors
+) -> None:
+    emulated = partial(Vt, WIDTH, HEIGHT, erase=erase) if emulated is OWN else emulated
+    emulator, terminal = emulated(), Terminal(WIDTH, HEIGHT, Abilities(erase=erase))
     before: list[Strip] = []
     for screen, cursor in zip(film, cursors, strict=False):
-        changed = {y: joined([row], ColorSystem.TRUECOLOR, WIDTH) for y, row in enumerate(screen) if not before or row is not before[y]}
-        emulator.feed(terminal.update(changed, cursor))
-        assert emulator.screen.rows() == painted_by_textual(screen).screen.rows()
+        emulator.feed(terminal.update(changed_rows(screen, before), cursor))
+        assert cells_of(emulator) == painted_by_textual(emulated, screen)
         assert emulator.cursor == cursor
+        before = screen
+
+
+@pytest.mark.parametrize("kind", [{"clusters": False}, {"narrow": True}], ids=["code points apart", "narrow"])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(film=films())
+def test_a_terminal_that_draws_emoji_otherwise_shows_the_rest_at_its_place(kind: dict[str, bool], film: list[list[Strip]]) -> None:
+    """Of a character of several code points its beginning stands; every other cell is exact. (At the right edge, where the
+    terminal has no room for its way, they lie over one another.)"""
+    emulator, terminal = Vt(WIDTH, HEIGHT, **kind), Terminal(WIDTH, HEIGHT, Abilities())
+    before: list[Strip] = []
+    for screen in film:
+        emulator.feed(terminal.update(changed_rows(screen, before), (0, 0)))
+        for seen, wanted in zip(emulator.rows(), (joined([row], ColorSystem.TRUECOLOR, WIDTH) for row in screen), strict=True):
+            edge = (x for x, text in enumerate(wanted.texts) if text and len(text) > 1 and x + spread(text)[1] > WIDTH)
+            for x, text in enumerate(wanted.texts[: next(edge, WIDTH)]):
+                assert text is not None
+                if len(text) > 1:
+                    assert seen[x].text and text.startswith(seen[x].text)
+                elif text or len(wanted.texts[x - 1] or "") <= 1:
+                    assert seen[x].text == text
         before = screen
 
 
@@ -98,30 +147,32 @@ LEFT = strip([("thread list", STYLES[1])], 8)
 RIGHT = [strip([(f"run {y}", STYLES[4])], 6) for y in range(HEIGHT)]
 
 
+@EMULATORS
 @pytest.mark.parametrize("margins", [True, False])
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     film=st.lists(st.lists(RUNS.map(lambda runs: strip(runs, 10)), min_size=HEIGHT, max_size=HEIGHT), min_size=1, max_size=2),
     by=st.integers(-3, 3),
 )
-def test_a_pane_between_panes_scrolls(margins: bool, film: list[list[Strip]], by: int) -> None:
-    emulator = Emulator(WIDTH, HEIGHT)
+def test_a_pane_between_panes_scrolls(emulated: Callable[[], Screen], margins: bool, film: list[list[Strip]], by: int) -> None:
+    emulator = emulated()
     terminal = Terminal(WIDTH, HEIGHT, Abilities(margins=margins))
     first, fresh = film[0], film[-1]
     second = (first[by:] + fresh[:by]) if by >= 0 else (fresh[:-by] + first[:by])
     for panes in (first, second):
         rows = [[LEFT, middle, RIGHT[y]] for y, middle in enumerate(panes)]
         emulator.feed(terminal.update({y: joined(row, ColorSystem.TRUECOLOR, WIDTH) for y, row in enumerate(rows)}, (0, 0), [(8, 18)]))
-        assert emulator.screen.rows() == painted_by_textual([Strip.join(row) for row in rows]).screen.rows()
+        assert cells_of(emulator) == painted_by_textual(emulated, [Strip.join(row) for row in rows])
 
 
 def frames(margins: bool, *film: list[str]) -> None:
     """Each frame, given as the rows' texts, against Textual's own painting."""
-    emulator, terminal = Emulator(WIDTH, HEIGHT), Terminal(WIDTH, HEIGHT, Abilities(margins=margins))
-    for texts in film:
-        screen = [strip([(text, STYLES[2 + y % 2])]) for y, text in enumerate(texts)] + [strip([])] * (HEIGHT - len(texts))
-        emulator.feed(terminal.update({y: joined([row], ColorSystem.TRUECOLOR, WIDTH) for y, row in enumerate(screen)}, (0, 0)))
-        assert emulator.screen.rows() == painted_by_textual(screen).screen.rows()
+    for emulated in (PYTE, OWN):
+        emulator, terminal = emulated(), Terminal(WIDTH, HEIGHT, Abilities(margins=margins))
+        for texts in film:
+            screen = [strip([(text, STYLES[2 + y % 2])]) for y, text in enumerate(texts)] + [strip([])] * (HEIGHT - len(texts))
+            emulator.feed(terminal.update(changed_rows(screen, []), (0, 0)))
+            assert cells_of(emulator) == painted_by_textual(emulated, screen)
 
 
 def test_half_of_a_wide_character_is_never_left() -> None:
@@ -160,3 +211,10 @@ def test_after_a_joined_emoji_the_place_is_told() -> None:
     terminal = Terminal(WIDTH, 1, Abilities())
     text = terminal.update({0: joined([strip([("a👩‍👩‍👧b", STYLES[0])])], ColorSystem.TRUECOLOR, WIDTH)}, (0, 0))
     assert "👩‍👩‍👧\x1b[4Gb" in text
+
+
+def test_a_vowel_sign_has_a_cell_of_its_own() -> None:
+    """Measured in tmux: what followed was painted over it."""
+    terminal, emulator = Terminal(WIDTH, 1, Abilities()), Vt(WIDTH, 1)
+    emulator.feed(terminal.update({0: joined([strip([("किताब", STYLES[0])])], ColorSystem.TRUECOLOR, WIDTH)}, (0, 0)))
+    assert emulator.text() == "किताब"
