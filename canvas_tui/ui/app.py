@@ -69,6 +69,7 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
         self.signs = glyphs(options.ascii)
         self.keys = Keymap(options.keys)
         self.own_painting = options.own_painting
+        self._styled = False
         self._early: list[events.Event] | None = []  # typed before there was a place to type
         self._look()
         self.set_keymap(self.keys.own)
@@ -78,6 +79,7 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
             self.register_theme(theme)
         wanted = (self.options.theme, self.preferences.recall("theme"), DARK.name)
         self.theme = next(name for name in wanted if name in self.available_themes)
+        self.stylesheet.set_variables(self.get_css_variables())  # they are read with these the first time, and need not be read again
         self.set_class(self.options.ascii, "-ascii")
         self.no_color = not self.options.color
         if self.no_color:
@@ -87,6 +89,12 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, lambda theme: self.preferences.remember("theme", theme.name))
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Textual asks for it once for the theme that was set before the start; the styles have been read with it (a tenth of the start)."""
+        if self._styled:
+            super().refresh_css(animate)
+        self._styled = True
 
     def get_default_screen(self) -> MainScreen:
         return MainScreen()

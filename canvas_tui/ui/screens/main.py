@@ -53,6 +53,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {CanvasCommands}
     AUTO_FOCUS = "Composer"
     _stop_listening: Callable[[], None] | None = None
+    _resumed = False
 
     def compose(self) -> ComposeResult:
         app = self.canvas
@@ -73,6 +74,11 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
             yield RunSidebar(signs)
         yield Status(signs)
         yield Lines(id="small")
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """The first time, every widget has just been given its styles: Textual need not do it again before the first frame."""
+        event.refresh_styles = self._resumed
+        self._resumed = True
 
     def on_mount(self) -> None:
         options = self.canvas.options
