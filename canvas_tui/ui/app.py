@@ -91,7 +91,7 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
         self.theme_changed_signal.subscribe(self, lambda theme: self.preferences.remember("theme", theme.name))
 
     def refresh_css(self, animate: bool = True) -> None:
-        """Textual asks for it once for the theme that was set before the start; the styles have been read with it (a tenth of the start)."""
+        """Textual asks for it once for the theme that was set before the start, with which the styles have been read."""
         if self._styled:
             super().refresh_css(animate)
         self._styled = True
