@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from . import flow
+from . import drafting, flow
 from .assemble import add_chunk, put_whole, shown
 from .cursor import Verdict, again, take, timed
 from .effects import CancelRun, Effect, HangUp, ReadThread
@@ -136,9 +136,9 @@ def _started(s: Session, body: RunStarted, now: float, id: str | None) -> Next:
     if s.run is None or (id and id == s.run.begun_id):
         return s, ()
     if s.run.attempt and (id is not None or body.attempt > s.run.attempt):
-        if painted(s.live):
+        if painted(s.live) or drafting.wrote(s):
             s = tell(s, NoticeKind.RESTARTED, now, over=True)
-        s = replace(s, live=tuple(m for m in s.live if m.role is Role.HUMAN), interrupts=())
+        s = drafting.void(replace(s, live=tuple(m for m in s.live if m.role.ours), interrupts=()))
         s = run(s, tokens=0, chars=0)
     attempt = s.run.attempt + 1 if s.run else 1
     return run(s, attempt=attempt, begun_id=id or "", status=RunStatus.RUNNING, ahead=0), ()
@@ -147,6 +147,9 @@ def _started(s: Session, body: RunStarted, now: float, id: str | None) -> Next:
 def _chunk(s: Session, body: Chunk, now: float, id: str | None) -> Next:
     s = _late_start(s)
     s = _at_node(s, body.node, body.usage)
+    if drafting.drafts(body.node):
+        s, came = drafting.drafted(s, body)
+        return (_count(s, came, now), ()) if came else (s, ())
     if body.message_id in s.settled_ids or not shown(body.node):
         return s, ()
     s = replace(s, live=add_chunk(s.live, body))
@@ -156,6 +159,9 @@ def _chunk(s: Session, body: Chunk, now: float, id: str | None) -> Next:
 def _whole(s: Session, body: Whole, now: float, id: str | None) -> Next:
     s = _late_start(s)
     message = body.message
+    if message.role is Role.AI and drafting.drafts(message.node):
+        s, came = drafting.drafted_whole(s, message)
+        return (_count(s, came, now), ()) if came else (s, ())
     if message.id in s.settled_ids or message.role is Role.HUMAN or not (shown(message.node) or message.role is Role.TOOL):
         return s, ()
     streamed = any(m.id == message.id for m in s.live)

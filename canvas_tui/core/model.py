@@ -17,6 +17,7 @@ from .flow import NOTHING, Flow
 from .fork import Fork, Head
 from .notice import Notice as Notice
 from .notice import NoticeKind as NoticeKind
+from .writing import Writing
 
 Json: TypeAlias = Any
 """Decoded JSON: str, int, float, bool, None, or dicts and lists of them."""
@@ -122,6 +123,7 @@ class RunInfo:
     created: float = 0.0
     ahead: int = 0  # runs of the same thread that go before it
     error: str = ""
+    sent: SendMessage | None = None  # what it was started with, where the server tells
     forked: bool = False  # it went on from a checkpoint that was named
     heads: tuple[str, ...] = ()  # checkpoints that end other branches, as our run knew them
 
@@ -301,6 +303,7 @@ class Session:
     busy: int = 0  # times the server called the thread busy, for the message that goes next
     notices: tuple[Notice, ...] = ()
     notice_serial: int = 0
+    writing: Writing | None = None  # how the followed run's version comes
     draft: Draft | None = None  # a version that the run writes, or what a failed one left of it; `state.artifact` is what is settled
     saving: Saving | None = None  # a change by hand that is not in the thread's state yet
     branches: tuple[Branch, ...] = ()  # messages of the history that have siblings

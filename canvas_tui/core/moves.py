@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 from . import policy
 from .cursor import EVERYTHING, ask, reopen
 from .effects import CreateRun, Effect, FindRun, JoinRun, ReadRun, ReadThread
-from .model import Failure, FailureKind, Link, Message, Notice, NoticeKind, Phase, Role, Run, Session, Standing, Then
+from .model import Failure, FailureKind, Link, Message, Notice, NoticeKind, Phase, Run, Session, Standing, Then
+from .turns import with_artifact
 
 Next: TypeAlias = tuple[Session, tuple[Effect, ...]]
 
@@ -46,7 +47,8 @@ def create(s: Session, now: float, *, interrupt: bool = False) -> Next:
     if s.run is None or s.sending is None:
         return idle(s, now), ()
     heads = tuple(head.checkpoint_id for head in s.heads)
-    return enter(s, Phase.CREATING, now), (CreateRun(s.run.submit_id, s.sending, interrupt, heads),)
+    sending = with_artifact(s.sending, s.state)
+    return enter(replace(s, sending=sending), Phase.CREATING, now), (CreateRun(s.run.submit_id, sending, interrupt, heads),)
 
 
 def find(s: Session, now: float) -> Next:
@@ -200,13 +202,13 @@ def trouble(failure: Failure | None) -> NoticeKind:
 
 
 def mark_sent(s: Session) -> Session:
-    """The server has the run: the human message of the turn is sent."""
-    return replace(s, live=tuple(replace(m, standing=Standing.DONE) if m.role is Role.HUMAN else m for m in s.live))
+    """The server has the run: the user's message of the turn is sent."""
+    return replace(s, live=tuple(replace(m, standing=Standing.DONE) if m.role.ours else m for m in s.live))
 
 
 def painted(messages: tuple[Message, ...]) -> tuple[Message, ...]:
     """Those that show something of the agent."""
-    return tuple(m for m in messages if m.role is not Role.HUMAN and (m.text or m.tool_calls or m.thinking))
+    return tuple(m for m in messages if not m.role.ours and (m.text or m.tool_calls or m.thinking))
 
 
 def new_run(submit_id: str, now: float) -> Run:

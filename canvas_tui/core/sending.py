@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from . import policy
 from .branches import forked, head_of
-from .effects import CancelRun, HangUp, ReadRun, ReadThread, SendAnswers, SendMessage, SendNothing
+from .effects import CancelRun, HangUp, ReadRun, ReadThread, SendAnswers, SendNothing
 from .fork import Fork
 from .inputs import (
     Answered,
@@ -35,7 +35,6 @@ from .model import (
     Outgoing,
     Payload,
     Phase,
-    Role,
     Run,
     RunInfo,
     RunStatus,
@@ -65,6 +64,7 @@ from .moves import (
     wait,
 )
 from .settling import leave_partial, merge, put_history
+from .turns import message_of, payload_of, turn_of
 
 # -- opening -----------------------------------------------------------------------------------------------------------
 
@@ -72,23 +72,23 @@ from .settling import leave_partial, merge, put_history
 def opened(s: Session, i: Opened, now: float) -> Next:
     if i.known is not None and i.sent is not None and i.sent.standing is Standing.UNSENT:
         if all(o.message.id != i.sent.id for o in s.queue):
-            s = replace(s, queue=(*s.queue, Outgoing(i.sent, i.known.submit_id)))
+            s = replace(s, queue=(*s.queue, Outgoing(i.sent, i.known.submit_id, i.turn)))
             s = tell(s, NoticeKind.UNSENT, now, over=True)
     elif i.known is not None and not s.active:
-        return _take_up(replace(s, reading=True), i.known, i.sent, now)
+        return _take_up(replace(s, reading=True), i, i.known, now)
     if s.reading or s.active:
         return s, ()
     return replace(s, reading=True, read_retry_at=None), (ReadThread(),)
 
 
-def _take_up(s: Session, known: RunInfo, sent: Message | None, now: float) -> Next:
+def _take_up(s: Session, i: Opened, known: RunInfo, now: float) -> Next:
     """A run in flight from the journal: rejoin it, or look whether it was ever made."""
-    s = replace(s, run=replace(new_run(known.submit_id, now), id=known.id), cursor=Cursor(), live=(sent,) if sent else ())
+    live, sending = ((i.sent,), payload_of(i.sent, i.turn)) if i.sent else ((), None)
+    s = replace(s, run=replace(new_run(known.submit_id, now), id=known.id), cursor=Cursor(), live=live, sending=sending)
     if known.id:
         s, effects = join(run(mark_sent(s), status=RunStatus.PENDING), now)
     else:
-        sending = SendMessage(sent.id, sent.text) if sent else None
-        s, effects = find(replace(s, sending=sending), now)
+        s, effects = find(s, now)
     return s, (ReadThread(), *effects)
 
 
@@ -96,11 +96,11 @@ def _take_up(s: Session, known: RunInfo, sent: Message | None, now: float) -> Ne
 
 
 def submitted(s: Session, i: Submitted, now: float) -> Next:
-    message = Message(i.message_id, Role.HUMAN, i.text, standing=Standing.QUEUED)
+    message = message_of(i.message_id, i.text, i.turn, Standing.QUEUED)
     if i.how is WhenBusy.INTERRUPT and s.active and s.run is not None and s.run.id:
         s, effects = leave_partial(s, Standing.STOPPED), (HangUp(s.link.conn),)
         s = tell(end_notices(s, now, *PASSING_NOTICES), NoticeKind.PUSHED_OUT, now, over=True)
-        s, more = _begin(s, i.submit_id, SendMessage(i.message_id, i.text, i.turn), now, message, interrupt=True)
+        s, more = _begin(s, i.submit_id, payload_of(message, i.turn), now, message, interrupt=True)
         return s, (*effects, *more)
     s = replace(s, queue=(*s.queue, Outgoing(message, i.submit_id, i.turn)))
     return send_next(replace(s, busy=0), now)
@@ -114,8 +114,7 @@ def send_next(s: Session, now: float) -> Next:
     if chosen is None:
         return s, ()
     s = replace(s, queue=tuple(o for o in s.queue if o is not chosen))
-    payload = SendMessage(chosen.message.id, chosen.message.text, chosen.turn)
-    return _begin(s, chosen.submit_id, payload, now, chosen.message)
+    return _begin(s, chosen.submit_id, payload_of(chosen.message, chosen.turn), now, chosen.message)
 
 
 def _begin(s: Session, submit_id: str, payload: Payload, now: float, message: Message | None = None, *, interrupt: bool = False) -> Next:
@@ -252,22 +251,22 @@ def create_failed(s: Session, i: CreateFailed, now: float) -> Next:
 
 def _busy(s: Session, failure: Failure, now: float) -> Next:
     """Another run has the thread: read it, follow that run, send afterwards."""
-    message = next((m for m in s.live if m.role is Role.HUMAN), None)
+    message = next((m for m in s.live if m.role.ours), None)
     if message is None or s.run is None or s.busy:
         return unsend(s, failure, now)
-    waiting = Outgoing(replace(message, standing=Standing.QUEUED), s.run.submit_id)
+    waiting = Outgoing(replace(message, standing=Standing.QUEUED), s.run.submit_id, turn_of(s.sending))
     s = replace(s, queue=(waiting, *s.queue), live=(), sending=None, run=None, loaded=False, reading=True, busy=1)
     return idle(tell(s, NoticeKind.QUEUED, now, failure=failure), now), (ReadThread(),)
 
 
 def unsend(s: Session, failure: Failure | None, now: float) -> Next:
     """The message could not be sent (or was taken back in time): it stays, with the reason and a key that tries again."""
-    message = next((m for m in s.live if m.role is Role.HUMAN), None)
+    message = next((m for m in s.live if m.role.ours), None)
     s = end_notices(s, now, *PASSING_NOTICES)
     if s.sending is not None and s.sending.fork is not None:
         s = put_history(s, merge(s.state.messages, s.leftovers)[0])  # what the branch had left out is back
     if message is not None and s.run is not None:
-        unsent = Outgoing(replace(message, standing=Standing.UNSENT), s.run.submit_id)
+        unsent = Outgoing(replace(message, standing=Standing.UNSENT), s.run.submit_id, turn_of(s.sending))
         s = replace(s, queue=(unsent, *s.queue))
     elif s.sending is not None:
         s = replace(s, interrupts=s.state.interrupts, can_continue=not s.state.interrupts)
@@ -307,5 +306,5 @@ def find_failed(s: Session, i: FindFailed, now: float) -> Next:
 def follow(s: Session, active: RunInfo, now: float) -> Next:
     """Adopt a run that is on: its stream from the beginning."""
     taken = Run(active.submit_id, active.id, active.status, now, ahead=active.ahead)
-    s = replace(s, run=taken, live=(), sending=None, cursor=Cursor(), interrupts=(), can_continue=False)
+    s = replace(s, run=taken, live=(), sending=active.sent, cursor=Cursor(), interrupts=(), can_continue=False)
     return join(enter(s, Phase.JOINING, now, attempt=0, down_since=None, failure=None, confirming=False), now)

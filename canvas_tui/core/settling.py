@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from . import drafting
+from .artifact import DraftStanding
 from .assemble import shown
 from .model import Message, NoticeKind, Role, RunStatus, Session, Standing, ThreadState
 from .moves import PASSING_NOTICES, drop_notices, end_notices, idle, painted, run, tell
@@ -17,8 +19,10 @@ def leave_partial(s: Session, standing: Standing) -> Session:
     leftovers: list[tuple[str, Message]] = list(s.leftovers)
     moved: list[Message] = []
     for message in s.live:
-        if message.role is Role.HUMAN:
+        if message.role.ours:
             done = replace(message, standing=Standing.DONE)
+            if message.role is Role.TURN:
+                leftovers.append((before, done))
         elif message.standing is Standing.WRITING:
             done = replace(message, standing=standing)
             leftovers.append((before, done))
@@ -27,6 +31,7 @@ def leave_partial(s: Session, standing: Standing) -> Session:
             leftovers.append((before, done))
         moved.append(done)
         before = message.id
+    s = drafting.leave(s, DraftStanding.FAILED if standing is Standing.FAILED else DraftStanding.STOPPED)
     return put_history(replace(s, leftovers=tuple(leftovers), live=()), (*s.history, *moved))
 
 
@@ -65,6 +70,7 @@ def merge(state: tuple[Message, ...], leftovers: Leftovers) -> tuple[tuple[Messa
 def settled(s: Session, state: ThreadState, now: float) -> Session:
     """Take the thread's state as the truth at the end of the followed run, and tell what differed."""
     s = end_notices(s, now, *PASSING_NOTICES)
+    wrote = drafting.wrote(s) or state.artifact != s.state.artifact
     s = replace(s, state=state, loaded=True, reading=False, read_attempt=0, read_retry_at=None)
     s = _compare(s, state, now) if state.exists else leave_partial(s, Standing.STOPPED)
     s = run(s, ended_at=now)
@@ -75,7 +81,7 @@ def settled(s: Session, state: ThreadState, now: float) -> Session:
         can_continue=bool(state.next) and not state.interrupts and state.exists,
         sending=None,
     )
-    return idle(_tell_end(s, over, state, now), now)
+    return idle(_tell_end(s, over, state, now, wrote=wrote), now)
 
 
 def _compare(s: Session, state: ThreadState, now: float) -> Session:
@@ -91,7 +97,7 @@ def _compare(s: Session, state: ThreadState, now: float) -> Session:
         if true is not None:
             corrected += message.role is Role.AI and not true.text.startswith(message.text)
             before = message.id
-        elif message.role is Role.HUMAN and not state.has_messages:
+        elif message.role is Role.TURN or (message.role is Role.HUMAN and not state.has_messages):
             leftovers.append((before, replace(message, standing=Standing.DONE)))
             before = message.id
         elif painted((message,)) and message.role is Role.AI and message.text not in texts:
@@ -104,7 +110,8 @@ def _compare(s: Session, state: ThreadState, now: float) -> Session:
     brought = any(m.text and shown(m.node) for m in fresh) and not had_text
     history, kept = merge(state.messages, tuple(leftovers))
     s = put_history(replace(s, leftovers=kept, live=()), history)
-    if corrected:
+    s, differed = drafting.settle(s, state)
+    if corrected or differed:
         s = tell(s, NoticeKind.CORRECTED, now, over=True)
     return tell(s, NoticeKind.RECOVERED, now, over=True) if brought else s
 
@@ -115,7 +122,7 @@ def _standing(s: Session, unfinished: bool) -> Standing:
     return Standing.FAILED if s.run is not None and s.run.status in (RunStatus.ERROR, RunStatus.TIMEOUT) else Standing.STOPPED
 
 
-def _tell_end(s: Session, status: RunStatus, state: ThreadState, now: float) -> Session:
+def _tell_end(s: Session, status: RunStatus, state: ThreadState, now: float, *, wrote: bool) -> Session:
     if s.run is not None and s.run.stopped:
         return tell(s, NoticeKind.STOPPED, now, over=True)
     if status in (RunStatus.ERROR, RunStatus.TIMEOUT):
@@ -127,11 +134,11 @@ def _tell_end(s: Session, status: RunStatus, state: ThreadState, now: float) -> 
         return tell(s, NoticeKind.LOST, now, over=True)
     if status is RunStatus.INTERRUPTED:
         return tell(s, NoticeKind.PUSHED_OUT, now, over=True)
-    return tell_standing(s, now, ended=True)
+    return tell_standing(s, now, ended=not wrote)
 
 
 def tell_standing(s: Session, now: float, *, ended: bool = False) -> Session:
-    """What the thread waits for, or that it has nothing to show."""
+    """What the thread waits for, or that it has nothing to show; ``ended``: after a run that wrote no artifact."""
     s = drop_notices(s, NoticeKind.NO_MESSAGES)
     if s.state.exists and not s.state.has_messages:
         return tell(s, NoticeKind.NO_MESSAGES, now, detail=s.state.values_text, over=True)
@@ -145,7 +152,7 @@ def tell_standing(s: Session, now: float, *, ended: bool = False) -> Session:
 def _answered(s: Session) -> bool:
     """Whether something of the agent stands after the last human message."""
     for message in reversed(s.history):
-        if message.role is Role.HUMAN:
+        if message.role.ours:
             return False
         if message.role in (Role.AI, Role.TOOL) and (message.text or message.tool_calls):
             return True

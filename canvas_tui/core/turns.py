@@ -1,13 +1,30 @@
-"""A turn's own side: how it stands in the conversation, and what it asks for."""
+"""A turn's own side: how it stands in the conversation, and what is sent of it."""
 
 from __future__ import annotations
 
-from .artifact import Turn
-from .model import Message, Role, Standing
+from dataclasses import replace
+
+from .artifact import PLAIN, Turn
+from .model import Message, Payload, Role, SendMessage, Standing, ThreadState
 
 
 def message_of(message_id: str, text: str, turn: Turn, standing: Standing) -> Message:
     """The user's message; where the turn has none, a line of ours that tells it."""
-    if text or turn.documents:
+    if text or turn.documents or not (turn.keys or turn.words):
         return Message(message_id, Role.HUMAN, text, standing=standing)
     return Message(message_id, Role.TURN, turn.words, standing=standing)
+
+
+def payload_of(message: Message, turn: Turn) -> SendMessage:
+    return SendMessage(message.id, message.text if message.role is Role.HUMAN else "", turn)
+
+
+def turn_of(payload: Payload | None) -> Turn:
+    return payload.turn if isinstance(payload, SendMessage) else PLAIN
+
+
+def with_artifact(payload: Payload, state: ThreadState) -> Payload:
+    """With the artifact as it stands now; a turn that forks off goes on with its checkpoint's."""
+    if not isinstance(payload, SendMessage) or payload.turn.before:
+        return payload
+    return replace(payload, artifact=state.artifact)
