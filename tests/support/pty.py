@@ -65,7 +65,8 @@ class Unseen(AssertionError):
 
 
 class Terminal:
-    """See the module. ``link`` limits reading to so many bytes a second, as a slow connection would.
+    """See the module. ``link`` limits reading to so many bytes a second, as a slow connection would; ``margins``: it says that
+    it has left and right margins (DECSLRM).
 
     The environment is this process's, without what would betray another terminal, then ``env`` (None removes a name).
     """
@@ -80,11 +81,13 @@ class Terminal:
         rows: int = 40,
         link: int | None = None,
         light: bool = False,
+        margins: bool = False,
     ) -> None:
         self.columns, self.rows = columns, rows
         self.chunks: list[tuple[float, bytes]] = []  # (monotonic time, what was read)
         self.sent: list[tuple[float, bytes]] = []
         self._command, self._cwd, self._link, self._light = list(command), cwd, link, light
+        self._modes = _MODES_KNOWN | {b"69"} if margins else _MODES_KNOWN
         self._tag = uuid.uuid4().hex
         self._env = _environment({**(env or {}), TAG: self._tag})
         self._emulator = Emulator(columns, rows)
@@ -339,7 +342,7 @@ class Terminal:
             return b"\x1b]%b;rgb:%b\x1b\\" % (colour, shade)
         private, args, final = question["private"], question["args"], question["final"]
         if final == b"$p":
-            return b"\x1b[?%b;%d$y" % (args, 2 if args in _MODES_KNOWN else 0)
+            return b"\x1b[?%b;%d$y" % (args, 2 if args in self._modes else 0)
         fixed = {
             (b"", b"", b"c"): b"\x1b[?62;22c",
             (b"", b"0", b"c"): b"\x1b[?62;22c",

@@ -23,11 +23,37 @@ _UNFINISHED = re.compile(rb"\x1b(?:\[[0-9;:<=>?$ !\"]*|[P_^](?:[^\x1b]|\x1b(?!\\
 _LONGEST = 1 << 16
 
 
-class _Screen(pyte.Screen):
-    """pyte's screen with scrolling by SU and SD, REP and the alternate screen."""
+class MarginScreen(pyte.Screen):
+    """pyte's screen with scrolling by SU and SD, REP, the alternate screen, and left and right margins for IL and DL."""
 
     _main: tuple[Any, Any] | None = None
     _drawn = " "
+    _sides: tuple[int, int] | None = None  # columns (from, to) while mode 69 is on
+
+    def side_margins(self, left: int = 0, right: int = 0, **_: Any) -> None:
+        if self._sides is not None:
+            self._sides = (max(0, left - 1), right or self.columns)
+            self.cursor_position()
+
+    def delete_lines(self, count: int | None = None) -> None:
+        self._shift(count or 1)
+
+    def insert_lines(self, count: int | None = None) -> None:
+        self._shift(-(count or 1))
+
+    def _shift(self, by: int) -> None:
+        """Lines deleted (or, negative, inserted) at the cursor, between the margins."""
+        top, bottom = self.margins or (0, self.lines - 1)
+        left, right = self._sides or (0, self.columns)
+        if not (top <= self.cursor.y <= bottom and left <= self.cursor.x < right):
+            return
+        rows = range(self.cursor.y, bottom + 1)
+        before = {y: [self.buffer[y][x] for x in range(left, right)] for y in rows}
+        blank = [self.cursor.attrs._replace(data=" ")] * (right - left)
+        for y in rows:
+            self.buffer[y].update(zip(range(left, right), before.get(y + by, blank), strict=True))
+        self.dirty.update(rows)
+        self.cursor.x = left
 
     def _scroll(self, count: int, line: str) -> None:
         top, bottom = self.margins or (0, self.lines - 1)
@@ -53,6 +79,8 @@ class _Screen(pyte.Screen):
         if kwargs.get("private") and 1049 in modes and self._main is None:
             self._main = (deepcopy(self.buffer), deepcopy(self.cursor))
             self.erase_in_display(2)
+        if kwargs.get("private") and 69 in modes:
+            self._sides = (0, self.columns)
         super().set_mode(*modes, **kwargs)
 
     def reset_mode(self, *modes: int, **kwargs: Any) -> None:
@@ -60,6 +88,8 @@ class _Screen(pyte.Screen):
         if kwargs.get("private") and 1049 in modes and self._main is not None:
             (self.buffer, self.cursor), self._main = self._main, None
             self.dirty.update(range(self.lines))
+        if kwargs.get("private") and 69 in modes:
+            self._sides = None
 
     def report_device_status(self, *_: Any, **__: Any) -> None:
         """Answered by the pty's reader."""
@@ -68,9 +98,9 @@ class _Screen(pyte.Screen):
         """Answered by the pty's reader."""
 
 
-class _Stream(pyte.ByteStream):
-    csi = {**pyte.ByteStream.csi, "S": "scroll_up", "T": "scroll_down", "b": "repeat"}  # noqa: RUF012
-    events = pyte.ByteStream.events | {"scroll_up", "scroll_down", "repeat"}
+class MarginStream(pyte.ByteStream):
+    csi = {**pyte.ByteStream.csi, "S": "scroll_up", "T": "scroll_down", "b": "repeat", "s": "side_margins"}  # noqa: RUF012
+    events = pyte.ByteStream.events | {"scroll_up", "scroll_down", "repeat", "side_margins"}
 
 
 class Emulator:
@@ -78,8 +108,8 @@ class Emulator:
 
     def __init__(self, columns: int, rows: int, *, attributes: bool = True) -> None:
         self.columns, self.rows = columns, rows
-        self._screen = _Screen(columns, rows)
-        self._stream = _Stream(self._screen)
+        self._screen = MarginScreen(columns, rows)
+        self._stream = MarginStream(self._screen)
         self._skip = _UNSHOWN if attributes else re.compile(_UNSHOWN.pattern + b"|" + _ATTRIBUTES.pattern, re.S)
         self._tail = b""
 

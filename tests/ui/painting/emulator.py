@@ -1,12 +1,12 @@
-"""pyte as the terminal that is painted on, with what the writer uses and pyte lacks: left and right margins."""
+"""pyte as the terminal that is painted on, cell by cell as it looks."""
 
 from __future__ import annotations
 
-import re
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import pyte
 from rich.cells import split_graphemes
+
+from tests.support.pty_screen import MarginScreen, MarginStream
 
 
 class Look(NamedTuple):
@@ -22,11 +22,8 @@ class Look(NamedTuple):
     reverse: bool
 
 
-class Screen(pyte.Screen):
-    """Left and right margins (mode 69, ``CSI l;r s``) act on deleting and inserting lines."""
-
+class Screen(MarginScreen):
     def __init__(self, columns: int, lines: int) -> None:
-        self.sides: tuple[int, int] | None = None
         super().__init__(columns, lines)
         self.reset_mode(7, private=True)  # textual turns wrapping off
 
@@ -41,25 +38,6 @@ class Screen(pyte.Screen):
             if size == 2:
                 self.buffer[self.cursor.y][x + 1] = self.cursor.attrs._replace(data="")
             self.cursor.x = min(x + size, self.columns)
-
-    def delete_lines(self, count: int | None = None) -> None:
-        self._shift(count or 1)
-
-    def insert_lines(self, count: int | None = None) -> None:
-        self._shift(-(count or 1))
-
-    def _shift(self, by: int) -> None:
-        """From the cursor's row to the bottom margin; what opens is of the terminal's own colours."""
-        top, bottom = self.margins or (0, self.lines - 1)
-        assert top <= self.cursor.y <= bottom
-        left, right = self.sides or (0, self.columns)
-        rows = range(self.cursor.y, bottom + 1)
-        before = {y: [self.buffer[y][x] for x in range(left, right)] for y in rows}
-        empty = [self.default_char] * (right - left)
-        for y in rows:
-            for x, char in zip(range(left, right), before.get(y + by, empty), strict=True):
-                self.buffer[y][x] = char
-        self.carriage_return()
 
     def look(self, x: int, y: int) -> Look:
         char = self.buffer[y][x]
@@ -88,28 +66,11 @@ class Emulator:
 
     def __init__(self, columns: int, lines: int) -> None:
         self.screen = Screen(columns, lines)
-        self._stream = pyte.Stream(self.screen)
+        self._stream = MarginStream(self.screen)
 
     def feed(self, text: str) -> None:
-        for piece in _split_margins(text):
-            if isinstance(piece, str):
-                self._stream.feed(piece)
-            else:
-                self.screen.sides = piece[0]
+        self._stream.feed(text.encode("utf-8", "replace"))
 
     @property
     def cursor(self) -> tuple[int, int]:
         return self.screen.cursor.x, self.screen.cursor.y
-
-
-def _split_margins(text: str) -> list[Any]:
-    """Text, and the side margins set between: ``(left, right)`` (from, to) or None, each in a tuple."""
-    out: list[Any] = []
-    end = 0
-    for match in re.finditer(r"\x1b\[(\d*);?(\d*)s|\x1b\[\?69[hl]", text):
-        out.append(text[end : match.start()])
-        end = match.end()
-        if match.group().endswith("s"):
-            out.append(((int(match[1]) - 1, int(match[2])) if match[1] else None,))
-    out.append(text[end:])
-    return out
