@@ -119,7 +119,7 @@ def run_body(dialect: Dialect, effect: CreateRun, checkpoint: dict[str, Json] | 
         body["config"] = {"configurable": configurable}
     payload = effect.payload
     if isinstance(payload, SendMessage):
-        body["input"] = dialect.shape.message(payload.message_id, payload.text)
+        body["input"] = dialect.shape.input(payload)
     elif isinstance(payload, SendAnswers):
         body["command"] = {"resume": _resume(payload)}
     else:

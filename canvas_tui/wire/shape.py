@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import Enum
 
-from canvas_tui.core.model import Json
+from canvas_tui.core.model import Json, SendMessage
 from canvas_tui.core.open_canvas import TURN_KEYS
 
+from .artifact import artifact_json
 from .jsontext import mapping
 
 _SIGNS = frozenset({"_messages", "artifact", "messages"})
@@ -18,13 +19,31 @@ class InputShape(Enum):
     MESSAGES = "messages"
     OPEN_CANVAS = "open canvas"
 
-    def message(self, message_id: str, words: str) -> dict[str, Json]:
-        """The input that adds the user's message."""
+    def input(self, sent: SendMessage) -> Json:
+        """The input of a turn: the user's message, where it has one, and what it asks for beside it."""
         if self is InputShape.MESSAGES:
-            return {"messages": [{"type": "human", "id": message_id, "content": words}]}
-        message = {"role": "user", "id": message_id, "content": words, "additional_kwargs": {"documents": []}}
-        nothing: dict[str, Json] = dict.fromkeys(TURN_KEYS)
-        return nothing | {"webSearchEnabled": False, "messages": [message], "_messages": [message]}
+            if not (sent.text or sent.turn.documents):
+                return None
+            return {"messages": [{"type": "human", "id": sent.message_id, "content": _content(sent)}]}
+        turn = sent.turn
+        told: dict[str, Json] = dict.fromkeys(TURN_KEYS)
+        if sent.artifact is not None and not dict(turn.keys).get("webSearchEnabled"):
+            told["artifact"] = artifact_json(sent.artifact)
+        if sent.text or turn.documents or not turn.keys:
+            extra: dict[str, Json] = {"documents": [{"name": d.name, "type": d.type, "data": d.data} for d in turn.documents]}
+            message = {"role": "user", "id": sent.message_id, "content": sent.text, "additional_kwargs": extra}
+            told |= {"messages": [message], "_messages": [message]}
+            if not turn.keys:
+                told["webSearchEnabled"] = False
+        return told | dict(turn.keys)
+
+
+def _content(sent: SendMessage) -> Json:
+    """Other graphs know of no documents: each follows the words as a block of its own."""
+    if not sent.turn.documents:
+        return sent.text
+    blocks = [sent.text, *(f"{document.name}:\n\n{document.data}" for document in sent.turn.documents)]
+    return [{"type": "text", "text": block} for block in blocks if block]
 
 
 def shape_of_keys(keys: Collection[str]) -> InputShape:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from canvas_tui.core.model import Json, Message, Role, RunInfo, RunStatus, ThreadState, ThreadStatus
+from canvas_tui.core.artifact import Turn
+from canvas_tui.core.model import Json, Message, Role, RunInfo, RunStatus, SendMessage, ThreadState, ThreadStatus
+from canvas_tui.core.open_canvas import TURN_KEYS
 
 from .artifact import read_artifact
 from .interrupts import thread_interrupts
@@ -26,7 +28,8 @@ def read_thread_state(thread: Json, state: Json) -> ThreadState:
     """``thread`` and ``state`` as GET /threads/{t} and GET /threads/{t}/state answer. Total: what is missing stays at its default."""
     row, snapshot = mapping(thread), mapping(state)
     values = mapping(snapshot.get("values")) or mapping(row.get("values"))
-    has_messages = not values or isinstance(values.get(MESSAGES_KEY), list)
+    artifact = read_artifact(values.get("artifact"))
+    has_messages = not values or artifact is not None or isinstance(values.get(MESSAGES_KEY), list)
     interrupts = thread_interrupts(row, snapshot)
     checkpoint = mapping(snapshot.get("checkpoint"))
     return ThreadState(
@@ -38,7 +41,7 @@ def read_thread_state(thread: Json, state: Json) -> ThreadState:
         checkpoint_id=text(checkpoint.get("checkpoint_id")) or text(snapshot.get("checkpoint_id")),
         has_messages=has_messages,
         values_text="" if has_messages else json.dumps(values, ensure_ascii=False, indent=2)[:_VALUES_TEXT],
-        artifact=read_artifact(values.get("artifact")),
+        artifact=artifact,
     )
 
 
@@ -99,9 +102,18 @@ def read_run(run: Json) -> RunInfo:
         submit_id=text(mapping(row.get("metadata")).get(SUBMIT_KEY)),
         created=epoch(row.get("created_at")),
         error=words_of(row.get("error") or row.get("error_message")),
+        sent=read_sent(row),
         forked=bool(mapping(mapping(mapping(row.get("kwargs")).get("config")).get("configurable")).get("checkpoint_id")),
         heads=tuple(id for item in items(mapping(row.get("metadata")).get(HEADS_KEY)) if (id := text(item))),
     )
+
+
+def read_sent(run: Json) -> SendMessage | None:
+    """What a run was started with, where it was a turn of Open Canvas and the server keeps that."""
+    sent = mapping(mapping(mapping(run).get("kwargs")).get("input"))
+    keys = tuple((key, sent[key]) for key in TURN_KEYS if sent.get(key) is not None)
+    artifact = read_artifact(sent.get("artifact"))
+    return SendMessage("", "", Turn(keys), artifact) if keys or artifact is not None else None
 
 
 _STATUSES = {

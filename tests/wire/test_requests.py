@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from canvas_tui.core.artifact import Artifact, ArtifactKind, Document, Turn, Version
 from canvas_tui.core.effects import CreateRun, SendAnswers, SendMessage, SendNothing
 from canvas_tui.core.model import Json, ServerKind
 from canvas_tui.core.open_canvas import TURN_KEYS
@@ -13,6 +14,7 @@ from canvas_tui.wire import requests
 from canvas_tui.wire.requests import Dialect, run_body, thread_body
 from canvas_tui.wire.server import NoAssistant, choose_assistant, read_assistants, read_kind
 from canvas_tui.wire.shape import InputShape, shape_of_companions, shape_of_keys, shape_of_schemas
+from canvas_tui.wire.state import read_sent
 
 PLAIN = Dialect(ServerKind.PYTHON, "uuid-1", "agent", InputShape.MESSAGES, "me")
 CANVAS = Dialect(ServerKind.JS, "uuid-1", "agent", InputShape.OPEN_CANVAS, "me", {"customModelName": "m1"})
@@ -136,3 +138,53 @@ def test_no_such_assistant_names_those_there_are() -> None:
         choose_assistant(assistants(("1", "a", "a"), ("2", "b", "b")), "")
     with pytest.raises(NoAssistant, match="no assistants"):
         choose_assistant([], "agent")
+
+
+# -- turns of Open Canvas ----------------------------------------------------------------------------------------------
+
+ARTIFACT = Artifact(2, (Version(1, text="old"), Version(2, ArtifactKind.CODE, "Hi", "print()", "python")))
+ARTIFACT_JSON = {
+    "currentIndex": 2,
+    "contents": [
+        {"index": 1, "type": "text", "title": "", "fullMarkdown": "old"},
+        {"index": 2, "type": "code", "title": "Hi", "language": "python", "code": "print()"},
+    ],
+}
+MARKED = {"startCharIndex": 0, "endCharIndex": 5}
+
+
+def sent(text: str, *keys: tuple[str, Json], documents: tuple[Document, ...] = (), artifact: Artifact | None = ARTIFACT) -> dict[str, Json]:
+    """What an input holds beside its nulls; all that may be null is there."""
+    turn = Turn(keys, "words", documents)
+    body: dict[str, Json] = run_body(CANVAS, CreateRun("s1", SendMessage("m1", text, turn, artifact)))["input"]
+    assert set(TURN_KEYS) <= set(body)
+    return {key: value for key, value in body.items() if value is not None}
+
+
+def message(text: str, *documents: dict[str, str]) -> dict[str, Json]:
+    told = [{"role": "user", "id": "m1", "content": text, "additional_kwargs": {"documents": list(documents)}}]
+    return {"messages": told, "_messages": told}
+
+
+def test_each_row_of_the_request_table() -> None:
+    assert sent("Hello") == {"artifact": ARTIFACT_JSON, "webSearchEnabled": False} | message("Hello")
+    assert sent("Hello", artifact=None) == {"webSearchEnabled": False} | message("Hello")
+    assert sent("", ("language", "french")) == {"artifact": ARTIFACT_JSON, "language": "french"}
+    assert sent("", ("customQuickActionId", "a1")) == {"artifact": ARTIFACT_JSON, "customQuickActionId": "a1"}
+    assert sent("Shorter", ("highlightedCode", MARKED)) == {"artifact": ARTIFACT_JSON, "highlightedCode": MARKED} | message("Shorter")
+    assert sent("News?", ("webSearchEnabled", True)) == {"webSearchEnabled": True} | message("News?")
+
+
+def test_documents_go_with_the_message_as_plain_text() -> None:
+    document = Document("notes.md", "Zürich")
+    told = {"name": "notes.md", "type": "text", "data": "Zürich"}
+    assert sent("Read this", documents=(document,))["messages"] == message("Read this", told)["messages"]
+    other = run_body(PLAIN, CreateRun("s1", SendMessage("m1", "Read this", Turn(documents=(document,)))))["input"]
+    assert [block["text"] for block in other["messages"][0]["content"]] == ["Read this", "notes.md:\n\nZürich"]
+
+
+def test_what_a_run_of_another_client_was_started_with() -> None:
+    body = run_body(CANVAS, CreateRun("s1", SendMessage("m1", "Shorter", Turn((("highlightedCode", MARKED),)), ARTIFACT)))
+    assert read_sent({"kwargs": body}) == SendMessage("", "", Turn((("highlightedCode", MARKED),)), ARTIFACT)
+    assert read_sent({"kwargs": {"input": {"messages": []}}}) is None
+    assert read_sent({"kwargs": None}) is None
