@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from . import log
+from .agent.background import under_way
 from .files import Address, Folder, clear_dropped, count_leases
 from .launch import SERVER_ENV
 from .server_http import Guard, KeepThreads
@@ -50,10 +51,10 @@ async def identity(request: Request) -> Response:
 
 
 async def active_runs() -> int:
-    """Runs that are queued or going on."""
+    """Runs that are queued or going on, and what goes on after them."""
     metrics = await get_client().http.get("/metrics", params={"format": "json"})
     queue = metrics.get("queue") or {}
-    return int(queue.get("n_pending") or 0) + int(queue.get("n_running") or 0)
+    return int(queue.get("n_pending") or 0) + int(queue.get("n_running") or 0) + under_way()
 
 
 async def watch() -> None:

@@ -46,7 +46,9 @@ class KeepThreads:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        wanted = scope["type"] == "http" and scope["method"] in ("POST", "PATCH", "DELETE") and scope.get("root_path") != INSIDE
+        # Of this server's own requests a new title counts; those of ``restore`` come out of the table itself.
+        changing = ("PATCH",) if scope.get("root_path") == INSIDE else ("POST", "PATCH", "DELETE")
+        wanted = scope["type"] == "http" and scope["method"] in changing and hasattr(scope["app"].state, "rows")
         found = self.CHANGES.match(scope["path"]) if wanted else None
         if found is None:
             await self.app(scope, receive, send)

@@ -1,4 +1,4 @@
-"""The model's key stays out of what the server's process writes: an endpoint may repeat it in its errors, and those are logged."""
+"""The keys stay out of what the server's process writes: an endpoint may repeat one in its errors, and those are logged."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ import sys
 from typing import Any, TextIO
 
 from .launch import MODEL_ENV
-from .settings import Model
+from .settings import SEARCH_KEYS, Model
 
 SHORTEST = 6
 """Letters. A shorter value is no key, and hiding it would garble words."""
 
 
 def scrub(text: str) -> str:
-    """The text without the key of the model that this process was started with."""
+    """The text without the keys of the model and of the web search that this process was started with."""
     model = os.environ.get(MODEL_ENV, "")
-    key = os.environ.get(Model.from_json(model).key_env, "") if model else ""
-    return text.replace(key, "***") if len(key) >= SHORTEST else text
+    names = (Model.from_json(model).key_env if model else "", *SEARCH_KEYS)
+    for key in (os.environ.get(name, "") for name in names if name):
+        if len(key) >= SHORTEST:
+            text = text.replace(key, "***")
+    return text
 
 
 class Scrubbed:

@@ -49,6 +49,9 @@ PROVIDERS = frozenset(PROVIDER_KEYS) | {
 }
 """What counts as a provider in ``provider:model``; a model of Ollama, such as mistral:7b, has a colon too."""
 
+SEARCH_KEYS = ("TAVILY_API_KEY", "EXA_API_KEY")
+"""The environment variables with the key of a provider of web searches; the first that is set is used."""
+
 Probe = Callable[[], list[str]]
 """The names of the models that an Ollama on this machine has; empty where none answers."""
 

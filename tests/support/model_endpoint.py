@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 
 class Endpoint(ThreadingHTTPServer):
-    """``status`` other than 200 refuses; while ``answers`` is not set, a question is taken and nothing comes back."""
+    """``status`` other than 200 refuses; while ``answers`` is not set, a question is taken and nothing comes back.
+
+    ``deltas`` gives what is streamed for a request's body, as OpenAI's deltas; a number refuses that request with it.
+    """
 
     daemon_threads = True
 
@@ -20,6 +23,9 @@ class Endpoint(ThreadingHTTPServer):
         self.status, self.asked = 200, list[tuple[str, str, dict[str, Any]]]()
         self.answers = threading.Event()
         self.answers.set()
+        self.deltas: Callable[[dict[str, Any]], Iterable[dict[str, Any]] | int] = lambda body: words(
+            "<think>", "hm", "</think>", "An", " answer"
+        )
 
     @property
     def url(self) -> str:
@@ -34,22 +40,32 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.asked.append((self.path, self.headers["authorization"], body))
         self.server.answers.wait()
         with suppress(ConnectionError):  # whoever asked may be gone by now
-            self._answer(self.server.status == 200)
+            self._answer(self.server.deltas(body) if self.server.status == 200 else self.server.status)
 
-    def _answer(self, good: bool) -> None:
-        self.send_response(self.server.status)
-        self.send_header("content-type", "text/event-stream" if good else "application/json")
+    def _answer(self, deltas: Iterable[dict[str, Any]] | int) -> None:
+        self.send_response(deltas if isinstance(deltas, int) else 200)
+        self.send_header("content-type", "application/json" if isinstance(deltas, int) else "text/event-stream")
         self.end_headers()
-        self.wfile.write(b"".join(_chunks()) if good else b'{"error": {"message": "no, said the server"}}')
+        self.wfile.write(b'{"error": {"message": "no, said the server"}}' if isinstance(deltas, int) else b"".join(_chunks(deltas)))
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
 
 
-def _chunks() -> Iterator[bytes]:
-    for piece in ("<think>", "hm", "</think>", "An", " answer"):
-        delta = {"choices": [{"index": 0, "delta": {"role": "assistant", "content": piece}, "finish_reason": None}]}
-        yield f"data: {json.dumps({'id': 'c', 'object': 'chat.completion.chunk', 'created': 1, 'model': 'm', **delta})}\n\n".encode()
+def words(*pieces: str) -> list[dict[str, Any]]:
+    return [{"content": piece} for piece in pieces]
+
+
+def a_call(name: str, *pieces: str) -> list[dict[str, Any]]:
+    """A tool's call whose arguments come in pieces."""
+    first = {"index": 0, "id": "call_1", "type": "function", "function": {"name": name, "arguments": ""}}
+    return [{"tool_calls": [first]}, *({"tool_calls": [{"index": 0, "function": {"arguments": piece}}]} for piece in pieces)]
+
+
+def _chunks(deltas: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    for delta in deltas:
+        choice = {"choices": [{"index": 0, "delta": {"role": "assistant", **delta}, "finish_reason": None}]}
+        yield f"data: {json.dumps({'id': 'c', 'object': 'chat.completion.chunk', 'created': 1, 'model': 'm', **choice})}\n\n".encode()
     usage = {"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 5, "total_tokens": 8}}
     yield f"data: {json.dumps({'id': 'c', 'object': 'chat.completion.chunk', 'created': 1, 'model': 'm', **usage})}\n\n".encode()
     yield b"data: [DONE]\n\n"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from langgraph.graph import END, START, StateGraph
 
-from . import nodes, nodes_after, nodes_artifact
+from . import nodes, nodes_after, nodes_artifact, nodes_search
 from .state import State
 
 WRITING = {
@@ -27,6 +27,7 @@ builder.add_node("replyToGeneralInput", nodes.reply_to_general_input)
 # These two are sent one call each, not the state; the types of add_node know of no such node.
 builder.add_node("callTool", nodes.call_tool)  # type: ignore[arg-type]
 builder.add_node("askUser", nodes.ask_user)  # type: ignore[arg-type]
+builder.add_node("webSearch", nodes_search.web_search)
 builder.add_node("cleanState", nodes.clean_state)
 builder.add_node("generateFollowup", nodes_after.generate_followup)
 builder.add_node("reflect", nodes_after.reflect)
@@ -34,10 +35,11 @@ builder.add_node("generateTitle", nodes_after.generate_title)
 builder.add_node("summarizer", nodes_after.summarizer)
 for name, node in WRITING.items():
     builder.add_node(name, node)
-    builder.add_edge(name, "generateFollowup")
+    builder.add_conditional_edges(name, nodes_artifact.after_writing, ["generateFollowup", END])
 
 builder.add_edge(START, "generatePath")
-builder.add_conditional_edges("generatePath", nodes.take_path, ["replyToGeneralInput", *WRITING])
+builder.add_conditional_edges("generatePath", nodes.take_path, ["webSearch", "replyToGeneralInput", *WRITING, END])
+builder.add_conditional_edges("webSearch", nodes.take_path, ["replyToGeneralInput", "generateArtifact", "rewriteArtifact", END])
 builder.add_conditional_edges("replyToGeneralInput", nodes.after_reply, ["callTool", "askUser", "cleanState"])
 builder.add_edge("callTool", "replyToGeneralInput")
 builder.add_edge("askUser", "replyToGeneralInput")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.config import get_store
+from langgraph.graph import END
 from langgraph.types import Send, interrupt
 
 from canvas_tui.core.open_canvas import TURN_KEYS
@@ -16,11 +19,14 @@ from . import prompts, routing
 from .artifacts import current
 from .attachments import told
 from .calls import ask, text_of
-from .memory import assistant_of, context_documents, reflections
+from .memory import Reflections, assistant_of, context_documents, reflections
 from .models import ModelFailure
 from .state import State
 from .tasks import Kind, Task
 from .tools import ASK, TOOLS
+
+NOT_SAID = ("web-search-results-", "thinking-")
+"""How the ids of shown messages begin that are no part of what was said."""
 
 
 def both(*messages: AnyMessage) -> dict[str, Any]:
@@ -32,23 +38,35 @@ def conversation_of(state: State) -> list[AnyMessage]:
     return state.get("_messages") or []
 
 
+def found_of(state: State) -> Sequence[Mapping[str, Any]]:
+    """What a web search of this turn found."""
+    return state.get("webSearchResults") or []
+
+
 def own_prompt(config: RunnableConfig) -> str:
     """The instructions of the assistant that the user has chosen."""
     return str((config.get("configurable") or {}).get("systemPrompt") or "")
 
 
-async def known(config: RunnableConfig) -> str:
-    """What is remembered of the user, and the assistant's documents, as a part of a prompt."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is remembered of the user, and with the assistant's documents as a part of a prompt."""
+
+    remembered: Reflections
+    told: str
+
+
+async def known(config: RunnableConfig) -> Known:
     store, assistant = get_store(), assistant_of(config)
     remembered = await reflections(store, assistant)
-    return prompts.context_of(remembered.told(), told(await context_documents(store, assistant)))
+    return Known(remembered, prompts.context_of(remembered.told(), told(await context_documents(store, assistant))))
 
 
 async def generate_path(state: State, config: RunnableConfig) -> dict[str, Any]:
     """Decide who takes the turn, and hand on the turn's keys, which are gone after the next step. A client that knows only ``messages``
     is taken up here: the model sees what it sent."""
     seen = {message.id for message in conversation_of(state)}
-    new = [each for each in state.get("messages", []) if each.id not in seen]
+    new = [each for each in state.get("messages", []) if each.id not in seen and not str(each.id).startswith(NOT_SAID)]
     given = {key: state[key] for key in TURN_KEYS if state.get(key)}  # type: ignore[literal-required]
     taken: State = {**state, "_messages": [*conversation_of(state), *new]}
     return {**given, "next": routing.planned(taken) or await decide(taken, config), "_messages": new}
@@ -63,14 +81,15 @@ async def decide(state: State, config: RunnableConfig) -> str:
 
 
 def take_path(state: State) -> str:
-    return state.get("next") or routing.REPLY
+    """Where no node was named, a client has edited the state after a run that failed here: nothing is left to do."""
+    return state.get("next") or END
 
 
 async def reply_to_general_input(state: State, config: RunnableConfig) -> dict[str, Any]:
     conversation, version = conversation_of(state), current(state.get("artifact"))
-    found = prompts.results(state.get("webSearchResults") or [])
-    messages = prompts.reply(conversation, await known(config), version, own_prompt(config), found)
-    return both(await ask(Task(Kind.REPLY, messages, conversation, version), config))
+    found = found_of(state)
+    messages = prompts.reply(conversation, (await known(config)).told, version, own_prompt(config), prompts.results(found))
+    return both(await ask(Task(Kind.REPLY, messages, conversation, version, found=prompts.links(found)), config))
 
 
 def after_reply(state: State) -> str | list[Send]:
@@ -99,4 +118,4 @@ def clean_state(state: State) -> dict[str, Any]:
 
 
 def after_clean(state: State) -> str:
-    return routing.after_clean(state) or "__end__"
+    return routing.after_clean(state) or END

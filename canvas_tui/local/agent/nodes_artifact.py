@@ -7,31 +7,29 @@ from typing import Any
 from langchain_core.messages import AIMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.config import get_store
+from langgraph.graph import END
 
 from . import artifacts, prompts
 from .actions import action_of
 from .artifacts import ArtifactFault, Span, wanted
 from .artifacts import Kind as Form
 from .calls import ask, code_of, object_in, text_of, was_cut
-from .generating import generate
+from .generating import TOOL, generate
 from .memory import assistant_of, custom_action, reflections, user_of
 from .models import ModelFailure
-from .nodes import conversation_of, known, own_prompt
+from .nodes import conversation_of, found_of, known, own_prompt
 from .state import State, Version
 from .tasks import Kind, Task
 
 REWRITE_CALL = "rewrite_artifact_model_call"
+FOLLOWUP = "generateFollowup"
 WAS_CUT = "cut"
 """In ``next``, for the node after: the model stopped before its end."""
 
 
-async def rules(config: RunnableConfig) -> tuple[str, ...]:
-    return (await reflections(get_store(), assistant_of(config))).style
-
-
 def put(state: State, version: Version, *, cut: bool = False) -> dict[str, Any]:
     """The update that makes this the newest version."""
-    return {"artifact": artifacts.appended(state.get("artifact"), version), "next": WAS_CUT if cut else None}
+    return {"artifact": artifacts.appended(state.get("artifact"), version), "next": WAS_CUT if cut else FOLLOWUP}
 
 
 def whole(answer: AIMessage, form: Form) -> str:
@@ -46,10 +44,15 @@ def whole(answer: AIMessage, form: Form) -> str:
     return text
 
 
+def after_writing(state: State) -> str:
+    """As ``take_path``: no word of it where a client has edited the state since."""
+    return FOLLOWUP if state.get("next") else END
+
+
 async def generate_artifact(state: State, config: RunnableConfig) -> dict[str, Any]:
-    conversation = conversation_of(state)
-    told = (conversation, await known(config), own_prompt(config), prompts.results(state.get("webSearchResults") or []))
-    task = Task(Kind.GENERATE, prompts.generate(*told), conversation, rules=await rules(config), name="generate_artifact")
+    conversation, about, found = conversation_of(state), await known(config), found_of(state)
+    told = (conversation, about.told, own_prompt(config), prompts.results(found))
+    task = Task(Kind.GENERATE, prompts.generate(*told), conversation, rules=about.remembered.style, found=prompts.links(found), name=TOOL)
     made = await generate(task, prompts.generate_plainly(*told), config)
     return put(state, made.version, cut=made.cut)
 
@@ -57,11 +60,12 @@ async def generate_artifact(state: State, config: RunnableConfig) -> dict[str, A
 async def rewrite_artifact(state: State, config: RunnableConfig) -> dict[str, Any]:
     conversation, version = conversation_of(state), wanted(state.get("artifact"))
     answer = await ask(Task(Kind.META, prompts.meta(conversation, version), conversation, version), config)
-    becomes = becoming(version, object_in(text_of(answer)))
-    found = prompts.results(state.get("webSearchResults") or [])
-    messages = prompts.rewrite(conversation, version, becomes, await known(config), own_prompt(config), found)
-    task = Task(Kind.REWRITE, messages, conversation, version, rules=await rules(config), name=REWRITE_CALL)
-    answer = await ask(task, config)
+    becomes, about, found = becoming(version, object_in(text_of(answer))), await known(config), found_of(state)
+    messages = prompts.rewrite(conversation, version, becomes, about.told, own_prompt(config), prompts.results(found))
+    style = about.remembered.style
+    answer = await ask(
+        Task(Kind.REWRITE, messages, conversation, version, rules=style, found=prompts.links(found), name=REWRITE_CALL), config
+    )
     return put(state, artifacts.rewritten(becomes, whole(answer, becomes["type"])), cut=was_cut(answer))
 
 
@@ -75,8 +79,9 @@ def becoming(version: Version, meta: dict[str, Any]) -> Version:
 
 async def rewrite_part(state: State, config: RunnableConfig, version: Version, span: Span) -> dict[str, Any]:
     conversation = conversation_of(state)
-    messages = prompts.part(conversation, span, prompts.form(version), await known(config))
-    answer = await ask(Task(Kind.PART, messages, conversation, version, part=span.part, rules=await rules(config)), config)
+    about = await known(config)
+    messages = prompts.part(conversation, span, prompts.form(version), about.told)
+    answer = await ask(Task(Kind.PART, messages, conversation, version, part=span.part, rules=about.remembered.style), config)
     part = code_of(answer) if version["type"] == "code" else text_of(answer)
     return put(state, artifacts.rewritten(version, span.with_part(part)), cut=was_cut(answer))
 
@@ -121,6 +126,6 @@ async def run_custom_action(state: State, config: RunnableConfig) -> dict[str, A
     action = await custom_action(get_store(), user_of(config), str(state.get("customQuickActionId")))
     if action is None:
         raise ArtifactFault("This action is not there any more. List the actions anew.")
-    messages = prompts.custom(action, version, conversation_of(state), await known(config))
+    messages = prompts.custom(action, version, conversation_of(state), (await known(config)).told)
     answer = await ask(Task(Kind.CUSTOM, messages, conversation_of(state), version, prompt=action.prompt), config)
     return put(state, artifacts.rewritten(version, whole(answer, version["type"])), cut=was_cut(answer))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from langchain_core.messages import AnyMessage, HumanMessage, SystemMessage
 
@@ -166,12 +167,19 @@ and why, facts and names, what is open. As long as needed, no longer."""
     return [system(told), HumanMessage(f"<conversation>\n{transcript(conversation, 20_000)}\n</conversation>\n\nThe summary:")]
 
 
-def results(found: Sequence[dict[str, str]]) -> str:
+def results(found: Sequence[Mapping[str, Any]]) -> str:
     """What a web search found, as a part of a prompt; empty where it was none."""
     if not found:
         return ""
-    told = [f"[{number}] {each['title']}\n{each['url']}\n{each['content']}" for number, each in enumerate(found, 1)]
+    told = [
+        f"[{number}] {each['metadata']['title']}\n{each['metadata']['url']}\n{each['pageContent']}" for number, each in enumerate(found, 1)
+    ]
     return "A web search found the following. Use it, and name the address of what you take from it.\n\n" + "\n\n".join(told)
+
+
+def links(found: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What a web search found, as links in Markdown."""
+    return [f"[{each['metadata']['title']}]({each['metadata']['url']})" for each in found]
 
 
 def context_of(*parts: str) -> str:

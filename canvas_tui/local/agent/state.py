@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from langchain_core.messages import AnyMessage
@@ -72,4 +73,4 @@ class State(TypedDict, total=False):
     portLanguage: Annotated[str | None, OfTurn]
     customQuickActionId: Annotated[str | None, OfTurn]
     webSearchEnabled: Annotated[bool | None, OfTurn]
-    webSearchResults: Annotated[list[dict[str, Any]] | None, OfTurn]
+    webSearchResults: Annotated[Sequence[Mapping[str, Any]] | None, OfTurn]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from langchain_core.messages import AnyMessage
@@ -43,6 +43,7 @@ class Task:
     action: Action | None = None
     prompt: str = ""  # of a custom action
     part: str = ""  # what is highlighted
-    rules: Sequence[str] = field(default=())  # the user's, out of the reflections
+    rules: Sequence[str] = ()  # the user's, out of the reflections
+    found: Sequence[str] = ()  # what a web search found: links in Markdown
     name: str = ""  # of the call, in its messages' metadata
     quiet: bool = False  # its tokens are nobody's to see

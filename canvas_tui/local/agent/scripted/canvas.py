@@ -15,12 +15,11 @@ from ..state import Version
 from ..tasks import WRITERS, Kind, Task
 from . import coding, rewriting
 from .directives import Directives, read_directives
-from .script import Script, paced, tokens_of
+from .script import SPEED, Script, now, paced, tokens_of
 from .wishes import Wish, form_of, read_wish, title_of, topic_of, wants_canvas
 
 HELPERS_SPEED = 20_000.0
 """Tokens a second of the calls that help a turn: nobody waits for them."""
-TOOL = "generate_artifact"
 
 
 def perform(task: Task) -> Script:
@@ -28,8 +27,8 @@ def perform(task: Task) -> Script:
     asked = directives_of(task)
     text = ANSWERS[task.kind](task, asked)
     if task.kind not in WRITERS:
-        return Script(tuple(tokens_of(text)), speed=asked.speed or HELPERS_SPEED if task.kind is Kind.FOLLOWUP else HELPERS_SPEED)
-    return paced(asked, tokens_of(text), call=TOOL if task.kind is Kind.GENERATE else "")
+        return Script(tuple(tokens_of(text)), speed=asked.speed or SPEED if task.kind is Kind.FOLLOWUP else HELPERS_SPEED)
+    return paced(asked, tokens_of(text), call=task.name if task.kind is Kind.GENERATE else "")
 
 
 def newest(conversation: list[AnyMessage] | tuple[AnyMessage, ...]) -> str:
@@ -42,8 +41,7 @@ def directives_of(task: Task) -> Directives:
     asked = read_directives(newest(tuple(task.conversation)))
     if task.kind is Kind.CUSTOM and "/" in task.prompt:
         return read_directives(task.prompt)
-    mine = asked.later == (task.kind in (Kind.ACTION, Kind.CUSTOM))
-    return asked if mine or task.kind is Kind.ROUTE else Directives(speed=asked.speed, artifact=asked.artifact, text=asked.text)
+    return asked if task.kind is Kind.ROUTE else now(asked, later=task.kind in (Kind.ACTION, Kind.CUSTOM))
 
 
 def _route(task: Task, asked: Directives) -> str:
@@ -59,9 +57,14 @@ def _generate(task: Task, asked: Directives) -> str:
     else:
         text = coding.draft(asked.text, form)
         title = coding.program_for(asked.text).title
-    text = asked.echo if asked.echo is not None else _of_length(text, asked.length)
+    text = asked.echo if asked.echo is not None else _of_length(text + (sources(task) if form == "text" else ""), asked.length)
     told = {"type": "text" if form == "text" else "code", "language": "other" if form == "text" else form, "isValidReact": False}
     return json.dumps({**told, "artifact": text, "title": title}, ensure_ascii=False)
+
+
+def sources(task: Task) -> str:
+    """What a web search found, at a text's end."""
+    return "\n## Sources\n\n" + "".join(f"- {link}\n" for link in task.found) if task.found else ""
 
 
 def style_of(task: Task, wish: Wish) -> rewriting.Style:
@@ -81,10 +84,10 @@ def _of_length(text: str, length: int | None) -> str:
 
 def _meta(task: Task, asked: Directives) -> str:
     version = _version(task)
-    now = {"type": version["type"], "title": version["title"], "language": language(version)}
+    told = {"type": version["type"], "title": version["title"], "language": language(version)}
     if version["type"] == "code" and (port := read_wish(asked.text).port):
-        now["language"] = port
-    return json.dumps(now, ensure_ascii=False)
+        told["language"] = port
+    return json.dumps(told, ensure_ascii=False)
 
 
 def _rewrite(task: Task, asked: Directives) -> str:
@@ -93,7 +96,7 @@ def _rewrite(task: Task, asked: Directives) -> str:
         return asked.echo
     wish = read_wish(asked.text)
     if version["type"] == "text":
-        return _of_length(_text(version["fullMarkdown"], wish, asked.text), asked.length)
+        return _of_length(_text(version["fullMarkdown"], wish, asked.text) + sources(task), asked.length)
     return _of_length(_code(version["code"], language(version), wish, asked.text), asked.length)
 
 

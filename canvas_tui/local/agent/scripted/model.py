@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
@@ -46,7 +47,9 @@ class ScriptedChatModel(BaseChatModel):
 
     def _script(self, messages: Sequence[BaseMessage]) -> Script:
         if self.task is None or self.task.kind is Kind.REPLY:
-            return write(turn_of(self.task.conversation if self.task else messages))
+            turn = turn_of(self.task.conversation if self.task else messages)
+            found = tuple(Result("webSearch", link) for link in (self.task.found if self.task else ()))
+            return write(replace(turn, results=turn.results + found))
         return perform(self.task)
 
     def _generate(

@@ -61,11 +61,18 @@ def tokens_of(text: str) -> list[str]:
 
 
 def write(turn: Turn) -> Script:
-    asked = read_directives(turn.prompts[-1] if turn.prompts else "")
+    asked = now(read_directives(turn.prompts[-1] if turn.prompts else ""))
     if (calls := _calls(asked)) and not turn.results:
         opening = "One question before I answer.\n\n" if asked.ask else "I look that up first.\n\n"
         return paced(asked, tokens_of(opening if asked.ask < 2 else "Two questions before I answer.\n\n"), calls, last=False)
     return paced(asked, _answer(turn, asked), (), last=True)
+
+
+def now(asked: Directives, *, later: bool = False) -> Directives:
+    """What of a message's directives holds for its own answer, or for what comes ``later``; where none does, its pace."""
+    if asked.later == later:
+        return asked
+    return Directives(speed=asked.speed, artifact=asked.artifact, text=asked.text)
 
 
 def _calls(asked: Directives) -> tuple[Call, ...]:
