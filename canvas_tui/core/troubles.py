@@ -50,11 +50,15 @@ _ADVICE: dict[FailureKind, str] = {
 }
 
 
+UNASKED = (FailureKind.AUTH, FailureKind.REJECTED)
+"""Where no status came, the reason is ours and nothing was asked: the key was not to be had, or there is nothing to fork from."""
+
+
 def describe(failure: Failure | None) -> str:
     """One clause, clean: "cannot reach host:port (connection refused)"."""
     if failure is None:
         return "the connection was cut"
-    if failure.kind is FailureKind.AUTH and failure.status is None and failure.detail:  # the key was not to be had; nothing was asked
+    if failure.kind in UNASKED and failure.status is None and failure.detail:
         said = safe_line(failure.detail)[:300]
         return f"{said[:1].lower()}{said[1:]}".removesuffix(".")
     return _SHORT[failure.kind].format(

@@ -83,11 +83,11 @@ async def read_heads(api: Api, thread_id: str, effect: ReadHeads) -> tuple[Head,
 
 async def read_branch(api: Api, thread_id: str, checkpoint_id: str) -> ThreadState:
     """Raises:
-    RequestFailed: MISSING where the checkpoint is not there any more.
+    RequestFailed: REJECTED where the checkpoint is not there any more.
     """
     snapshot = await _state_at(api, thread_id, checkpoint_id)
     if history.read_head(snapshot) is None:
-        raise RequestFailed(Failure(FailureKind.MISSING, detail="this branch is not kept any more", status=404))
+        raise RequestFailed(Failure(FailureKind.REJECTED, detail="the server has not kept this branch"))
     return read_thread_state({}, snapshot)
 
 

@@ -25,6 +25,7 @@ from canvas_tui.core.model import Json
 from .scripted_faults import PASS, Fault, How
 from .scripted_follow import follow
 from .scripted_http import Answer, Gone, Request, Sleep, Wire, read_request
+from .scripted_items import Items
 from .scripted_kinds import KINDS, Kind, event_ids
 from .scripted_play import Player
 from .scripted_routes import STREAMS, Refusal, route
@@ -75,6 +76,9 @@ class ScriptedServer:
         self.accepted = 0  # connections
         self.port = 0
         self.sleep: Sleep = sleep
+        self.items = Items()
+        self.has_store = True
+        self.companions: tuple[str, ...] = ()  # graphs beside "agent": Open Canvas's helpers
         self._plans: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self._gates: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._reached: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
@@ -141,6 +145,7 @@ class ScriptedServer:
                 for role, text in messages
             ]
         )
+        thread.history.add(thread.values, "loop", at=thread.updated)
         return thread
 
     # -- life
@@ -226,7 +231,18 @@ class ScriptedServer:
         else:
             script = self._take_script(run, thread)
             self._begun[run.id] = (script, deepcopy(thread.values))
-        await Player(self, thread, run).play(self._begun[run.id][0])
+        try:
+            await Player(self, thread, run).play(self._begun[run.id][0])
+        finally:
+            thread.history.add(thread.values, "loop", at=self.names.time(), next=thread.next, run_id=run.id, metadata=run.metadata)
+
+    def go_back(self, thread: Thread, checkpoint_id: str | None) -> Json:
+        """To this checkpoint's values; an unknown one is taken as an empty state (measured). The input that was given there."""
+        if not checkpoint_id:
+            return None
+        found = thread.history.find(checkpoint_id)
+        thread.values = deepcopy(found.values) if found else {}
+        return deepcopy(found.given) if found else None
 
     def _must_wait(self, run: Run, thread: Thread) -> bool:
         before = [r for r in thread.runs if not r.done and r.number < run.number]
@@ -237,9 +253,23 @@ class ScriptedServer:
         """Puts the input into the state and says what to play: the rest of a script that stopped, or the next one."""
         given = run.kwargs.get("input")
         resume = (run.kwargs.get("command") or {}).get("resume")
-        if given is None and (thread.rest or resume is not None):
+        checkpoint = ((run.kwargs.get("config") or {}).get("configurable") or {}).get("checkpoint_id")
+        begun = self.go_back(thread, checkpoint)
+        if given is None and begun is None and (thread.rest or resume is not None):
             return thread.rest
+        source, given = ("input", given) if given is not None else ("fork", begun)
         text = ""
+        if isinstance(given, dict):
+            thread.history.add(
+                thread.values,
+                source,
+                at=self.names.time(),
+                next=["__start__"],
+                given=given,
+                parent=checkpoint or "",
+                run_id=run.id,
+                metadata=run.metadata,
+            )
         if isinstance(given, dict):
             messages = [stored_message(m, self.names.uuid()) for m in given.get("messages") or []]
             thread.merge(messages)

@@ -50,7 +50,7 @@ def _not_found(server: ScriptedServer, request: Request) -> Answer:
 def _assistant(graph: str = "agent") -> dict[str, Json]:
     at = "2026-11-22T09:00:00.000000+00:00"
     return {
-        "assistant_id": ASSISTANT_ID,
+        "assistant_id": ASSISTANT_ID if graph == "agent" else f"{ASSISTANT_ID[:-12]}{graph.encode().hex():0>12.12}",
         "graph_id": graph,
         "name": graph,
         "description": None,
@@ -65,7 +65,7 @@ def _assistant(graph: str = "agent") -> dict[str, Json]:
 
 def _search_assistants(server: ScriptedServer, request: Request) -> Answer:
     graph = request.json().get("graph_id")
-    return Answer(body=[_assistant()] if graph in (None, "agent") else [])
+    return Answer(body=[_assistant(name) for name in ("agent", *server.companions) if graph in (None, name)])
 
 
 def _get_assistant(server: ScriptedServer, request: Request, assistant: str) -> Answer:
@@ -75,7 +75,8 @@ def _get_assistant(server: ScriptedServer, request: Request, assistant: str) -> 
 
 def _schemas(server: ScriptedServer, request: Request, assistant: str) -> Answer:
     _known_assistant(assistant)
-    schema = {"type": "object", "properties": {"messages": {"type": "array"}}}
+    keys = ("messages", "_messages", "artifact") if server.companions else ("messages",)
+    schema = {"type": "object", "properties": {key: {} for key in keys}}
     return Answer(
         body={"graph_id": "agent", "input_schema": schema, "output_schema": schema, "state_schema": schema, "config_schema": None}
     )
@@ -137,21 +138,79 @@ def _search_threads(server: ScriptedServer, request: Request) -> Answer:
 
 def _get_state(server: ScriptedServer, request: Request, thread_id: str) -> Answer:
     thread = _thread(server, thread_id)
-    return Answer(body=thread.state(f"1f0c-{len(thread.values.get('messages', []))}-{len(thread.runs)}"))
+    newest = thread.history.rows[-1] if thread.history.rows else None
+    state = thread.state(newest.id if newest else "1f0c-0")
+    return Answer(body={**state, "metadata": thread.history.told(newest)["metadata"]} if newest and not thread.next else state)
+
+
+def _state_at(server: ScriptedServer, request: Request, thread_id: str, checkpoint_id: str) -> Answer:
+    history = _thread(server, thread_id).history
+    found = history.find(checkpoint_id)
+    return Answer(body=history.told(found) if found else history.nothing(checkpoint_id))
 
 
 def _post_state(server: ScriptedServer, request: Request, thread_id: str) -> Answer:
+    """A change by hand: of the newest state, or of an earlier checkpoint's."""
     thread = _thread(server, thread_id)
     if any(thread.active):
         raise Refusal(409, "Thread is busy")
-    values = request.json().get("values") or {}
+    given = request.json()
+    wanted = given.get("checkpoint_id") or (given.get("checkpoint") or {}).get("checkpoint_id")
+    server.go_back(thread, wanted)
+    values = given.get("values") or {}
     thread.merge(values.get("messages") or [])
     thread.values.update({key: value for key, value in values.items() if key != "messages"})
-    return Answer(body={"checkpoint": {"thread_id": thread.id, "checkpoint_ns": "", "checkpoint_id": "1f0c-edit"}})
+    row = thread.history.add(thread.values, "update", at=server.names.time(), parent=wanted or "")
+    return Answer(body={"checkpoint": thread.history.told(row)["checkpoint"]})
 
 
-def _history(server: ScriptedServer, request: Request, thread_id: str) -> Answer:
-    return Answer(body=[_thread(server, thread_id).state("1f0c-0")])
+def _post_history(server: ScriptedServer, request: Request, thread_id: str) -> Answer:
+    """``before`` is an object on the Python server and a string on the JavaScript server; the other spelling is refused (measured)."""
+    given, js = request.json(), server.kind.name == "js"
+    before = given.get("before")
+    if before is not None and isinstance(before, str) is not js:
+        raise Refusal(400 if js else 422, "before is of the wrong type")
+    id = before if js else ((before or {}).get("configurable") or {}).get("checkpoint_id")
+    return Answer(body=_thread(server, thread_id).history.listed(given.get("limit", 10), id or "", given.get("metadata")))
+
+
+def _get_history(server: ScriptedServer, request: Request, thread_id: str) -> Answer:
+    query = request.query
+    return Answer(body=_thread(server, thread_id).history.listed(int(query.get("limit", 10)), query.get("before", "")))
+
+
+# -- the store
+
+
+def _get_item(server: ScriptedServer, request: Request) -> Answer:
+    _with_store(server)
+    return Answer(body=server.items.get(request.query.get("namespace", ""), request.query.get("key", "")))
+
+
+def _put_item(server: ScriptedServer, request: Request) -> Answer:
+    given = _labelled(server, request)
+    server.items.put(given["namespace"], given["key"], given["value"])
+    return Answer(status=204)
+
+
+def _delete_item(server: ScriptedServer, request: Request) -> Answer:
+    given = _labelled(server, request)
+    server.items.delete(given["namespace"], given["key"])
+    return Answer(status=204)
+
+
+def _labelled(server: ScriptedServer, request: Request) -> dict[str, Json]:
+    _with_store(server)
+    given: dict[str, Json] = request.json()
+    for label in given["namespace"]:
+        if not label or "." in label:
+            raise Refusal(422, f"Namespace label '{label}' must be a non-empty string without periods")
+    return given
+
+
+def _with_store(server: ScriptedServer) -> None:
+    if not server.has_store:
+        raise Refusal(404, "Not Found")
 
 
 # -- runs
@@ -196,6 +255,10 @@ async def _make_run(server: ScriptedServer, request: Request, thread_id: str) ->
         strategy=strategy,
         after=after,
     )
+    checkpoint = given.get("checkpoint_id") or (given.get("checkpoint") or {}).get("checkpoint_id")
+    if checkpoint:
+        configurable = {**((given.get("config") or {}).get("configurable") or {}), "checkpoint_id": checkpoint}
+        run.kwargs = {**given, "config": {**(given.get("config") or {}), "configurable": configurable}}
     thread.metadata.setdefault("graph_id", "agent")
     thread.runs.append(run)
     server.runs[run.id] = run
@@ -261,7 +324,12 @@ _TABLE: tuple[tuple[str, str, str, Handler], ...] = (
     ("thread-delete", "DELETE", _T, _delete_thread),
     ("state", "GET", f"{_T}/state", _get_state),
     ("state-write", "POST", f"{_T}/state", _post_state),
-    ("history", "POST", f"{_T}/history", _history),
+    ("state-at", "GET", f"{_T}/state/([^/]+)", _state_at),
+    ("history", "POST", f"{_T}/history", _post_history),
+    ("history-page", "GET", f"{_T}/history", _get_history),
+    ("item", "GET", "/store/items", _get_item),
+    ("item-put", "PUT", "/store/items", _put_item),
+    ("item-delete", "DELETE", "/store/items", _delete_item),
     ("create", "POST", f"{_T}/runs", _create_run),
     ("runs", "GET", f"{_T}/runs", _list_runs),
     ("stream", "POST", f"{_T}/runs/stream", _not_found),

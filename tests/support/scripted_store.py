@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from canvas_tui.core.model import Json
 
+from .scripted_history import History
 from .scripted_steps import Step
 
 EPOCH = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -112,7 +113,10 @@ class Thread:
     next: list[str] = field(default_factory=list)
     error: str = ""
     runs: list[Run] = field(default_factory=list)
-    history: list[dict[str, Json]] = field(default_factory=list)
+    history: History = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.history = History(self.id)
 
     @property
     def active(self) -> Iterator[Run]:
@@ -166,7 +170,7 @@ class Thread:
             "values": self.values,
             "next": self.next,
             "tasks": [task] if self.next else [],
-            "metadata": {"source": "loop", "step": len(self.history), "thread_id": self.id},
+            "metadata": {"source": "loop", "step": len(self.runs), "thread_id": self.id},
             "created_at": self.updated,
             "checkpoint": {"checkpoint_id": checkpoint_id, "thread_id": self.id, "checkpoint_ns": ""},
             "parent_checkpoint": None,
