@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from .artifact import PLAIN, Turn
+from .artifact import PLAIN, Turn, Version
 from .inputs import WhenBusy
 from .model import Json, Message, RunInfo, ServerState, Session, ThreadList
 from .serverlog import ServerLog
@@ -151,6 +151,20 @@ class Flight:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A change by hand as the journal keeps it: what is being edited, or (``saving``) what is on its way into the thread's state.
+
+    ``base`` and ``choose`` as `Saving` has them.
+    """
+
+    thread_id: str
+    version: Version
+    base: int = 0
+    saving: bool = False
+    choose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CachedThread:
     """A thread as the journal remembers it; ``updated`` in epoch seconds."""
 
@@ -178,6 +192,15 @@ class Journal(Protocol):
     async def flights(self, server: str) -> Sequence[Flight]:
         """Those that programs left which are no more, oldest first; neither our own nor those of another running program.
         They are handed over: asking again does not give them again."""
+        ...
+
+    async def keep_edit(self, server: str, edit: Edit) -> None:
+        """Of each thread one that is edited and one that is saved; durable when it returns."""
+        ...
+
+    async def drop_edit(self, server: str, thread_id: str, *, saving: bool) -> None: ...
+    async def edits(self, server: str) -> Sequence[Edit]:
+        """Handed over as `flights` are."""
         ...
 
     def keep_draft(self, server: str, thread_id: str, text: str) -> None: ...
@@ -345,6 +368,7 @@ __all__ = [
     "Change",
     "Demonstration",
     "Doctor",
+    "Edit",
     "Flight",
     "Journal",
     "KeyFailure",

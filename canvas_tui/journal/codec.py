@@ -1,4 +1,7 @@
-"""Messages as JSON text and back. Only what differs from the defaults is written; keys of other versions are passed over."""
+"""Messages, turns and versions as JSON text and back.
+
+Of messages only what differs from the defaults is written; keys of other versions are passed over.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, fields
 from typing import Any
 
+from ..core.artifact import PLAIN, ArtifactKind, Document, Turn, Version
 from ..core.model import Message, Role, Standing, ToolCall, Usage
 
 _FIELDS = {field.name: field.default for field in fields(Message)}
@@ -47,3 +51,34 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "tool_calls": lambda calls: tuple(ToolCall(**call) for call in calls),
     "usage": lambda usage: Usage(**usage),
 }
+
+
+def dump_turn(turn: Turn) -> str:
+    """Empty for a plain message."""
+    if turn == PLAIN:
+        return ""
+    told = {"keys": dict(turn.keys), "words": turn.words, "before": turn.before, "documents": [asdict(each) for each in turn.documents]}
+    return json.dumps(told, separators=(",", ":"))
+
+
+def load_turn(text: str) -> Turn:
+    """What cannot be read is a plain message: its text counts most."""
+    try:
+        told = json.loads(text) if text else {}
+        documents = tuple(Document(**each) for each in told.get("documents", ()))
+        return Turn(tuple(told.get("keys", {}).items()), told.get("words", ""), documents, told.get("before", ""))
+    except (ValueError, TypeError, AttributeError):
+        return PLAIN
+
+
+def dump_version(version: Version) -> str:
+    return json.dumps(asdict(version), separators=(",", ":"))
+
+
+def load_version(text: str) -> Version | None:
+    """None where this is not what ``dump_version`` writes."""
+    try:
+        told = json.loads(text)
+        return Version(**(told | {"kind": ArtifactKind(told["kind"])}))
+    except (ValueError, TypeError, KeyError):
+        return None

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..core.model import Message
-from ..core.ports import CachedThread, Flight
+from ..core.ports import CachedThread, Edit, Flight
 from . import files
 from .owner import Owner
 from .store import Store
@@ -52,6 +52,15 @@ class SqliteJournal:
 
     async def flights(self, server: str) -> Sequence[Flight]:
         return await self._ask(lambda store: store.flights(server, self._owner.alive), ())
+
+    async def keep_edit(self, server: str, edit: Edit) -> None:
+        await self._ask(lambda store: store.keep_edit(server, edit), None)
+
+    async def drop_edit(self, server: str, thread_id: str, *, saving: bool) -> None:
+        await self._ask(lambda store: store.drop_edit(server, thread_id, saving), None)
+
+    async def edits(self, server: str) -> Sequence[Edit]:
+        return await self._ask(lambda store: store.edits(server, self._owner.alive), ())
 
     def keep_draft(self, server: str, thread_id: str, text: str) -> None:
         self._post(lambda store: store.keep_draft(server, thread_id, text))

@@ -19,6 +19,14 @@ STEPS = (
         server BLOB, id BLOB, title BLOB NOT NULL, updated REAL NOT NULL, messages BLOB, PRIMARY KEY (server, id));
     CREATE TABLE seen (server BLOB, thread_id BLOB, updated REAL NOT NULL, PRIMARY KEY (server, thread_id)) WITHOUT ROWID;
     """,
+    """
+    -- What a turn asks for beside its text, as the codec writes it. Empty for a plain message.
+    ALTER TABLE flight ADD COLUMN turn BLOB NOT NULL DEFAULT x'';
+    -- A version that is edited by hand, or (saving) on its way into the thread's state.
+    CREATE TABLE edit (
+        server BLOB, thread_id BLOB, saving INTEGER, version BLOB NOT NULL, base INTEGER NOT NULL, choose INTEGER NOT NULL,
+        owner INTEGER NOT NULL, PRIMARY KEY (server, thread_id, saving));
+    """,
 )
 
 VERSION = len(STEPS)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 
 from ..core.model import Message
-from ..core.ports import CachedThread, Flight
+from ..core.ports import CachedThread, Edit, Flight
 from . import codec
 
 PROMPTS = 1_000
@@ -37,32 +37,49 @@ class Store:
         self._db.backup(other)
 
     def outbox(self, flight: Flight) -> None:
-        self._db.execute("PRAGMA synchronous = FULL")
-        try:
-            self._do(
-                "INSERT INTO flight (server, submit_id, thread_id, message_id, text, run_id, held, owner) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (server, submit_id) DO UPDATE SET run_id = excluded.run_id, held = excluded.held, owner = excluded.owner",
-                *(flight.server, flight.submit_id, flight.thread_id, flight.message_id, flight.text, flight.run_id),
-                *(flight.held, self._owner),
-            )
-        finally:
-            self._db.execute("PRAGMA synchronous = NORMAL")
+        self._do_durably(
+            "INSERT INTO flight (server, submit_id, thread_id, message_id, text, run_id, held, owner, turn)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (server, submit_id) DO UPDATE SET run_id = excluded.run_id, held = excluded.held, owner = excluded.owner",
+            *(flight.server, flight.submit_id, flight.thread_id, flight.message_id, flight.text, flight.run_id),
+            *(flight.held, self._owner, codec.dump_turn(flight.turn)),
+        )
 
     def landed(self, server: str, submit_id: str) -> None:
         self._do("DELETE FROM flight WHERE server = ? AND submit_id = ?", server, submit_id)
 
     def flights(self, server: str, alive: Callable[[int], bool]) -> Sequence[Flight]:
-        """Those of programs that are no more, oldest first; from now on they are ours."""
-        columns = "thread_id, submit_id, message_id, text, run_id"
-        rows = self._read(f"SELECT owner, held, {columns} FROM flight WHERE server = ? ORDER BY rowid", server)
+        columns = "thread_id, submit_id, message_id, text, run_id, turn"
+        rows = self._handed_over("flight", f"owner, held, {columns}", server, alive)
+        return [
+            Flight(server, str(thread), str(submit), str(message), str(text), str(run), bool(held), codec.load_turn(str(turn)))
+            for _, held, thread, submit, message, text, run, turn in rows
+        ]
+
+    def keep_edit(self, server: str, edit: Edit) -> None:
+        self._do_durably(
+            "INSERT OR REPLACE INTO edit (server, thread_id, saving, version, base, choose, owner) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            *(server, edit.thread_id, edit.saving, codec.dump_version(edit.version), edit.base, edit.choose, self._owner),
+        )
+
+    def drop_edit(self, server: str, thread_id: str, saving: bool) -> None:
+        self._do("DELETE FROM edit WHERE server = ? AND thread_id = ? AND saving = ?", server, thread_id, saving)
+
+    def edits(self, server: str, alive: Callable[[int], bool]) -> Sequence[Edit]:
+        rows = self._handed_over("edit", "owner, thread_id, version, base, saving, choose", server, alive)
+        return [
+            Edit(str(thread), version, int(base), bool(saving), bool(choose))
+            for _, thread, text, base, saving, choose in rows
+            if (version := codec.load_version(str(text))) is not None
+        ]
+
+    def _handed_over(self, table: str, columns: str, server: str, alive: Callable[[int], bool]) -> list[tuple[Value, ...]]:
+        """Rows of programs that are no more, oldest first (``columns`` begin with the owner); from now on they are ours."""
+        rows = self._read(f"SELECT {columns} FROM {table} WHERE server = ? ORDER BY rowid", server)
         left = {owner for (owner, *_) in rows if owner != self._owner and not alive(int(owner))}
         for owner in left:
-            self._do("UPDATE flight SET owner = ? WHERE server = ? AND owner = ?", self._owner, server, owner)
-        return [
-            Flight(server, str(thread), str(submit), str(message), str(text), str(run), bool(held))
-            for owner, held, thread, submit, message, text, run in rows
-            if owner in left
-        ]
+            self._do(f"UPDATE {table} SET owner = ? WHERE server = ? AND owner = ?", self._owner, server, owner)
+        return [row for row in rows if row[0] in left]
 
     def keep_draft(self, server: str, thread_id: str, text: str) -> None:
         if text:
@@ -106,7 +123,13 @@ class Store:
         return [CachedThread(str(thread), str(title), float(updated)) for thread, title, updated in rows]
 
     def forget_thread(self, server: str, thread_id: str) -> None:
-        for table, column in (("thread", "id"), ("draft", "thread_id"), ("seen", "thread_id"), ("flight", "thread_id")):
+        for table, column in (
+            ("thread", "id"),
+            ("draft", "thread_id"),
+            ("seen", "thread_id"),
+            ("flight", "thread_id"),
+            ("edit", "thread_id"),
+        ):
             self._do(f"DELETE FROM {table} WHERE server = ? AND {column} = ?", server, thread_id)
 
     def set_seen(self, server: str, thread_id: str, updated: float) -> None:
@@ -118,6 +141,14 @@ class Store:
 
     def seen(self, server: str) -> Mapping[str, float]:
         return {str(thread): float(at) for thread, at in self._read("SELECT thread_id, updated FROM seen WHERE server = ?", server)}
+
+    def _do_durably(self, statement: str, *values: Value) -> None:
+        """On the disk when it returns."""
+        self._db.execute("PRAGMA synchronous = FULL")
+        try:
+            self._do(statement, *values)
+        finally:
+            self._db.execute("PRAGMA synchronous = NORMAL")
 
     def _do(self, statement: str, *values: Value) -> None:
         self._db.execute(statement, [_in(value) for value in values])

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from canvas_tui.core.artifact import PLAIN
 from canvas_tui.core.model import Message, Role, Standing, ToolCall, Usage
 from canvas_tui.journal import codec
 
@@ -49,3 +50,13 @@ def test_keys_of_another_version_are_passed_over() -> None:
 def test_what_is_no_list_of_messages(text: str) -> None:
     with pytest.raises(ValueError):
         codec.load(text)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "7", '{"keys": 1}', '{"documents": [{"nam": "x"}]}', "null"])
+def test_a_turn_that_cannot_be_read_is_a_plain_message(text: str) -> None:
+    assert codec.load_turn(text) == PLAIN
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"kind": "poem", "index": 1}', '{"kind": "text", "size": 1}'])
+def test_a_version_that_cannot_be_read_is_none(text: str) -> None:
+    assert codec.load_version(text) is None

@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from canvas_tui.core.artifact import PLAIN, ArtifactKind, Document, Turn, Version
 from canvas_tui.core.model import Message, Role, ToolCall
-from canvas_tui.core.ports import CachedThread, Flight, Journal
+from canvas_tui.core.ports import CachedThread, Edit, Flight, Journal
 from canvas_tui.journal import SqliteJournal, store
 
 HOSTILE = "a\x00b\ud800c\U0001f469\u200d\U0001f680 \u2028 \x1b[31m"
-FLIGHT = Flight("http://a", "t1", "s1", "m1", HOSTILE)
+TURN = Turn((("language", "french"), ("highlightedCode", {"startCharIndex": 1})), HOSTILE, (Document("a.md", HOSTILE),), "m0")
+FLIGHT = Flight("http://a", "t1", "s1", "m1", HOSTILE, turn=TURN)
+EDIT = Edit("t1", Version(2, ArtifactKind.CODE, "Hi", HOSTILE, "python"), 2)
 
 
 @pytest.fixture
@@ -55,6 +58,23 @@ async def test_a_flight_from_the_first_byte_to_the_landing(journal: Journal, fil
 async def test_what_is_sent_now_is_no_flight_of_an_earlier_program(journal: Journal) -> None:
     await journal.outbox(FLIGHT)
     assert not await journal.flights("http://a")
+
+
+async def test_a_change_by_hand_survives_until_it_is_saved(journal: Journal, file: Path) -> None:
+    save = replace(EDIT, saving=True, choose=True)
+    await journal.keep_edit("http://a", replace(EDIT, base=1))
+    await journal.keep_edit("http://a", EDIT)
+    await journal.keep_edit("http://a", save)
+    assert list(await journal.edits("http://a")) == [], "they are of this program"
+    later = SqliteJournal(file)
+    assert list(await later.edits("http://b")) == []
+    assert list(await later.edits("http://a")) == [EDIT, save]
+    await later.drop_edit("http://a", "t1", saving=True)
+    await later.close()
+    latest = SqliteJournal(file)
+    assert list(await latest.edits("http://a")) == [EDIT]
+    await latest.forget_thread("http://a", "t1")
+    await latest.close()
 
 
 async def test_servers_do_not_see_each_others_things(journal: Journal) -> None:
@@ -200,6 +220,20 @@ async def test_what_is_submitted_is_written_through_to_the_disk(file: Path) -> N
         ["INSERT", "INTO", "flight", "(server,"],
         ["PRAGMA", "synchronous", "=", "NORMAL"],
     ]
+
+
+async def test_flights_of_the_first_schema_are_plain_messages(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from canvas_tui.journal import files, schema
+
+    with monkeypatch.context() as then:
+        then.setattr(schema, "STEPS", schema.STEPS[:1])
+        then.setattr(schema, "VERSION", 1)
+        database = files.open_private(file)
+        values = (b"http://a", b"s1", b"t1", b"m1", HOSTILE.encode("utf-8", "surrogatepass"), b"r1", 1, 7)
+        columns = "server, submit_id, thread_id, message_id, text, run_id, held, owner"
+        database.execute(f"INSERT INTO flight ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+        database.close()
+    assert await left(file) == [replace(FLIGHT, run_id="r1", held=True, turn=PLAIN)]
 
 
 async def test_a_journal_of_an_older_version_is_brought_up_to_date(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

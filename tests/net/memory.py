@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from canvas_tui.core.model import Message
-from canvas_tui.core.ports import CachedThread, Flight, LocalAddress
+from canvas_tui.core.ports import CachedThread, Edit, Flight, LocalAddress
 
 
 class MemoryJournal:
@@ -13,6 +13,7 @@ class MemoryJournal:
 
     def __init__(self) -> None:
         self.inflight: dict[str, Flight] = {}
+        self.kept_edits: dict[tuple[str, bool], Edit] = {}
         self.log: list[tuple[str, str]] = []
         self.kept_drafts: dict[str, str] = {}
         self.kept_prompts: list[str] = []
@@ -33,6 +34,16 @@ class MemoryJournal:
 
     async def flights(self, server: str) -> Sequence[Flight]:
         return [flight for flight in self.inflight.values() if flight.server == server]
+
+    async def keep_edit(self, server: str, edit: Edit) -> None:
+        self.log.append(("edit", edit.thread_id))
+        self.kept_edits[edit.thread_id, edit.saving] = edit
+
+    async def drop_edit(self, server: str, thread_id: str, *, saving: bool) -> None:
+        self.kept_edits.pop((thread_id, saving), None)
+
+    async def edits(self, server: str) -> Sequence[Edit]:
+        return [*self.kept_edits.values()]
 
     def keep_draft(self, server: str, thread_id: str, text: str) -> None:
         self.kept_drafts[thread_id] = text
