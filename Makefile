@@ -7,13 +7,20 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check install --constraint constraints.txt
 
-.PHONY: run test check bench faults faults-vs-sdk doctor-table screenshots format clean
+.PHONY: run test test-painting check bench faults faults-vs-sdk doctor-table screenshots format clean
 
 run: $(VENV)/ready-run
 	@$(BIN)/canvas-tui $(ARGS)
 
 test: $(VENV)/ready-dev
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile $(ARGS)
+
+# The screen's tests with the program's own painting, on a terminal that has left and right margins, and with Textual's painting.
+test-painting: $(VENV)/ready-dev
+	@for way in own margins textual; do \
+	  echo "painting: $$way"; \
+	  CANVAS_TUI_TEST_PAINTING=$$way $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile tests/ui tests/e2e $(ARGS) || exit 1; \
+	done
 
 check: $(VENV)/ready-dev
 	@$(BIN)/ruff format --check .

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.painting import WAY
 from tests.support.pty import Terminal
 
 ROOT = Path(__file__).parents[2]
@@ -69,9 +70,9 @@ class Finished:
 
 
 def program(home: Home, *args: str, columns: int = 120, rows: int = 40, light: bool = False, **env: str | None) -> Terminal:
-    """The screen; enter it to start."""
-    command = [sys.executable, "-m", "canvas_tui", *args]
-    return Terminal(command, env={**home.env, **env}, cwd=ROOT, columns=columns, rows=rows, light=light)
+    """The screen; enter it to start. It paints in the way that is tried (`tests.support.painting`)."""
+    command = [sys.executable, "-m", "canvas_tui", *args, *(["--no-own-painting"] if WAY == "textual" else [])]
+    return Terminal(command, env={**home.env, **env}, cwd=ROOT, columns=columns, rows=rows, light=light, margins=WAY == "margins")
 
 
 async def start(home: Home, *args: str, **env: str) -> asyncio.subprocess.Process:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+
+from tests.support import painting
 
 from .driving import LARGE, SMALL, make
 from .states import STATES
 
 Compare = Callable[..., bool]
+
+
+@pytest.fixture(autouse=True)
+def painted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What the writer has put on a terminal by then is compared too, cell by cell."""
+    yield from painting.paint(monkeypatch)
+
 
 LOOKS: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {
     "tools-open": ("tools", ("ctrl+o",), {}),
