@@ -147,7 +147,7 @@ class Client:
                 request = self._http.build_request(
                     method,
                     url,
-                    json=body if method in ("POST", "PATCH", "PUT") else None,
+                    json=body if method in ("POST", "PATCH", "PUT") or body is not None else None,
                     params=params,
                     headers={"accept": accept, **(headers or {}), **await self._credentials()},
                     timeout=limits,

@@ -187,6 +187,11 @@ def _get_item(server: ScriptedServer, request: Request) -> Answer:
     return Answer(body=server.items.get(request.query.get("namespace", ""), request.query.get("key", "")))
 
 
+def _search_items(server: ScriptedServer, request: Request) -> Answer:
+    _with_store(server)
+    return Answer(body={"items": [server.items.told(place) for place in server.items.kept]})
+
+
 def _put_item(server: ScriptedServer, request: Request) -> Answer:
     given = _labelled(server, request)
     server.items.put(given["namespace"], given["key"], given["value"])
@@ -329,6 +334,7 @@ _TABLE: tuple[tuple[str, str, str, Handler], ...] = (
     ("history-page", "GET", f"{_T}/history", _get_history),
     ("item", "GET", "/store/items", _get_item),
     ("item-put", "PUT", "/store/items", _put_item),
+    ("item-search", "POST", "/store/items/search", _search_items),
     ("item-delete", "DELETE", "/store/items", _delete_item),
     ("create", "POST", f"{_T}/runs", _create_run),
     ("runs", "GET", f"{_T}/runs", _list_runs),
