@@ -1,36 +1,103 @@
-"""``python -m bench``: every figure of the program beside the reference's, measured in this call on this machine."""
+"""``python -m bench``: every figure of the program beside the reference's and the floors', measured in this call on this machine."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
 
-from . import table
-from .scenarios import QUICK, SCENARIOS, Figures, Size
-from .subjects import COLUMNS, PROGRAM, REFERENCE, ROWS
+from tests.support.pty import Unseen
+
+from . import cells, table
+from .cells import Cell, Plan
+from .measure import median
+from .scenarios import Figures, opening, start, stream
+from .subjects import ALONE, COLUMNS, PROGRAM, REFERENCE, ROWS, SUBJECTS, Subject
+
+GROUPS = ("start", "stream", "open")
+
+Job = tuple[Subject, Cell | None, str, Callable[[], Figures]]
+
+
+def jobs(plan: Plan, groups: Sequence[str], starts: int, rest: float) -> list[Job]:
+    found: list[Job] = []
+    if "start" in groups:
+        found += [(each, None, "start", partial(start, each, starts, rest)) for each in (REFERENCE, ALONE, PROGRAM)]
+    if "stream" in groups:
+        found += [(each, cell, str(cell), partial(stream, each, cell)) for cell, subjects in plan for each in subjects]
+    if "open" in groups:
+        found.append((PROGRAM, None, "opening threads", partial(opening, PROGRAM)))
+    return found
+
+
+def measured(found: Sequence[Job], rounds: int) -> dict[tuple[str, Cell | None], Figures]:
+    """Round after round; of each figure the least, since a busy machine only ever adds, and of comparisons within a run the median."""
+    results: dict[tuple[str, Cell | None], dict[str, list[float]]] = {}
+    for number in range(rounds):
+        for subject, cell, name, job in found:
+            told = f"round {number + 1}: " if rounds > 1 else ""
+            print(f"{time.strftime('%H:%M:%S')} {told}{subject.name}: {name} …", file=sys.stderr, flush=True)
+            known = results.setdefault((subject.name, cell), {})
+            try:
+                for key, value in job().items():
+                    known.setdefault(key, []).append(value)
+            except (Unseen, TimeoutError) as given_up:
+                print(f"gave up: {str(given_up).splitlines()[0]}", file=sys.stderr, flush=True)
+    return {
+        key: {name: median(values) if name.endswith("_growth") else min(values) for name, values in each.items()}
+        for key, each in results.items()
+    }
+
+
+def _plan(options: argparse.Namespace) -> Plan:
+    plan = cells.whole() if options.all else cells.QUICK if options.quick else cells.ORDINARY
+    wanted = {"tokens": options.tokens, "rate": options.rate, "link": options.link}
+    return [
+        (cell, subjects)
+        for cell, subjects in plan
+        if all(value is None or (getattr(cell, name) or 0) == value for name, value in wanted.items())
+    ]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="less of everything: a minute instead of several; figures are rougher")
-    parser.add_argument("--only", action="append", choices=sorted(SCENARIOS), metavar="NAME", help=f"of {', '.join(SCENARIOS)}")
-    parser.add_argument("--subject", choices=(PROGRAM.name, REFERENCE.name), help="measure only this one")
-    parser.add_argument("--json", action="store_true", help="figures as JSON")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_true", help="a minute instead of eight; figures are rougher")
+    size.add_argument("--all", action="store_true", help="the entire matrix of answers: hours; the next three options narrow it")
+    parser.add_argument("--tokens", type=int, metavar="N", help="answers of so many tokens only")
+    parser.add_argument("--rate", type=int, metavar="N", help="answers of so many tokens a second only")
+    parser.add_argument("--link", type=int, metavar="N", help="links of so many bytes a second only; 0: as fast as it goes")
+    parser.add_argument("--only", action="append", choices=GROUPS, metavar="WHAT", help=f"of {', '.join(GROUPS)}")
+    parser.add_argument(
+        "--subject", action="append", choices=[each.name for each in SUBJECTS], metavar="NAME", help="measure only this one"
+    )
+    parser.add_argument("--rounds", type=int, default=1, metavar="N", help="measure so many times and keep the least of each figure")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     options = parser.parse_args()
-    size = QUICK if options.quick else Size()
-    subjects = [subject for subject in (REFERENCE, PROGRAM) if options.subject in (None, subject.name)]
-    results: dict[str, Figures] = {subject.name: {} for subject in subjects}
-    for name, scenario in SCENARIOS.items():
-        for subject in subjects if name in (options.only or SCENARIOS) else ():
-            print(f"measuring {subject.name}: {name} …", file=sys.stderr, flush=True)
-            results[subject.name] |= scenario(subject, size)
-    names = (PROGRAM.name, REFERENCE.name)
+    starts, rest = (2, 3.0) if options.quick else (5, 8.0)
+    found = jobs(_plan(options), options.only or GROUPS, starts, rest)
+    if options.subject:
+        found = [job for job in found if job[0].name in options.subject]
+    before = os.getloadavg()[0]
+    results = measured(found, options.rounds)
+    about = {
+        "terminal": f"{COLUMNS}×{ROWS}",
+        "processors": os.cpu_count(),
+        "python": sys.version.split()[0],
+        "rounds": options.rounds,
+        "load": [round(each, 1) for each in (before, os.getloadavg()[2])],
+    }
+    told = (
+        f"pty {about['terminal']}, {about['processors']} processors, Python {about['python']}, rounds: {options.rounds}; "
+        f"load {about['load'][0]} before, {about['load'][1]} over the last 15 minutes"
+    )
+    print(told, table.text(results), sep="\n")
     if options.json:
-        print(table.as_json(results, names))
-    else:
-        threads = " and ".join(f"{count:,}" for count in size.messages)
-        print(f"pty {COLUMNS}×{ROWS}; {size.tokens:,} tokens at {size.rate}/s, long {size.long_tokens:,}, threads of {threads} messages")
-        print(table.text(results, names))
+        options.json.write_text(table.as_json(results, about) + "\n", encoding="utf-8")
     return 0
 
 

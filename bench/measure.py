@@ -57,9 +57,13 @@ class Typist(threading.Thread):
         self._stopped.set()
         self.join()
 
-    def echoes(self) -> list[float]:
-        """Seconds from each key to its standing on the screen."""
-        seen = self._terminal.first_seen(self.PATTERN, self._typed[0][1] if self._typed else 0)
+    @property
+    def began(self) -> float:
+        """When the first key went out (inf before)."""
+        return self._typed[0][1] if self._typed else float("inf")
+
+    def echoes(self, seen: Mapping[str, float]) -> list[float]:
+        """Seconds from each key to its standing on the screen; ``seen``: when what matches `PATTERN` first did."""
         out = []
         for text, at in self._typed[len(self.START) :]:
             shown = [when for match, when in seen.items() if match.startswith(text)]
@@ -68,7 +72,7 @@ class Typist(threading.Thread):
 
 
 class CpuMeter:
-    """Samples the CPU of a terminal's process tree; ``between`` interpolates."""
+    """Samples the CPU of a terminal's program; ``between`` interpolates."""
 
     def __init__(self, terminal: Terminal, every: float = 0.25) -> None:
         self._terminal, self._every = terminal, every
@@ -87,7 +91,7 @@ class CpuMeter:
         self._sample()
 
     def _sample(self) -> None:
-        used = self._terminal.usage().cpu
+        used = self._terminal.own_usage().cpu
         self._samples.append((time.monotonic(), used))
 
     def _run(self) -> None:

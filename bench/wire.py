@@ -17,8 +17,9 @@ from canvas_tui.core.wirelog import WireLog
 from tests.support import content
 from tests.support.pty import Terminal
 
+from .cells import Cell
 from .measure import CpuMeter
-from .scenarios import Server, Size, serving
+from .scenarios import Server, serving
 from .subjects import PROGRAM, Subject
 
 UNRECORDED = "--unrecorded"
@@ -48,7 +49,7 @@ WAYS: Mapping[str, tuple[Subject, Callable[[Terminal], None]]] = {
 }
 
 
-def milliseconds(way: str, size: Size, server: Server) -> float:
+def milliseconds(way: str, cell: Cell, server: Server) -> float:
     """CPU of the program for 1,000 tokens of one answer."""
     subject, prepare = WAYS[way]
     with tempfile.TemporaryDirectory() as home:
@@ -59,9 +60,9 @@ def milliseconds(way: str, size: Size, server: Server) -> float:
             terminal.wait_for(subject.ready)
             prepare(terminal)
             number = len(server.runs()) + 1
-            terminal.send(f"stream {size.tokens} {size.rate}")
+            terminal.send(f"stream {cell.tokens} {cell.rate}")
             terminal.press("enter")
-            run = server.wait_run(number, timeout=60 + 2 * size.tokens / size.rate)
+            run = server.wait_run(number, timeout=60 + 2 * cell.tokens / cell.rate)
             terminal.wait_for(content.END, timeout=60)
             used = meter.between(run["begun"], run["ended"])
             return 1_000_000 * used / int(run["tokens"])
@@ -94,14 +95,14 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--tokens", type=int, default=1500)
     options = parser.parse_args()
-    size = Size(tokens=options.tokens)
+    cell = Cell(options.tokens, 150)
     print(f"record: {microseconds():.2f} µs for an event", flush=True)
     least = dict.fromkeys(WAYS, float("inf"))
-    with serving(size) as server:
+    with serving() as server:
         for number in range(1, options.rounds + 1):
             for way in WAYS:
                 print(f"round {number}: {way} …", file=sys.stderr, flush=True)
-                least[way] = min(least[way], milliseconds(way, size, server))
+                least[way] = min(least[way], milliseconds(way, cell, server))
     base = least["without the record"]
     for way, used in least.items():
         print(f"{way:<26}{used:8.0f} ms of CPU for 1,000 tokens  {100 * (used / base - 1):+6.1f} %")

@@ -57,6 +57,7 @@ KEYS: dict[str, str] = {
 
 _QUESTION = re.compile(rb"\x1b\[(?P<private>[?>=]?)(?P<args>[0-9;]*)(?P<final>c|n|\$p|q|t)|\x1b\](?P<colour>1[0-2]);\?(?:\x07|\x1b\\)")
 _COLOURS = {b"10": b"dddd/dddd/dddd", b"11": b"1010/1010/1010", b"12": b"ffff/ffff/ffff"}
+_SLICES = 50  # reads a second from a slow link that is full
 _MODES_KNOWN = frozenset({b"25", b"1004", b"1006", b"2004", b"2026"})
 
 
@@ -310,7 +311,7 @@ class Terminal:
             if self._ended in ready:
                 break
             try:
-                chunk = os.read(self._master, 2048 if self._link else 1 << 16)
+                chunk = os.read(self._master, max(1, self._link // _SLICES) if self._link else 1 << 16)
             except OSError as error:
                 chunk = b""
                 if error.errno not in (errno.EIO, errno.EBADF):
@@ -318,14 +319,15 @@ class Terminal:
             if not chunk:
                 break
             at = time.monotonic()
+            if self._link:  # what is on the way arrives when its last byte does
+                due = max(due, at - 0.005) + len(chunk) / self._link  # sleeping is a little late each time
+                time.sleep(max(0.0, due - at))
+                at = time.monotonic()
             self.chunks.append((at, chunk))
             if b"\x1b" in chunk:
                 self._answer(chunk)
             with self._news:
                 self._news.notify_all()
-            if self._link:
-                due = max(due, at - 0.02) + len(chunk) / self._link
-                time.sleep(max(0.0, due - time.monotonic()))
         self._over = True
         with self._news:
             self._news.notify_all()
