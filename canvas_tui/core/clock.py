@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
-from . import policy
+from . import policy, saving
 from .effects import HangUp, ReadRun, ReadThread
 from .following import LISTENING, lost
 from .inputs import Tick
@@ -39,6 +39,8 @@ def reread_at(s: Session, failure: Failure, now: float) -> float:
 def _due(s: Session) -> Iterator[Due]:
     if s.read_retry_at is not None and not s.reading:
         yield s.read_retry_at, _reread
+    if s.saving is not None and s.saving.retry_at is not None and not (s.active or s.interrupts or s.reading):
+        yield s.saving.retry_at, saving.due
     at = _PHASES.get(s.link.phase)
     if at is not None:
         yield from at(s)
@@ -59,8 +61,7 @@ def _live(s: Session) -> Iterator[Due]:
     if not held and open_notice(s, NoticeKind.QUIET, NoticeKind.QUEUED) is None:
         usual = 2 * bursts.every if bursts is not None else 0.0  # a pause between two bursts is no news
         yield stream.byte_at + max(policy.QUIET_BYTES, usual), _tell_quiet
-        if begun:
-            yield stream.event_at + max(policy.QUIET_EVENTS, usual), _tell_quiet
+        yield stream.event_at + max(policy.QUIET_EVENTS, usual), _tell_quiet
     if _unheard(s) and not held:
         yield max(stream.opened_at + policy.UNHEARD, stream.said_at), _tell_held
     if held and not s.reading:

@@ -240,6 +240,7 @@ class Outgoing:
     message: Message  # standing QUEUED, or UNSENT
     submit_id: str
     turn: Turn = PLAIN
+    unsure: bool = False  # the server may have it all the same: looked for before it is sent again
 
 
 class ThreadStatus(StrEnum):

@@ -72,7 +72,7 @@ from .turns import message_of, payload_of, turn_of
 def opened(s: Session, i: Opened, now: float) -> Next:
     if i.known is not None and i.sent is not None and i.sent.standing is Standing.UNSENT:
         if all(o.message.id != i.sent.id for o in s.queue):
-            s = replace(s, queue=(*s.queue, Outgoing(i.sent, i.known.submit_id, i.turn)))
+            s = replace(s, queue=(*s.queue, Outgoing(i.sent, i.known.submit_id, i.turn, unsure=True)))
             s = tell(s, NoticeKind.UNSENT, now, over=True)
     elif i.known is not None and not s.active:
         return _take_up(replace(s, reading=True), i, i.known, now)
@@ -108,13 +108,14 @@ def submitted(s: Session, i: Submitted, now: float) -> Next:
 
 def send_next(s: Session, now: float) -> Next:
     """Start the oldest queued message, if the thread is free and known."""
-    if s.active or not s.loaded:
+    if s.active or not s.loaded or (s.saving is not None and s.saving.pending):
         return s, ()
     chosen = next((o for o in s.queue if o.message.standing is Standing.QUEUED), None)
     if chosen is None:
         return s, ()
     s = replace(s, queue=tuple(o for o in s.queue if o is not chosen))
-    return _begin(s, chosen.submit_id, payload_of(chosen.message, chosen.turn), now, chosen.message)
+    s, effects = _begin(s, chosen.submit_id, payload_of(chosen.message, chosen.turn), now, chosen.message)
+    return find(s, now) if chosen.unsure else (s, effects)
 
 
 def _begin(s: Session, submit_id: str, payload: Payload, now: float, message: Message | None = None, *, interrupt: bool = False) -> Next:
@@ -197,7 +198,8 @@ def given_up(s: Session, i: GaveUp, now: float) -> Next:
     if not s.active:
         return s, ()
     if s.run is not None and not s.run.id and s.sending is not None and s.live:
-        return unsend(s, s.link.failure, now)
+        asked = s.link.phase in (Phase.CREATING, Phase.FINDING) or (s.link.phase is Phase.WAITING and s.link.then is Then.FIND)
+        return unsend(s, s.link.failure, now, unsure=asked)
     conn = s.link.conn
     s = end_notices(leave_partial(s, Standing.STOPPED), now, *PASSING_NOTICES)
     s = run(s, status=RunStatus.INTERRUPTED, stopped=True, ended_at=now)
@@ -259,19 +261,23 @@ def _busy(s: Session, failure: Failure, now: float) -> Next:
     return idle(tell(s, NoticeKind.QUEUED, now, failure=failure), now), (ReadThread(),)
 
 
-def unsend(s: Session, failure: Failure | None, now: float) -> Next:
-    """The message could not be sent (or was taken back in time): it stays, with the reason and a key that tries again."""
+def unsend(s: Session, failure: Failure | None, now: float, *, unsure: bool = False) -> Next:
+    """The message could not be sent (or was taken back in time): it stays, with the reason and a key that tries again.
+
+    ``unsure``: nobody knows whether the server has it.
+    """
     message = next((m for m in s.live if m.role.ours), None)
     s = end_notices(s, now, *PASSING_NOTICES)
     if s.sending is not None and s.sending.fork is not None:
         s = put_history(s, merge(s.state.messages, s.leftovers)[0])  # what the branch had left out is back
     if message is not None and s.run is not None:
-        unsent = Outgoing(replace(message, standing=Standing.UNSENT), s.run.submit_id, turn_of(s.sending))
+        unsent = Outgoing(replace(message, standing=Standing.UNSENT), s.run.submit_id, turn_of(s.sending), unsure)
         s = replace(s, queue=(unsent, *s.queue))
     elif s.sending is not None:
         s = replace(s, interrupts=s.state.interrupts, can_continue=not s.state.interrupts)
-    s = idle(replace(s, live=(), sending=None, run=None), now)
-    return tell(s, NoticeKind.UNSENT, now, failure=failure, over=True), ()
+    again: tuple[ReadThread, ...] = (ReadThread(),) if unsure and message is None and not s.reading else ()
+    s = idle(replace(s, live=(), sending=None, run=None, reading=s.reading or bool(again)), now)
+    return tell(s, NoticeKind.UNSENT, now, failure=failure, over=True), again
 
 
 def run_found(s: Session, i: RunFound, now: float) -> Next:
@@ -296,7 +302,7 @@ def find_failed(s: Session, i: FindFailed, now: float) -> Next:
     if i.failure.kind is FailureKind.MISSING:
         return run_found(s, RunFound(i.submit_id, None), now)
     if not policy.transient(i.failure):
-        return unsend(s, i.failure, now)
+        return unsend(s, i.failure, now, unsure=True)
     return wait(tell(s, trouble(i.failure), now, failure=i.failure), now, Then.FIND, i.failure)
 
 

@@ -157,3 +157,14 @@ def test_what_lasts_offers_to_ask_why() -> None:
     desk.do(i.Connected(2))
     desk.event(i.Chunk("a1", "two "), "12-0")
     assert Act.WHY not in words(desk.session.notices[-1], desk.session, desk.now).acts
+
+
+def test_heartbeats_alone_are_told_where_the_beginning_of_the_run_did_not_come() -> None:
+    """Seen: a run at work whose first events were lost, and for twenty seconds nothing but a spinner."""
+    desk = Desk()
+    desk.do(i.Opened(), i.ThreadRead(answer("")), i.Submitted("x", "m2", "s1"), i.RunCreated("s1", "r1"), i.Connected(1))
+    for _ in range(2):
+        desk.until_due()
+        desk.do(i.RunRead(RunInfo("r1", RunStatus.RUNNING)), i.Received(1, 15, beats=1))
+    desk.until_due()
+    assert said(desk) == "The server is at work on the run; nothing of it has come for 10 s."

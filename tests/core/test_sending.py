@@ -161,4 +161,26 @@ def test_what_could_not_be_sent_waits_for_the_user_in_the_next_life_too() -> Non
     assert desk.do(i.ThreadRead(ThreadState(exists=False))) == ()
     assert desk.session.queue[0].message == unsent
     assert desk.kinds() == [NoticeKind.UNSENT]
-    assert isinstance(desk.do(i.RetryNow())[0], CreateRun)
+    assert desk.do(i.RetryNow()) == (FindRun("s1"),)
+    assert isinstance(desk.do(i.RunFound("s1", None))[0], CreateRun)
+
+
+def test_what_may_have_arrived_is_looked_for_before_it_is_sent_again() -> None:
+    """Seen: the answer was lost, the question after it refused (401), and the key that tries again sent it a second time."""
+    desk = Desk()
+    desk.do(i.Opened(), i.ThreadRead(ThreadState(exists=False)), i.Submitted("hello", "m1", "s1"))
+    desk.do(i.CreateFailed("s1", Failure(FailureKind.CUT, sent=True)), i.FindFailed("s1", Failure(FailureKind.AUTH, status=401)))
+    assert [o.unsure for o in desk.session.queue] == [True]
+    assert desk.do(i.RetryNow()) == (FindRun("s1"),)
+    desk.do(i.RunFound("s1", RunInfo("r1", RunStatus.RUNNING)))
+    assert desk.session.run is not None and desk.session.run.id == "r1"
+    assert [m.text for m in desk.session.live] == ["hello"]
+
+
+def test_what_was_given_up_while_it_was_on_its_way_is_looked_for_too() -> None:
+    desk = Desk()
+    desk.do(i.Opened(), i.ThreadRead(ThreadState(exists=False)), i.Submitted("hello", "m1", "s1"))
+    desk.do(i.GaveUp())
+    assert desk.do(i.RetryNow()) == (FindRun("s1"),)
+    [again] = desk.do(i.RunFound("s1", None))
+    assert isinstance(again, CreateRun)
