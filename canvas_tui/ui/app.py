@@ -15,6 +15,7 @@ from textual.css.query import NoMatches
 from textual.filter import NoColor
 from textual.widgets import Input
 
+from canvas_tui.core.canvas_port import Canvas
 from canvas_tui.core.ports import Backend, Doctor, Preferences, Recordings, ScreenOptions
 
 from . import crash
@@ -41,6 +42,7 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
         wall: The clock of the day, in seconds since the epoch, for ages in the list of threads.
         doctor: Says why nothing comes.
         recordings: Saves the last minutes of a thread.
+        canvas: Acts on artifacts, branches and the assistant's store.
     """
 
     TITLE = "canvas-tui"
@@ -57,6 +59,7 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
         wall: Callable[[], float] = time.time,
         doctor: Doctor | None = None,
         recordings: Recordings | None = None,
+        canvas: Canvas | None = None,
     ) -> None:
         teach()
         super().__init__()
@@ -66,6 +69,7 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
         self.wall = wall
         self.doctor = doctor
         self.recordings = recordings
+        self.artifacts = canvas
         self.signs = glyphs(options.ascii)
         self.keys = Keymap(options.keys)
         self.own_painting = options.own_painting

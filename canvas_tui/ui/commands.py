@@ -12,14 +12,14 @@ from textual.content import Content
 
 from canvas_tui.core.safe_text import safe_line
 
-from .keymap import KEYS, PROGRAM, READ, RUN, TALK, THREADS
+from .keymap import CANVAS, KEYS, PROGRAM, READ, RUN, TALK, THREADS
 
 if TYPE_CHECKING:
     from .screens.main import MainScreen
 
 MOST = 200
 """Threads offered without a search."""
-PALETTE_ORDER = (THREADS, READ, RUN, TALK, PROGRAM)
+PALETTE_ORDER = (THREADS, CANVAS, READ, RUN, TALK, PROGRAM)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class Key:
     palette: bool = True  # offered in the command palette
 
 
-TALK, READ, THREADS, RUN, PROGRAM = "Writing", "Reading", "Threads", "Run", "Program"
+TALK, READ, CANVAS, THREADS, RUN, PROGRAM = "Writing", "Reading", "Canvas", "Threads", "Run", "Program"
 
 KEYS: tuple[Key, ...] = (
     Key("composer.send", "enter", "send", "Send (nothing typed: try again, or continue)", TALK, "send", Where.COMPOSER, False),
@@ -79,6 +79,12 @@ KEYS: tuple[Key, ...] = (
     Key("conversation.copy", "ctrl+y", "copy_message", "Copy the selected or last message", READ, "copy"),
     Key("conversation.copy_code", "alt+y", "copy_code", "Copy its code block (again: the one before)", READ),
     Key("conversation.find", "ctrl+f", "find", "Find in the conversation", READ, "find"),
+    Key("canvas.show", "f6", "show_canvas", "Show the canvas and go to it; from there: hide it", CANVAS, "canvas"),
+    Key("canvas.previous", "alt+left", "step_version(-1)", "Version before", CANVAS),
+    Key("canvas.next", "alt+right", "step_version(1)", "Version after", CANVAS),
+    Key("canvas.keep", "alt+k", "keep_version", "Yes to what the canvas asks: keep it, go on from it, try again", CANVAS),
+    Key("canvas.drop", "alt+x", "drop_version", "No to what the canvas asks: drop it, go back", CANVAS),
+    Key("canvas.copy", "alt+c", "copy_canvas", "Copy the document or code", CANVAS),
     Key("thread.new", "ctrl+n", "new_thread", "New thread", THREADS, "new"),
     Key("thread.go", "ctrl+t", "go_threads", "Go to the threads and search", THREADS, "threads"),
     Key("thread.previous", "ctrl+pageup", "step_thread(-1)", "Thread above", THREADS),

@@ -17,15 +17,16 @@ from canvas_tui.ui.widgets.composer import Composer
 from canvas_tui.ui.widgets.lines import Lines
 
 from .fake_backend import FakeBackend, FakePreferences
+from .fake_canvas import FakeCanvas
 from .states import STATES, THREAD, WALL
 
 SMALL, LARGE = (80, 24), (120, 40)
 
 
-def make(backend: FakeBackend, preferences: FakePreferences | None = None, **options: Any) -> CanvasApp:
+def make(backend: FakeBackend, preferences: FakePreferences | None = None, canvas: FakeCanvas | None = None, **options: Any) -> CanvasApp:
     options.setdefault("first_thread", THREAD if THREAD in backend.sessions else "")
     options.setdefault("fps", 100_000)  # changes are painted at once
-    return CanvasApp(backend, ScreenOptions(animate=False, **options), preferences or FakePreferences(), wall=lambda: WALL)
+    return CanvasApp(backend, ScreenOptions(animate=False, **options), preferences or FakePreferences(), wall=lambda: WALL, canvas=canvas)
 
 
 @dataclass
@@ -70,11 +71,15 @@ class Opened:
 
 @asynccontextmanager
 async def opened(
-    state: str | FakeBackend = "empty", size: tuple[int, int] = LARGE, preferences: FakePreferences | None = None, **options: Any
+    state: str | FakeBackend = "empty",
+    size: tuple[int, int] = LARGE,
+    preferences: FakePreferences | None = None,
+    canvas: FakeCanvas | None = None,
+    **options: Any,
 ) -> AsyncIterator[Opened]:
     backend = STATES[state]() if isinstance(state, str) else state
     kept = preferences or FakePreferences()
-    app = make(backend, kept, **options)
+    app = make(backend, kept, canvas, **options)
     async with app.run_test(size=size, notifications=True) as pilot:
         await pilot.pause()
         yield Opened(app, pilot, backend, kept)

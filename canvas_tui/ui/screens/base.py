@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.screen import Screen
 
@@ -12,6 +12,7 @@ from canvas_tui.core.ports import Backend
 
 from ..frames import Frames
 from ..widgets.composer import Composer
+from ..widgets.lines_view import LinesView
 from .panes import Panes
 
 if TYPE_CHECKING:
@@ -41,6 +42,15 @@ class Part(Screen[None], inherit_bindings=True):
     @property
     def composer(self) -> Composer:
         return self.query_one(Composer)
+
+    @property
+    def canvas_view(self) -> LinesView[Any] | None:
+        """What of the canvas is read, where that is what the user is in."""
+        return None
+
+    def leave_canvas(self, hide: bool = False) -> bool:
+        """Back to the conversation; False where the canvas is not what the user is in."""
+        return False
 
     def keep_draft(self) -> None:
         self.backend.keep_draft(self.thread_id, self.composer.whole)

@@ -26,6 +26,7 @@ from ..messages import CopyAsked, DoAction, Say
 from ..widgets.composer import Composer
 from ..widgets.find_bar import FindBar
 from ..widgets.lines import Lines
+from ..widgets.offers import Offers
 from ..widgets.question import QuestionPanel
 from ..widgets.run_sidebar import RunSidebar
 from ..widgets.server_panel import ServerPanel
@@ -34,6 +35,7 @@ from ..widgets.thread_pane import ThreadPane
 from ..widgets.transcript import Transcript
 from ..widgets.welcome import Welcome
 from ..widgets.wire_pane import WirePane
+from .canvas_part import CanvasPart
 from .panes import Pane, Panes
 from .read import ReadPart
 from .talk import TalkPart
@@ -48,7 +50,7 @@ AWAY = (NoticeKind.UNREACHABLE, NoticeKind.THREAD)
 """Notices that tell of a server that does not answer."""
 
 
-class MainScreen(ThreadPart, TalkPart, ReadPart):
+class MainScreen(ThreadPart, TalkPart, ReadPart, CanvasPart):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.SCREEN)]
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {CanvasCommands}
     AUTO_FOCUS = "Composer"
@@ -70,6 +72,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
                 yield QuestionPanel()
                 yield WirePane(signs)
                 yield FindBar(id="find")
+                yield Offers(keys, signs.ellipsis, id="canvas-line")
                 yield Composer(self.backend.prompts, self.take_back, self.choose)
             yield RunSidebar(signs)
         yield Status(signs)
@@ -140,6 +143,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
             sidebar.show(session, server, now)
         self.query_one(Heading).show(row, "" if sidebar.display else server.name)
         self.paint_conversation(session, now, known=row is not None and not row.draft, listed=row is not None)
+        self.paint_canvas(session)
         told = any(notice.until is None and notice.kind in AWAY for notice in session.notices)
         self.query_one(ServerPanel).show(server, self.query_one("#conversation").size.width, told)
         wire = self.query_one(WirePane)
@@ -159,9 +163,10 @@ class MainScreen(ThreadPart, TalkPart, ReadPart):
             session = replace(session, notices=inline(session, server))
         welcome, transcript = self.query_one(Welcome), self.query_one(Transcript)
         empty = not (session.history or session.live or session.queue or session.notices or session.state.values_text)
-        self.query_one("#welcome-box").display = empty
+        stacked = self.has_class("-stacked")  # the canvas stands in their place
+        self.query_one("#welcome-box").display = empty and not stacked
         welcome.display = server.phase is not ServerPhase.FAILED
-        transcript.display = not empty
+        transcript.display = not empty and not stacked
         if empty:
             named = not listed and self.thread_id == self.canvas.options.first_thread
             strange = named and session.loaded and not session.state.exists

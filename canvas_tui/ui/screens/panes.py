@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from textual.widget import Widget
@@ -19,6 +19,11 @@ class Pane:
     from_width: int
     wanted: bool
     over: bool = False  # open over the conversation
+    gives_way: int = 0  # while something else needs the room: docked from this width only
+
+    @property
+    def needs(self) -> int:
+        return max(self.from_width, self.gives_way)
 
 
 class Panes:
@@ -36,16 +41,22 @@ class Panes:
         self._width = width
         self._apply()
 
+    def give_way(self, widths: Mapping[str, int]) -> None:
+        """Something else needs the room: panes are docked from these widths only, the others as ever."""
+        for pane in self._panes.values():
+            pane.gives_way = widths.get(pane.name, 0)
+        self._apply()
+
     def shown(self, name: str) -> bool:
         return bool(self._panes[name].widget.display)
 
     def docked(self, name: str) -> bool:
         pane = self._panes[name]
-        return pane.wanted and self._width >= pane.from_width
+        return pane.wanted and self._width >= pane.needs
 
     def toggle(self, name: str) -> None:
         pane = self._panes[name]
-        if self._width >= pane.from_width:
+        if self._width >= pane.needs:
             pane.wanted = not pane.wanted
             self._preferences.remember(f"pane.{name}", "on" if pane.wanted else "off")
         else:
@@ -71,7 +82,7 @@ class Panes:
 
     def _apply(self) -> None:
         for pane in self._panes.values():
-            room = self._width >= pane.from_width
+            room = self._width >= pane.needs
             pane.over = pane.over and not room
             pane.widget.display = self.docked(pane.name) or pane.over
             pane.widget.set_class(pane.over, "-over")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual import events, on, work
 from textual.widgets import Input
 
@@ -10,6 +12,7 @@ from canvas_tui.core.notices import Act
 from ..messages import FindAsked, FindClosed, FindMoved
 from ..widgets.composer import Composer
 from ..widgets.find_bar import FindBar
+from ..widgets.lines_view import LinesView
 from ..widgets.status import NewBelow
 from ..widgets.transcript import Transcript
 from .base import Part
@@ -17,6 +20,8 @@ from .link import LinkScreen
 
 
 class ReadPart(Part):
+    _finding_in: LinesView[Any] | None = None
+
     @property
     def transcript(self) -> Transcript:
         return self.query_one(Transcript)
@@ -27,18 +32,23 @@ class ReadPart(Part):
     def _below(self, below: bool) -> None:
         self.query_one(NewBelow).display = below
 
+    @property
+    def reading(self) -> LinesView[Any]:
+        """What the reading keys move: the conversation, or the canvas where the user is in it."""
+        return self.canvas_view or self.transcript
+
     def action_page(self, step: int) -> None:
-        move = self.transcript.scroll_page_down if step > 0 else self.transcript.scroll_page_up
+        move = self.reading.scroll_page_down if step > 0 else self.reading.scroll_page_up
         move(animate=False)
 
     def action_line(self, step: int) -> None:
-        self.transcript.scroll_relative(y=step, animate=False)
+        self.reading.scroll_relative(y=step, animate=False)
 
     def action_top(self) -> None:
-        self.transcript.scroll_home(animate=False)
+        self.reading.scroll_home(animate=False)
 
     def action_end(self) -> None:
-        self.transcript.to_end()
+        self.reading.to_end()
 
     def action_move_message(self, step: int) -> None:
         self.transcript.move_message(step)
@@ -55,24 +65,41 @@ class ReadPart(Part):
     # -- finding ---------------------------------------------------------------------------------------------------
 
     def action_find(self) -> None:
-        self.query_one(FindBar).open()
+        """In what is read now; a search elsewhere ends."""
+        bar = self.query_one(FindBar)
+        if bar.query_one(Input).has_focus:
+            bar.open(bar.place)
+            return
+        if self._finding_in is not None and self._finding_in is not self.reading:
+            self._finding_in.clear_find()
+        self._finding_in = self.reading
+        bar.open("this conversation" if self.reading is self.transcript else "the canvas")
+
+    @property
+    def _found_in(self) -> LinesView[Any]:
+        view = self._finding_in
+        return view if view is not None and view.is_attached else self.transcript
 
     @on(FindAsked)
     def _find(self, message: FindAsked) -> None:
-        self.transcript.find(message.query)
+        self._found_in.find(message.query)
 
-    @on(Transcript.Found, "#transcript")
-    def _found(self, message: Transcript.Found) -> None:
-        self.query_one(FindBar).show_count(message.count, message.complete)
+    @on(LinesView.Found)
+    def _found(self, message: LinesView.Found) -> None:
+        if message.view is self._found_in:
+            self.query_one(FindBar).show_count(message.count, message.complete)
 
     @on(FindMoved)
     def _find_moved(self, message: FindMoved) -> None:
-        self.transcript.find_next(message.step)
+        self._found_in.find_next(message.step)
 
     @on(FindClosed)
     def _find_closed(self) -> None:
-        self.transcript.clear_find()
-        self.query_one(Composer).focus()
+        self._found_in.clear_find()
+        if self._found_in is self.transcript or self.has_class("-stacked"):
+            self.query_one(Composer).focus()
+        else:
+            self._found_in.focus()
 
     # -- what the transcript tells ---------------------------------------------------------------------------------
 

@@ -39,9 +39,13 @@ class FindBar(Horizontal):
     def on_mount(self) -> None:
         self.display = False
 
-    def open(self) -> None:
+    place = "this conversation"
+    """Where it finds."""
+
+    def open(self, place: str = place) -> None:
         self.display = True
         line = self.query_one(FindLine)
+        self.place, line.placeholder = place, f"Find in {place}"
         line.focus()
         line.action_select_all()
         if line.value:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Offset
 from textual.selection import Selection
 
 from .lines_entries import Entry
@@ -61,3 +62,8 @@ def _entry_text(index: int, entry: Entry, selection: Selection) -> str:
             text = text.rstrip() + line.soft if line.soft else text
         pieces.append(text)
     return "".join(pieces).strip("\n").rstrip(" ")
+
+
+def placed(offset: Offset) -> tuple[Place, int]:
+    """The place that an offset of a selection names, and the character in its line."""
+    return Place(offset.y // _LINES, offset.y % _LINES - 1), offset.x

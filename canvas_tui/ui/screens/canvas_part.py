@@ -1,0 +1,179 @@
+"""The main screen's part for the canvas: where it stands, which version is looked at, what is decided about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from textual.containers import Horizontal
+
+from canvas_tui.core.artifact import DraftStanding, Keep, SaveStanding, Version
+from canvas_tui.core.canvas_port import Canvas
+from canvas_tui.core.model import Session
+
+from ..canvas_words import Canvasing, facts, title
+from ..widgets.lines_view import LinesView
+from ..widgets.offers import Offers, Told
+from .base import Part
+
+if TYPE_CHECKING:
+    from ..widgets.canvas_pane import CanvasPane
+
+BESIDE_FROM = 140
+"""Width from which the canvas stands beside the conversation."""
+THREADS_FROM, RUN_FROM = 168, 208
+"""Widths from which the other panes stand there as well."""
+
+
+class CanvasPart(Part):
+    """``looked_at``: index of the version that is looked at, None for what is newest. ``asked``: the user wants to see the canvas
+    (None: as the room allows)."""
+
+    looked_at: int | None = None
+    asked: bool | None = None
+    _canvas_thread: str = ""
+    _drafted = False  # a version was being written when this was painted last
+
+    @property
+    def port(self) -> Canvas | None:
+        """What acts on artifacts; None where nothing can (a recording that is played back)."""
+        return self.canvas.artifacts
+
+    @property
+    def pane(self) -> CanvasPane | None:
+        found = self.query("#canvas")
+        return found.first() if found else None  # type: ignore[return-value]
+
+    @property
+    def canvasing(self) -> Canvasing:
+        return Canvasing.of(self.session)
+
+    @property
+    def version(self) -> Version:
+        """The one that is looked at."""
+        return self.canvasing.at(self.looked_at)
+
+    @property
+    def canvas_view(self) -> LinesView[Any] | None:
+        pane = self.pane
+        inside = pane is not None and pane.display and pane.ready and (pane.has_focus_within or self.has_class("-stacked"))
+        return pane.read if pane is not None and inside else None
+
+    # -- painting --------------------------------------------------------------------------------------------------
+
+    def paint_canvas(self, session: Session) -> None:
+        canvas = Canvasing.of(session)
+        if session.thread_id != self._canvas_thread:
+            self._canvas_thread, self.looked_at, self.asked = session.thread_id, None, None
+            self._drafted = False
+        if canvas.writing and not self._drafted:
+            self.looked_at = None  # what is written is what one wants to see
+        self._drafted = canvas.writing
+        self._settle_canvas(canvas)
+        pane = self.pane
+        if pane is not None and pane.ready and pane.display:
+            pane.show(canvas, pane.Looked(session.thread_id, self.looked_at), None)
+        self._tell_canvas(canvas)
+
+    def _settle_canvas(self, canvas: Canvasing) -> None:
+        """Where the canvas stands: beside the conversation, in its place, or not at all."""
+        wide = self.app.size.width >= BESIDE_FROM
+        shown = bool(canvas) and (self.asked if self.asked is not None else wide)
+        pane = self.pane
+        if pane is None and shown:
+            self._mount_canvas()
+            pane = self.pane
+        beside, stacked = shown and wide, shown and not wide
+        if pane is not None and (pane.display, self.has_class("-stacked"), self.has_class("-beside")) != (shown, stacked, beside):
+            pane.display = shown
+            self.set_class(stacked, "-stacked")
+            self.set_class(beside, "-beside")
+            self.panes.give_way({"threads": THREADS_FROM, "run": RUN_FROM} if beside else {"threads": 999, "run": 999} if stacked else {})
+
+    def _mount_canvas(self) -> None:
+        from ..widgets.canvas_pane import CanvasPane  # the first frame does not wait for it
+
+        pane = CanvasPane(self.canvas.signs, self.canvas.keys)
+        pane.display = False
+        self.query_one("#columns", Horizontal).mount(pane, before="#run")
+
+    def _tell_canvas(self, canvas: Canvasing) -> None:
+        """Where there is no room beside the conversation, a line tells that there is a document."""
+        pane, line = self.pane, self.query_one("#canvas-line", Offers)
+        if not canvas or (pane is not None and pane.display):
+            line.tell(())
+            return
+        version = canvas.newest
+        words = f" {self.canvas.signs.dot} ".join((title(version), *facts(canvas, version, self.canvas.signs.ellipsis)))
+        line.tell((Told(words, (("canvas.show", "shows it"),), short=True),))
+
+    # -- showing and walking ---------------------------------------------------------------------------------------
+
+    def action_show_canvas(self) -> None:
+        """Show it and go there; from there: hide it."""
+        pane = self.pane
+        if not self.canvasing:
+            self.canvas.say("There is no document in this thread yet. Ask the agent to write one.")
+        elif pane is not None and pane.display and (pane.has_focus_within or self.has_class("-stacked")):
+            self.leave_canvas(hide=True)
+        else:
+            self.asked = True
+            self.paint_canvas(self.session)
+            self.frames.ask()
+            if pane is not None and pane.ready:
+                pane.view.focus()
+
+    def on_canvas_pane_ready(self) -> None:
+        self.frames.ask()
+
+    def leave_canvas(self, hide: bool = False) -> bool:
+        """Back to the conversation; False where the canvas is not what the user is in."""
+        pane = self.pane
+        if pane is None or not pane.display or not (hide or pane.has_focus_within or self.has_class("-stacked")):
+            return False
+        if hide or self.has_class("-stacked"):
+            self.asked = False
+        self.composer.focus()
+        self.frames.ask()
+        return True
+
+    def action_step_version(self, step: int) -> None:
+        canvas = self.canvasing
+        if not canvas:
+            return
+        self.looked_at = canvas.step(self.looked_at, step)
+        self.asked = True
+        self.frames.ask()
+
+    # -- deciding --------------------------------------------------------------------------------------------------
+
+    def action_keep_version(self) -> None:
+        """Yes to what the canvas asks: keep the partial version, or mine, or go on from the version that is looked at."""
+        canvas, port = self.canvasing, self.port
+        if port is None or not canvas:
+            return
+        if canvas.saving is not None:
+            if canvas.saving.standing in (SaveStanding.CONFLICT, SaveStanding.FAILED):
+                port.resolve(self.thread_id, Keep.MINE)
+        elif canvas.draft is not None and canvas.draft.standing is not DraftStanding.WRITING:
+            port.keep_partial(self.thread_id)
+        elif self.version is not canvas.newest:
+            port.choose(self.thread_id, self.version.index)
+            self.looked_at = None
+        self.frames.ask()
+
+    def action_drop_version(self) -> None:
+        canvas, port = self.canvasing, self.port
+        if port is None or not canvas:
+            return
+        if canvas.saving is not None:
+            if canvas.saving.standing is not SaveStanding.SAVING:
+                port.resolve(self.thread_id, Keep.THEIRS)
+        elif canvas.draft is not None and canvas.draft.standing is not DraftStanding.WRITING:
+            port.drop_partial(self.thread_id)
+        else:
+            self.looked_at = None
+        self.frames.ask()
+
+    def action_copy_canvas(self) -> None:
+        if self.canvasing:
+            self.canvas.copy(self.version.text, "document" if self.version.kind.value == "text" else "code")

@@ -1,0 +1,224 @@
+"""A version of the artifact to be read: formatted, followed while it is written, selected by mouse or keyboard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.events import MouseDown
+from textual.geometry import Offset
+from textual.message import Message
+from textual.selection import Selection
+
+from canvas_tui.core.artifact import ArtifactKind
+from canvas_tui.core.selection import Part
+
+from .canvas_entries import SheetEntry
+from .canvas_sheets import Sheet, Shown, sheet
+from .lines_entries import Context
+from .lines_rows import Place, Rows
+from .lines_select import number, placed, selected_text
+from .lines_view import LinesView
+
+
+class CanvasView(LinesView[SheetEntry]):
+    """Shows what it is given; costs what changed since. While something is made ready, what stood before stays."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("shift+down", "extend(1)", show=False),
+        Binding("shift+up", "extend(-1)", show=False),
+        Binding("shift+right", "widen(1)", show=False),
+        Binding("shift+left", "widen(-1)", show=False),
+        Binding("shift+pagedown", "extend(10)", show=False),
+        Binding("shift+pageup", "extend(-10)", show=False),
+    ]
+
+    @dataclass
+    class PartSelected(Message):
+        """Another part is selected; None: nothing any more."""
+
+        part: Part | None
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, CanvasView.PartSelected)
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(Rows(), id=id)
+        self._shown_now: Shown | None = None
+        self._sheet: Sheet | None = None
+        self._next: tuple[Sheet, Shown] | None = None  # made ready meanwhile
+        self._led = True  # the view goes where something is written, until the reader scrolls
+        self._pressed = False  # the mouse is down here: it is the user who lets a selection go
+
+    def show(self, shown: Shown, fresh: bool = False) -> None:
+        """``fresh``: something else than before, to be read from its beginning."""
+        if shown == self._shown_now and not fresh:
+            return
+        before, self._shown_now = self._shown_now, shown
+        self._led = self._led or before is None or not before.writing
+        context = self.look()
+        if context is None:
+            return
+        if fresh or before is None:
+            self._begin(shown, context, follow=shown.writing)
+        elif self._sheet is not None and self._sheet.takes(shown):
+            self._next = None
+            self._sheet.set(shown)
+        elif self.entries and len(shown.version.text) > 4_000 and not shown.writing:
+            ready = sheet(shown, context.look, context.width, context.room)
+            ready.set(shown)
+            self._next = ready, shown
+        else:
+            self._exchange(self._made(shown, context))
+        self.settle()
+        if shown.writing and self._led and len(shown.bounds) > 2:
+            self._lead()
+
+    @property
+    def shown(self) -> Shown | None:
+        return self._shown_now
+
+    def refill(self, width: int) -> None:
+        context = self.look()
+        if self._shown_now is not None and context is not None:
+            self._next = None
+            first = self._sheet is None
+            self._sheet = self._made(self._shown_now, context)
+            self.rows.entries = self._sheet.entries
+            self.rows.touch(0)
+            if first:
+                self._begin(self._shown_now, context, follow=self._shown_now.writing)
+
+    def _made(self, shown: Shown, context: Context) -> Sheet:
+        made = sheet(shown, context.look, context.width, context.room)
+        made.set(shown)
+        return made
+
+    def _begin(self, shown: Shown, context: Context, follow: bool) -> None:
+        self.reset(Rows())
+        self.let_go()
+        self._anchor = Place(0, 0)
+        self.following = follow and len(shown.bounds) == 2
+        self._led, self._next = True, None
+        self._exchange(self._made(shown, context))
+
+    def _exchange(self, made: Sheet) -> None:
+        """Other entries at the same place of the view."""
+        self.let_go()
+        self._sheet, self._next = made, None
+        self.rows = Rows()
+        self.rows.entries = made.entries
+        self._shown = []
+        self._used.clear()
+
+    def settle(self) -> None:
+        self.begin_slice()
+        done = self._advance()
+        super().settle()
+        if not done:
+            self._soon()
+
+    def _advance(self) -> bool:
+        if self._sheet is None:
+            return True
+        done = self._sheet.work(self.enough)
+        if (lowest := self._sheet.taken()) < max(1, len(self.entries)):
+            self.rows.touch(lowest)
+        if self._next is None:
+            return done
+        ready, _ = self._next
+        if ready.work(self.enough):
+            self._exchange(ready)
+            return True
+        return False
+
+    @property
+    def ready(self) -> bool:
+        """All of it is there."""
+        return self._sheet is not None and self._next is None and self._sheet.work(lambda: True)
+
+    def _lead(self) -> None:
+        """Bring what is written into view."""
+        if self._sheet is not None and 0 <= (index := self._sheet.grown) < len(self.entries):
+            self.reveal(index, max(0, self.rendered(index).height - 1))
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._led = self.following
+
+    # -- selecting -----------------------------------------------------------------------------------------------------
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        self._pressed = True
+
+    def on_mouse_up(self) -> None:
+        self._pressed = False
+
+    def let_go(self) -> None:
+        """Nothing is selected any more."""
+        if self.is_attached and self.text_selection is not None:
+            self.screen.selections = {view: kept for view, kept in self.screen.selections.items() if view is not self}
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        super().selection_updated(selection)
+        self.post_message(self.PartSelected(self.part()))
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Of code, the text exactly as it stands in the version."""
+        part = self._part(selection)
+        return (part.text, "\n") if part is not None and part.text else None
+
+    def part(self) -> Part | None:
+        """What is selected; None where that is nothing, or while the version is written."""
+        return self._part(self.text_selection)
+
+    def _part(self, selection: Selection | None) -> Part | None:
+        shown = self._shown_now
+        if selection is None or shown is None or not self.entries:
+            return None
+        first = placed(selection.start) if selection.start is not None else (Place(0, 0), 0)
+        last_index = len(self.entries) - 1
+        last = placed(selection.end) if selection.end is not None else (Place(last_index, self.entries[last_index].height), 1 << 20)
+        start, end = self._offset(*first, end=False), self._offset(*last, end=True)
+        version = shown.version
+        text = version.text[start:end] if version.kind is ArtifactKind.CODE else selected_text(self.entries, selection)
+        return Part(version, start, max(start, end), text) if text.strip() else None
+
+    def _offset(self, place: Place, column: int, end: bool) -> int:
+        index = min(place.index, len(self.entries) - 1)
+        return self.rendered(index).place(place.line, column, end)
+
+    def action_extend(self, step: int) -> None:
+        """Whole rows by key: from the first one in view on, or the selection's end moved."""
+        place, _ = self._end_of_selection()
+        row = self.rows.row(place) + step
+        target = self.rows.place(max(0, min(self.rows.height - 1, row)))
+        self._select_to(target, self._width_at(target) if step > 0 else 0)
+
+    def action_widen(self, step: int) -> None:
+        """A character more, or one less."""
+        place, column = self._end_of_selection()
+        self._select_to(place, max(0, min(self._width_at(place), column + step)))
+
+    def _end_of_selection(self) -> tuple[Place, int]:
+        if self._moving is None:
+            top = self._shown[0][0] if self._shown else Place(0, 0)
+            top = Place(top.index, max(0, top.line))
+            self._origin = self._moving = Offset(0, number(top))
+        return placed(self._moving)
+
+    _origin: Offset | None = None
+    _moving: Offset | None = None
+
+    def _width_at(self, place: Place) -> int:
+        lines = self.rendered(place.index).lines or []
+        return sum(len(segment.text) for segment in lines[place.line].segments) if 0 <= place.line < len(lines) else 0
+
+    def _select_to(self, place: Place, column: int) -> None:
+        if self._origin is None:
+            return
+        self._moving = Offset(column, number(place))
+        ends = sorted((self._origin, self._moving), key=lambda at: (at.y, at.x))
+        self.screen.selections = {self: Selection(*ends)}
+        self.reveal(place.index, max(0, place.line))
