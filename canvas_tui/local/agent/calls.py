@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, cast
 
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, BaseMessageChunk, message_chunk_to_message
 from langchain_core.runnables import Runnable, RunnableConfig
 from langgraph.constants import TAG_NOSTREAM
 from pydantic_core import from_json
@@ -28,10 +28,16 @@ async def ask(task: Task, config: RunnableConfig | None = None) -> AIMessage:
     return await invoke(await chat_model(), task, config)
 
 
-async def invoke(model: Runnable[Any, Any], task: Task, config: RunnableConfig | None, **options: Any) -> AIMessage:
+async def invoke(model: Runnable[Any, Any], task: Task, config: RunnableConfig | None) -> AIMessage:
+    """Streams also where nobody looks: what lies between would cut off a request that is silent for minutes."""
     asked = model.on(task) if isinstance(model, ScriptedChatModel) else model
+    whole: BaseMessageChunk | None = None
     try:
-        return cast(AIMessage, await asked.ainvoke(list(task.messages), marked(config, task), **options))
+        async for piece in asked.astream(list(task.messages), marked(config, task)):
+            whole = piece if whole is None else whole + piece
+        if whole is None:
+            raise ModelFailure(f"The model's server answered with nothing at all ({chosen().label}).")
+        return cast(AIMessage, message_chunk_to_message(whole))
     except (ScriptedFailure, ModelFailure):
         raise
     except Exception as error:

@@ -126,18 +126,6 @@ class PlainWriter(BaseChatModel):
     ) -> ChatResult:
         raise NotImplementedError("it only streams")
 
-    async def _agenerate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: AsyncCallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
-        """Where nobody listens: collected from the stream."""
-        from langchain_core.language_models.chat_models import agenerate_from_stream
-
-        return await agenerate_from_stream(self._astream(messages, stop, run_manager, **kwargs))
-
     async def _astream(
         self,
         messages: list[BaseMessage],

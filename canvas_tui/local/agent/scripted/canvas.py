@@ -172,7 +172,9 @@ def _title(task: Task, asked: Directives) -> str:
     return task.version["title"] if task.version else " ".join(newest(tuple(task.conversation[:1])).split())
 
 
-_LIKES = re.compile(r"\b(?:I (?:like|prefer|want|love)|always|never|please use|from now on)\b[^.!?\n]{3,100}", re.IGNORECASE)
+_LIKES = re.compile(
+    r"\b(?:I (?:always |never )?(?:like|prefer|want|love)|always|never|please use|from now on)\b[^.!?\n]{3,100}", re.IGNORECASE
+)
 _FACTS = re.compile(r"\b(?:I am|I'm|my name is|I work|I live|call me)\b[^.!?\n]{2,100}", re.IGNORECASE)
 
 
