@@ -135,7 +135,16 @@ def _threads(parser: argparse.ArgumentParser) -> None:
     listing.add_argument("--limit", type=int, default=50, metavar="N", help="at most so many")
     deleting = what.add_parser("delete", help="from the server, for good", allow_abbrev=False)
     deleting.add_argument("thread", nargs="+", metavar="ID", help="a thread's id")
-    for each in (listing, deleting):
+    exporting = what.add_parser("export", help="as a file: the conversation with its artifact, or the artifact alone", allow_abbrev=False)
+    exporting.add_argument("thread", metavar="ID", help="the thread's id")
+    exporting.add_argument("--format", choices=("markdown", "json"), default="markdown", help="markdown unless named")
+    exporting.add_argument(
+        "--out", metavar="FILE|FOLDER", help="where to; in a folder the name is made from the title. Without it: to stdout"
+    )
+    exporting.add_argument("--artifact", action="store_true", help="the artifact alone, as the file that it is")
+    exporting.add_argument("--all-versions", action="store_true", help="every version of the artifact, not the current one alone")
+    exporting.add_argument("--force", action="store_true", help="write over a file that is there")
+    for each in (listing, deleting, exporting):
         _listing(each)
         _only_where_given(each, parser)
 
@@ -181,7 +190,7 @@ COMMANDS = (
     Command("replay", "a recording on the screen, as it came, without a server", _replay),
     Command("lab", "a proxy that makes faults, before any server, for any client", _lab),
     Command("config", "write, show and check the configuration", _config),
-    Command("threads", "list and delete threads", _threads),
+    Command("threads", "list, export and delete threads", _threads),
 )
 
 

@@ -1,4 +1,4 @@
-"""``canvas-tui threads list|delete``."""
+"""``canvas-tui threads list|export|delete``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Callable
 
 from ..core.model import FailureKind, ServerPhase, ThreadRow
 from ..core.ports import Backend
@@ -15,9 +14,11 @@ from ..core.safe_text import safe_line
 from ..core.troubles import describe
 from ..net.failed import RequestFailed
 from ..net.hub import Hub
+from . import export
 from .compose import Parts, compose
 from .mistakes import DONE, UNREACHABLE, USAGE, Mistake
 from .settings import load
+from .waiting import until
 
 PATIENCE = 5.0
 """Seconds for a server that is away to come back."""
@@ -26,6 +27,8 @@ PATIENCE = 5.0
 def run(args: Namespace) -> int:
     if args.what == "list" and args.limit < 1:
         raise Mistake("--limit takes a whole number from 1 on.")
+    if args.what == "export":
+        export.check(args)
     parts = compose(args, load())
     try:
         return asyncio.run(_run(parts, args))
@@ -42,25 +45,9 @@ async def _run(parts: Parts, args: Namespace) -> int:
         if sentence := await away(hub):
             print(f"canvas-tui: {safe_line(sentence)}", file=sys.stderr)
             return UNREACHABLE
-        return await (listed(hub, args) if args.what == "list" else deleted(hub, args))
+        return await {"list": listed, "export": export.exported, "delete": deleted}[args.what](hub, args)
     finally:
         await hub.close()
-
-
-async def until(backend: Backend, holds: Callable[[], bool], seconds: float | None = None) -> bool:
-    """Wait for the backend to come to this; whether it did in time."""
-    news = asyncio.Event()
-    unlisten = backend.listen(lambda change, id: news.set())
-    try:
-        async with asyncio.timeout(seconds):
-            while not holds():
-                news.clear()
-                await news.wait()
-    except TimeoutError:
-        return False
-    finally:
-        unlisten()
-    return True
 
 
 async def away(backend: Backend) -> str:

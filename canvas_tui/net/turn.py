@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from canvas_tui.core.assemble import shown, split_thinking
+from canvas_tui.core.export import message_json
 from canvas_tui.core.model import (
     Failure,
     FailureKind,
@@ -318,7 +319,7 @@ class _Turn:
             yield self._end("refused" if wrong_id else "unreachable", session, sentence, failure)
 
     def _end(self, status: str, session: Session, sentence: str = "", failure: Failure | None = None) -> Ended:
-        messages = tuple(message_dict(m) for m in session.state.messages)
+        messages = tuple(message_json(m) for m in session.state.messages)
         return Ended(status, self._thread_id, self._run_id, messages, sentence, failure)
 
 
@@ -358,17 +359,3 @@ def _answer_text(message: Message) -> str:
     if head and len(head) < len(_THINK) and _THINK.startswith(head) and message.standing is Standing.WRITING:
         return ""
     return split_thinking(message)[1]
-
-
-def message_dict(message: Message) -> dict[str, Json]:
-    """A message as LangGraph's own JSON has it, without what is empty."""
-    told: dict[str, Json] = {"id": message.id, "type": str(message.role), "content": message.text}
-    if message.thinking:
-        told["thinking"] = message.thinking
-    if message.tool_calls:
-        told["tool_calls"] = [{"id": call.id, "name": call.name, "args": call.args} for call in message.tool_calls]
-    if message.tool_call_id:
-        told["tool_call_id"] = message.tool_call_id
-    if message.name:
-        told["name"] = message.name
-    return told

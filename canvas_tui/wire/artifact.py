@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from canvas_tui.core.artifact import Artifact, ArtifactKind, Version
+from canvas_tui.core.export import artifact_json as artifact_json
 from canvas_tui.core.model import Json
 
 from .jsontext import items, mapping, text
@@ -31,13 +32,3 @@ def _version(item: dict[str, Json], at: int) -> Version:
 def _whole(value: Json, otherwise: int) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else otherwise
 
-
-def artifact_json(artifact: Artifact) -> dict[str, Json]:
-    return {"currentIndex": artifact.current, "contents": [version_json(version) for version in artifact.versions]}
-
-
-def version_json(version: Version) -> dict[str, Json]:
-    head: dict[str, Json] = {"index": version.index, "type": version.kind.value, "title": version.title}
-    if version.kind is ArtifactKind.CODE:
-        return head | {"language": version.language, "code": version.text}
-    return head | {"fullMarkdown": version.text}

@@ -1,0 +1,83 @@
+"""What an artifact is called as a file, and what a file's name says of its contents. Titles are the server's and hostile."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import PurePosixPath
+
+from .artifact import ArtifactKind, Version
+
+LANGUAGES: dict[str, tuple[str, ...]] = {
+    "typescript": (".ts", ".tsx", ".mts"),
+    "javascript": (".js", ".jsx", ".mjs", ".cjs"),
+    "cpp": (".cpp", ".cc", ".cxx", ".hpp", ".h", ".c"),
+    "java": (".java",),
+    "php": (".php",),
+    "python": (".py", ".pyw"),
+    "html": (".html", ".htm"),
+    "sql": (".sql",),
+    "json": (".json",),
+    "rust": (".rs",),
+    "xml": (".xml", ".svg"),
+    "clojure": (".clj", ".cljs", ".edn"),
+    "csharp": (".cs",),
+    "css": (".css",),
+    "go": (".go",),
+    "kotlin": (".kt",),
+    "ruby": (".rb",),
+    "shell": (".sh", ".bash"),
+    "swift": (".swift",),
+    "yaml": (".yaml", ".yml"),
+    "toml": (".toml",),
+}
+"""A language as Open Canvas names it -> the ends of its files' names, the usual one first."""
+
+_BY_END = {end: language for language, ends in LANGUAGES.items() for end in ends}
+_ALIASES = {"c++": "cpp", "c#": "csharp", "js": "javascript", "ts": "typescript", "tsx": "typescript", "jsx": "javascript", "bash": "shell"}
+_TEXT_ENDS = (".md", ".markdown", ".txt", ".text", ".rst", "")
+TEXT_END = ".md"
+OTHER = "other"
+MOST_CHARS = 80
+MOST_BYTES = 200
+"""Of a name without its end: file systems take 255."""
+
+_RESERVED = re.compile(r'[<>:"/\\|?*]+')
+_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
+
+
+def artifact_file_name(version: Version) -> str:
+    """A name without a path, that every file system takes; made from the title."""
+    end = TEXT_END if version.kind is ArtifactKind.TEXT else LANGUAGES.get(_language(version.language), (".txt",))[0]
+    title = version.title.strip()
+    for known in (end, *((".markdown", ".txt") if end == TEXT_END else ())):
+        title = title[: -len(known)] if title.lower().endswith(known) else title
+    return safe_name(title, "document" if version.kind is ArtifactKind.TEXT else "code") + end
+
+
+def safe_name(title: str, otherwise: str) -> str:
+    """The title as a file's name: no path, no control or hidden characters, nothing that a system reserves, not too long."""
+    shown = "".join(char if unicodedata.category(char)[0] != "C" else " " for char in unicodedata.normalize("NFC", title))
+    name = " ".join(_RESERVED.sub(" ", shown).split())
+    name = _short(name).strip(" .-~")
+    return f"{otherwise} {name}" if _DEVICES.fullmatch(name) else name or otherwise
+
+
+def _short(name: str) -> str:
+    name = name[:MOST_CHARS]
+    while len(name.encode()) > MOST_BYTES:
+        name = name[:-1]
+    return name
+
+
+def version_of_file(name: str, text: str) -> Version:
+    """A version out of a file: kind and language by the end of its name, the title from the rest of it."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    end = path.suffix.lower()
+    if end in _TEXT_ENDS:
+        return Version(1, ArtifactKind.TEXT, path.stem, text)
+    return Version(1, ArtifactKind.CODE, path.name, text, _BY_END.get(end, OTHER))
+
+
+def _language(name: str) -> str:
+    return _ALIASES.get(name.lower(), name.lower())
