@@ -69,10 +69,10 @@ class Draft:
 
 
 class SaveStanding(StrEnum):
-    WAITING = "waiting"  # a run is on: saved when it is over
-    SAVING = "saving"  # POST …/state is on its way
+    WAITING = "waiting"  # a run is on, or a question is open: saved when it is over
+    SAVING = "saving"  # on its way; with a failure: tried again by itself
     FAILED = "failed"  # not saved: tried again on the user's word
-    CONFLICT = "conflict"  # the thread has a newer version than the one that was edited
+    CONFLICT = "conflict"  # the thread has a newer version than there was when the change was begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,21 @@ class Saving:
     """A change by hand on its way into the thread's state. Nothing of it is lost until it is there."""
 
     mine: Version  # what is to be the newest version
-    base: int  # index of the version that was edited; 0 where there was none
+    base: int  # the newest version there was when the change was begun; 0 where there was none
     standing: SaveStanding = SaveStanding.WAITING
     failure: Failure | None = None  # why, where it could not be saved
     choose: bool = False  # no text of its own: an earlier version is to be the current one
+    apart: bool = False  # a version of its own, which a later change does not replace
+    posting: bool = False  # POST …/state is on its way
+    plain: bool = False  # as no node's work: the graph has no such node
+    attempt: int = 0
+    retry_at: float | None = None
+    then: Saving | None = None  # what is to be saved after it
+
+    @property
+    def pending(self) -> bool:
+        """It goes on by itself; the next turn waits for it."""
+        return self.standing in (SaveStanding.WAITING, SaveStanding.SAVING)
 
 
 class Keep(StrEnum):

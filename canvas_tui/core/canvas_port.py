@@ -20,9 +20,10 @@ class Canvas(Protocol):
         ...
 
     def save(self, thread_id: str, version: Version, base: int) -> None:
-        """A change by hand becomes the newest version (its ``index`` is given here); ``base`` is the version it was made from, 0 for none.
+        """A change by hand becomes the newest version (its ``index`` is given here).
 
-        While a run is on it waits; a newer version from elsewhere makes it a conflict (`Session.saving`).
+        While a run is on it waits; a version newer than ``base``, the newest one when the change was begun (0 for none), makes it a
+        conflict (`Session.saving`).
         """
         ...
 
@@ -57,7 +58,7 @@ class Canvas(Protocol):
         ...
 
     def keep_edit(self, thread_id: str, version: Version | None) -> None:
-        """Journal what is being edited (its ``index`` is the version that is edited); None when it is saved or dropped."""
+        """Journal what is being edited (its ``index`` is the ``base`` of the later save); None when it is saved or dropped."""
         ...
 
     async def reflections(self) -> Reflections: ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from .artifact import Artifact
 from .model import Payload, SendAnswers, SendMessage, SendNothing
 
 
@@ -75,7 +76,19 @@ class CancelRun:
     run_id: str
 
 
-Effect: TypeAlias = ReadThread | ReadHeads | ReadBranch | CreateRun | FindRun | JoinRun | HangUp | ReadRun | CancelRun
+@dataclass(frozen=True, slots=True)
+class PostArtifact:
+    """POST …/state, making the thread where it does not exist -> ArtifactSaved | SaveFailed.
+
+    ``node``: as whose work; ``checkpoint_id``: where it goes on from, if not from the newest.
+    """
+
+    artifact: Artifact
+    node: str = ""
+    checkpoint_id: str = ""
+
+
+Effect: TypeAlias = ReadThread | ReadHeads | ReadBranch | CreateRun | FindRun | JoinRun | HangUp | ReadRun | CancelRun | PostArtifact
 
 __all__ = [
     "CancelRun",
@@ -85,6 +98,7 @@ __all__ = [
     "HangUp",
     "JoinRun",
     "Payload",
+    "PostArtifact",
     "ReadBranch",
     "ReadHeads",
     "ReadRun",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from .artifact import PLAIN, Turn
+from .artifact import PLAIN, Artifact, Keep, Turn, Version
 from .fork import Head
 from .model import Failure, Interrupt, Json, Message, RunInfo, ThreadState, ToolCall, Usage
 
@@ -98,6 +98,37 @@ class Withdrawn:
     message_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A change by hand is to be the newest version; ``base`` as in `Saving`."""
+
+    version: Version
+    base: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An earlier version is to be the current one."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The user's word on a change that could not be saved."""
+
+    keep: Keep
+
+
+@dataclass(frozen=True, slots=True)
+class PartialKept:
+    """What a failed or stopped run left of a version is to be one."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartialDropped: ...
+
+
 # -- answers to effects ----------------------------------------------------------------------------------------------
 
 
@@ -177,6 +208,19 @@ class RunReadFailed:
 @dataclass(frozen=True, slots=True)
 class CancelFailed:
     run_id: str
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactSaved:
+    """``artifact`` is in the thread's state now, in a checkpoint of its own."""
+
+    artifact: Artifact
+    checkpoint_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SaveFailed:
     failure: Failure
 
 
@@ -323,6 +367,13 @@ Heard: TypeAlias = (
     | RunRead
     | RunReadFailed
     | CancelFailed
+    | Edited
+    | Chosen
+    | Resolved
+    | PartialKept
+    | PartialDropped
+    | ArtifactSaved
+    | SaveFailed
     | Disconnected
     | Tick
     | Woke

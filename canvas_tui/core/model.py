@@ -316,6 +316,11 @@ class Session:
         """A run is being started, followed or settled."""
         return self.link.phase is not Phase.IDLE
 
+    @property
+    def resting(self) -> bool:
+        """Nothing is on its way, and nothing stands here that is not on the server."""
+        return not (self.active or self.queue or self.reading or self.saving or self.draft)
+
 
 # -- beside the open thread ----------------------------------------------------------------------------------------
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+LAST_NODE = "generateTitle"
+"""A node behind which the graph ends."""
+
 TURN_KEYS = (
     "highlightedCode",
     "highlightedText",

@@ -11,30 +11,37 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from . import clock, following, sending, switching
+from . import clock, drafting, following, saving, sending, switching
 from .branches import relate, unread
 from .inputs import (
     Answered,
+    ArtifactSaved,
     BranchFailed,
     BranchRead,
     CancelFailed,
+    Chosen,
     Connected,
     CreateFailed,
     Disconnected,
+    Edited,
     Event,
     FindFailed,
     GaveUp,
     HeadsRead,
     Input,
     Opened,
+    PartialDropped,
+    PartialKept,
     Proceeded,
     Received,
     Regenerated,
+    Resolved,
     RetryNow,
     RunCreated,
     RunFound,
     RunRead,
     RunReadFailed,
+    SaveFailed,
     Stopped,
     Submitted,
     Switched,
@@ -84,19 +91,26 @@ def _thread_read(s: Session, i: ThreadRead, now: float) -> Next:
     history, kept = merge(i.state.messages, s.leftovers)
     s = put_history(replace(s, leftovers=kept, interrupts=i.state.interrupts), history)
     s = replace(s, can_continue=bool(i.state.next) and not i.state.interrupts and i.active is None)
+    s = drafting.refresh(s, i.state)
     if i.active is None:
         s = tell_standing(end_notices(s, now, NoticeKind.QUEUED), now)
     return _go_on(relate(s), i, now)
 
 
 def _go_on(s: Session, i: ThreadRead, now: float, own: str = "") -> Next:
-    """The thread is settled: follow what others run on it, or send what waits (not over an open question)."""
+    """The thread is settled: follow what others run on it, or save and send what waits (not over an open question)."""
     branches = unread(s, i)
     if i.active is not None and i.active.id != own:
-        s, effects = sending.follow(end_notices(replace(s, busy=0), now, NoticeKind.QUEUED), i.active, now)
-    else:
-        s, effects = (s, ()) if s.interrupts else sending.send_next(s, now)
-    return s, (*effects, *branches)
+        s, effects = sending.follow(end_notices(replace(saving.wait(s), busy=0), now, NoticeKind.QUEUED), i.active, now)
+        return s, (*effects, *branches)
+    s, effects = saving.advance(s, now)
+    s, more = (s, ()) if s.interrupts else sending.send_next(s, now)
+    return s, (*effects, *more, *branches)
+
+
+def _retry_now(s: Session, i: RetryNow, now: float) -> Next:
+    after, effects = sending.retry_now(s, i, now)
+    return (after, effects) if after is not s else saving.retry(s, now)
 
 
 def _thread_failed(s: Session, i: ThreadFailed, now: float) -> Next:
@@ -107,7 +121,7 @@ def _thread_failed(s: Session, i: ThreadFailed, now: float) -> Next:
         return replace(s, link=replace(s.link, since=now)), ()
     if s.link.phase is Phase.LIVE and open_notice(s, NoticeKind.HELD) is not None:
         return replace(s, reading=False), ()
-    s = replace(s, reading=False, read_attempt=s.read_attempt + 1)
+    s = saving.unread(replace(s, reading=False, read_attempt=s.read_attempt + 1), i.failure)
     s = replace(s, read_retry_at=clock.reread_at(s, i.failure, now))
     return tell(s, NoticeKind.THREAD, now, failure=i.failure), ()
 
@@ -119,7 +133,7 @@ _HANDLERS: dict[type[Input], Callable[[Session, Any, float], Next]] = {
     Proceeded: sending.proceeded,
     Regenerated: sending.regenerated,
     Stopped: sending.stopped,
-    RetryNow: sending.retry_now,
+    RetryNow: _retry_now,
     GaveUp: sending.given_up,
     Withdrawn: sending.withdrawn,
     Woke: sending.woke,
@@ -140,6 +154,13 @@ _HANDLERS: dict[type[Input], Callable[[Session, Any, float], Next]] = {
     Switched: switching.switched,
     BranchRead: switching.branch_read,
     BranchFailed: switching.branch_failed,
+    Edited: saving.edited,
+    Chosen: saving.chosen,
+    Resolved: saving.resolved,
+    PartialKept: saving.partial_kept,
+    PartialDropped: saving.partial_dropped,
+    ArtifactSaved: saving.saved,
+    SaveFailed: saving.save_failed,
     Tick: clock.tick,
 }
 

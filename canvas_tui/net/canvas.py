@@ -2,15 +2,67 @@
 
 from __future__ import annotations
 
-from canvas_tui.core.artifact import Turn
-from canvas_tui.core.inputs import WhenBusy
+from canvas_tui.core.artifact import Keep, Turn, Version
+from canvas_tui.core.inputs import Chosen, Edited, Input, Opened, PartialDropped, PartialKept, Resolved, WhenBusy
+from canvas_tui.core.ports import Edit
 
 from .branching import Branching
+from .desk import Desk
 from .store import AssistantStore
 
 
 class HubCanvas(Branching, AssistantStore):
     """Fulfils `Canvas`, over the drivers of a hub; `Hub.canvas` is the one to use."""
 
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._edits: dict[str, Version] = {}
+
     def act(self, thread_id: str, turn: Turn, text: str = "", how: WhenBusy = WhenBusy.QUEUE) -> None:
         self._desk.begin(thread_id, text, turn, how)
+
+    # -- changes by hand
+
+    def save(self, thread_id: str, version: Version, base: int) -> None:
+        self._desk.touched(thread_id, version.title)
+        self._take(thread_id, Edited(version, base))
+
+    def choose(self, thread_id: str, index: int) -> None:
+        self._take(thread_id, Chosen(index))
+
+    def resolve(self, thread_id: str, keep: Keep) -> None:
+        self._take(thread_id, Resolved(keep))
+
+    def keep_partial(self, thread_id: str) -> None:
+        self._take(thread_id, PartialKept())
+
+    def drop_partial(self, thread_id: str) -> None:
+        self._take(thread_id, PartialDropped())
+
+    def _take(self, thread_id: str, input: Input) -> None:
+        driver = self._desk.driver(thread_id)
+        if not (driver.session.loaded or driver.session.reading):
+            driver.take(Opened())
+        driver.take(input)
+
+    # -- while it is edited
+
+    def edit_kept(self, thread_id: str) -> Version | None:
+        return self._edits.get(thread_id)
+
+    def keep_edit(self, thread_id: str, version: Version | None) -> None:
+        journal, server = self._desk.journal, self._desk.link.key
+        if version is not None:
+            self._edits[thread_id] = version
+            self._desk.writes.spawn(journal.keep_edit(server, Edit(thread_id, version, version.index)))
+        elif self._edits.pop(thread_id, None) is not None:
+            self._desk.writes.spawn(journal.drop_edit(server, thread_id, saving=False))
+
+    async def recall(self) -> None:
+        """Changes that an earlier life of the program left: those on their way go on, the others wait for the user."""
+        for edit in await self._desk.journal.edits(self._desk.link.key):
+            if not edit.saving:
+                self._edits.setdefault(edit.thread_id, edit.version)
+                continue
+            self._desk.driver(edit.thread_id).edits.adopt(edit)
+            self._take(edit.thread_id, Chosen(edit.version.index) if edit.choose else Edited(edit.version, edit.base))

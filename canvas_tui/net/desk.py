@@ -21,6 +21,7 @@ class Desk:
     Args:
         driver: of a thread, made where there is none yet.
         begin: a turn is submitted: (thread id, text, turn, how), as `Backend.submit` does.
+        touched: something is done in the thread, which gets this title where it has none: the list follows.
     """
 
     link: ServerLink
@@ -31,3 +32,4 @@ class Desk:
     driver: Callable[[str], Driver]
     session: Callable[[str], Session]
     begin: Callable[[str, str, Turn, WhenBusy], None]
+    touched: Callable[[str, str], None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from canvas_tui.core.effects import (
     CancelRun,
@@ -14,6 +14,7 @@ from canvas_tui.core.effects import (
     FindRun,
     HangUp,
     JoinRun,
+    PostArtifact,
     ReadBranch,
     ReadHeads,
     ReadRun,
@@ -33,6 +34,7 @@ from canvas_tui.core.inputs import (
     RunFound,
     RunRead,
     RunReadFailed,
+    SaveFailed,
     ThreadFailed,
     ThreadRead,
     Tick,
@@ -41,11 +43,13 @@ from canvas_tui.core.model import Failure, FailureKind, Message, Phase, Session,
 from canvas_tui.core.ports import Flight, Journal
 from canvas_tui.core.session import next_deadline, step
 from canvas_tui.core.settling import put_history
+from canvas_tui.core.turns import turn_of
 from canvas_tui.core.wirelog import WireLog
 from canvas_tui.wire import requests
 from canvas_tui.wire.state import title_of
 
 from . import checkpoints
+from .edits import Edits, post, with_newest
 from .failed import RequestFailed
 from .recording import Recorder
 from .server import ServerLink
@@ -55,6 +59,7 @@ if TYPE_CHECKING:
     from .api import Api
 
 EARLY = 0.001
+T = TypeVar("T")
 
 
 class Driver:
@@ -94,6 +99,7 @@ class Driver:
         self._streams: dict[int, asyncio.Task[None]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
+        self.edits = Edits(thread_id, server.key, journal, writes)
         self._flights: dict[str, Flight] = {}
         self._reads = 0
         self._closed = False
@@ -112,6 +118,7 @@ class Driver:
             _PERFORM[type(effect)](self, effect)
         self._arm()
         if self.session is not before:
+            self.edits.follow(before, self.session)
             if self._flights:
                 self._land()
                 self._hold()
@@ -244,29 +251,41 @@ class Driver:
         payload = effect.payload
         words = payload.text if isinstance(payload, SendMessage) else ""
         message_id = payload.message_id if isinstance(payload, SendMessage) else ""
-        flight = Flight(self._server.key, self.session.thread_id, effect.submit_id, message_id, words)
+        turn = turn_of(payload)
+        flight = Flight(self._server.key, self.session.thread_id, effect.submit_id, message_id, words, turn=turn)
         self._flights[effect.submit_id] = flight
 
         async def create(api: Api) -> Input:
             await self._journal.outbox(flight)
-            return RunCreated(effect.submit_id, await self._post(api, effect, title_of(words)))
+            return RunCreated(effect.submit_id, await self._in_thread(api, title_of(words or turn.words), lambda: self._post(api, effect)))
 
         self._creating = self._ask(create, lambda failure: CreateFailed(effect.submit_id, failure))
 
-    async def _post(self, api: Api, effect: CreateRun, title: str) -> str:
+    async def _post(self, api: Api, effect: CreateRun) -> str:
+        thread_id = self.session.thread_id
+        checkpoint_id = await checkpoints.checkpoint_of(api, thread_id, effect.payload)
+        return await api.create_run(thread_id, await with_newest(api, thread_id, effect), checkpoint_id)
+
+    def _post_artifact(self, effect: PostArtifact) -> None:
+        async def save(api: Api) -> Input:
+            await self.edits.kept()
+            return await self._in_thread(api, title_of(effect.artifact.version.title), lambda: post(api, self.session.thread_id, effect))
+
+        self._ask(save, SaveFailed)
+
+    async def _in_thread(self, api: Api, title: str, work: Callable[[], Awaitable[T]]) -> T:
+        """Do it in the thread, which is made where the server does not know it (any more)."""
         thread_id, title = self.session.thread_id, self.title or title
         if self.fresh or not self.session.state.exists:
             await api.make_thread(thread_id, title=title)
         self.fresh = False  # the server knows it from here on, even where the answer to what follows is lost
-        checkpoint_id = await checkpoints.checkpoint_of(api, thread_id, effect.payload)
         try:
-            run_id = await api.create_run(thread_id, effect, checkpoint_id)
+            return await work()
         except RequestFailed as failed:
             if failed.failure.kind is not FailureKind.MISSING or not self._server.target.local:
                 raise
             await api.make_thread(thread_id, title=title)
-            run_id = await api.create_run(thread_id, effect, checkpoint_id)
-        return run_id
+            return await work()
 
     def _find_run(self, effect: FindRun) -> None:
         if self._creating is not None:
@@ -352,4 +371,5 @@ _PERFORM: dict[type[Effect], Callable[[Driver, Any], None]] = {
     HangUp: Driver._hang_up,
     ReadRun: Driver._read_run,
     CancelRun: Driver._cancel_run,
+    PostArtifact: Driver._post_artifact,
 }

@@ -86,7 +86,7 @@ class Hub:
             gone=self._drop,
         )
         self._kept = Keepsakes(journal, self._link.key)
-        desk = Desk(self._link, journal, self._tasks, self._writes, new_id, self._driver, self.session, self._begin)
+        desk = Desk(self._link, journal, self._tasks, self._writes, new_id, self._driver, self.session, self._begin, self._touched)
         self.canvas = HubCanvas(desk)
         self._log = LogWatch(target, lambda: self._link.state.log_path, clock=clock, wall=wall, changed=lambda: self._tell(Change.LOG))
 
@@ -224,8 +224,11 @@ class Hub:
         flight = Flight(self._link.key, thread_id, self._new_id(), self._new_id(), text, turn=turn)
         if text:
             self._kept.add_prompt(text)
-        self._threads.submitted(thread_id, title_of(text or turn.words))
+        self._touched(thread_id, text or turn.words)
         driver.submit_journalled(flight, Submitted(text, flight.message_id, flight.submit_id, how, turn))
+
+    def _touched(self, thread_id: str, title: str) -> None:
+        self._threads.submitted(thread_id, title_of(title))
 
     def answer(self, thread_id: str, answers: Sequence[tuple[str, Json]]) -> None:
         self._driver(thread_id).take(Answered(tuple(answers), self._new_id()))
@@ -289,11 +292,7 @@ class Hub:
 
     def _let_go(self) -> None:
         """Sessions at rest that are not looked at are read again when they are opened: memory does not grow with them."""
-        resting = [
-            id
-            for id, driver in self._drivers.items()
-            if id != self._threads.current and not (driver.session.active or driver.session.queue or driver.session.reading)
-        ]
+        resting = [id for id, driver in self._drivers.items() if id != self._threads.current and driver.session.resting]
         for id in resting[:-KEPT]:
             self._drop(id)
 
@@ -341,6 +340,7 @@ class Hub:
         await self._threads.recall()
         self._tell(Change.THREADS)
         await Recall(self._journal, self._link, self._driver).flights()
+        await self.canvas.recall()
 
     # -- clocks
 

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from canvas_tui.core.effects import CreateRun, SendAnswers, SendMessage
+from canvas_tui.core.effects import CreateRun, PostArtifact, SendAnswers, SendMessage
 from canvas_tui.core.model import Json, ServerKind
 
+from .artifact import artifact_json
+from .jsontext import mapping, text
 from .rows import OPEN_CANVAS_OWNER, OWNER_KEY, SELECT, UPDATED_KEY
 from .shape import InputShape
 from .state import HEADS_KEY, SUBMIT_KEY
@@ -125,6 +127,22 @@ def run_body(dialect: Dialect, effect: CreateRun, checkpoint: dict[str, Json] | 
     else:
         body["input"] = None
     return body
+
+
+def save_body(effect: PostArtifact, checkpoint: dict[str, Json] | None = None) -> dict[str, Json]:
+    """For `state_path`."""
+    body: dict[str, Json] = {"values": {"artifact": artifact_json(effect.artifact)}}
+    if effect.node:
+        body["as_node"] = effect.node
+    if checkpoint is not None:
+        body["checkpoint"] = checkpoint
+    return body
+
+
+def saved_at(answer: Json) -> str:
+    """The id of the checkpoint that POST …/state has made."""
+    told = mapping(answer)
+    return text(mapping(told.get("checkpoint")).get("checkpoint_id")) or text(mapping(told.get("configurable")).get("checkpoint_id"))
 
 
 def _resume(payload: SendAnswers) -> Json:
