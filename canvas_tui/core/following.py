@@ -77,6 +77,8 @@ def received(s: Session, i: Received, now: float) -> Next:
 def event(s: Session, i: Event, now: float) -> Next:
     if i.conn != s.link.conn or s.link.phase not in LISTENING or s.run is None:
         return s, ()
+    if _beheaded(s, i):
+        return _gap(s, now)
     cursor = timed(s.cursor, now - s.link.opened_at, first=s.run.events == 0)
     if isinstance(i.body, RunStarted) and i.id and i.id == s.run.begun_id == cursor.newest and not cursor.skip:
         cursor = again(cursor)
@@ -101,6 +103,13 @@ def event(s: Session, i: Event, now: float) -> Next:
     if open_notice(s, *CALM_NOTICES) is not None:
         s = end_notices(s, now, *CALM_NOTICES)
     return handler(s, i.body, now, i.id) if handler else (s, ())
+
+
+def _beheaded(s: Session, i: Event) -> bool:
+    """All of our own run was asked for, and its first event is not the one that every run begins with."""
+    followed = s.run
+    ours = followed is not None and followed.events == 0 and bool(followed.submit_id)
+    return ours and bool(i.id) and not s.link.from_start and not isinstance(i.body, RunStarted)
 
 
 def back(s: Session, now: float) -> Session:

@@ -264,3 +264,15 @@ def test_usage_adds_up_over_the_messages_of_a_run() -> None:
     desk.event(i.Chunk("a1", "", usage=Usage(5, 3, 8)), "13-0")
     desk.event(i.Chunk("a2", "x", usage=Usage(10, 1, 11)), "14-0")
     assert desk.session.run is not None and desk.session.run.usage == Usage(15, 4, 19)
+
+
+def test_a_stream_that_begins_in_the_middle_is_asked_for_from_its_beginning() -> None:
+    """Seen: a proxy that strips Last-Event-ID from the first join; the words before it came only with the thread's state."""
+    desk = Desk()
+    desk.do(i.Opened(), i.ThreadRead(ThreadState(exists=False)), i.Submitted("hello", "m1", "s1"), i.RunCreated("s1", "r1"), i.Connected(1))
+    assert desk.event(i.Chunk("a1", "two "), "12-0") == (HangUp(1), JoinRun("r1", 2, "-1"))
+    assert desk.texts() == ["hello"]
+    desk.do(i.Connected(2))
+    for body, id in ((i.RunStarted("r1"), "10-0"), (i.Chunk("a1", "one "), "11-0"), (i.Chunk("a1", "two "), "12-0")):
+        desk.event(body, id)
+    assert desk.texts() == ["hello", "one two "]

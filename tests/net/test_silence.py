@@ -133,10 +133,10 @@ async def test_a_post_that_was_given_up_does_not_come_late(monkeypatch: pytest.M
     real, gates = Api.create_run, [asyncio.Event()]
     [gate] = gates
 
-    async def slow(api: Api, thread_id: str, effect: CreateRun) -> str:
+    async def slow(api: Api, thread_id: str, effect: CreateRun, checkpoint_id: str = "") -> str:
         if gates:
             await gates.pop().wait()
-        return await real(api, thread_id, effect)
+        return await real(api, thread_id, effect, checkpoint_id)
 
     monkeypatch.setattr(Api, "create_run", slow)
     async with scripted_server([say(ANSWER)]) as server, Timed(server.url) as timed:
