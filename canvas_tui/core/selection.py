@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from .artifact import ArtifactKind, Version, utf16
 
@@ -22,9 +25,52 @@ class Part:
         return self.version.text[self.start : self.end]
 
     @property
-    def keys(self) -> tuple[tuple[str, object], ...]:
+    def keys(self) -> tuple[tuple[str, Any], ...]:
         """Of Open Canvas's input; offsets in UTF-16 units."""
         whole = self.version.text
         if self.version.kind is ArtifactKind.CODE:
             return (("highlightedCode", {"startCharIndex": utf16(whole, self.start), "endCharIndex": utf16(whole, self.end)}),)
-        return (("highlightedText", {"fullMarkdown": whole, "markdownBlock": self.source, "selectedText": self.text}),)
+        block = whole[_alone(whole, self.start, self.end) : self.end]
+        return (("highlightedText", {"fullMarkdown": whole, "markdownBlock": block, "selectedText": self.text}),)
+
+
+def part_of(version: Version, start: int, end: int) -> Part:
+    """What is between two offsets (code points, in any order). Of a document: the whole blocks that it touches."""
+    start, end = sorted(max(0, min(at, len(version.text))) for at in (start, end))
+    text = version.text[start:end]
+    if version.kind is ArtifactKind.CODE:
+        return Part(version, start, end, text)
+    touched = [(a, b) for a, b in _blocks(version.text) if (a < end and b > start) or (a <= start <= b and start == end)]
+    return Part(version, touched[0][0], touched[-1][1], text) if touched else Part(version, start, end, text)
+
+
+def highlight(version: Version, start: int, end: int) -> tuple[tuple[str, Any], ...]:
+    """The keys of a turn that rewrites what is between two offsets."""
+    return part_of(version, start, end).keys
+
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Runs of lines between blank ones; a fence of code is one block with the blank lines in it."""
+    at, begun, fence = 0, -1, ""
+    for line in text.splitlines(keepends=True):
+        mark = _FENCE.match(line)
+        if not fence and not line.strip() and begun >= 0:
+            yield begun, at
+            begun = -1
+        elif line.strip() and begun < 0:
+            begun = at
+        if mark is not None and (not fence or (mark[1].startswith(fence) and not line[mark.end() :].strip())):
+            fence = "" if fence else mark[1]
+        at += len(line)
+    if begun >= 0:
+        yield begun, at
+
+
+def _alone(whole: str, start: int, end: int) -> int:
+    """Where the block has to begin so that nothing before it reads the same: servers put the new text where it is found first."""
+    while start and whole.find(whole[start:end]) < start:
+        start = max(0, whole.rfind("\n", 0, start - 1) + 1)
+    return start
