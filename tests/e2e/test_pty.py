@@ -140,3 +140,18 @@ def test_the_environment_is_ours() -> None:
             terminal.wait_for("{'NO_COLOR': None, 'TERM': 'xterm-256color', 'GIVEN': 'yes'}")
     finally:
         del os.environ["NO_COLOR"]
+
+
+def test_a_question_in_two_pieces_is_answered_once() -> None:
+    program = """
+import os, sys, termios, time, tty
+before = termios.tcgetattr(0); tty.setraw(0)
+heard = b''
+for piece in (b'\\x1b', b'[5', b'n', b'\\x1b]11;?', b'\\x1b', b'\\\\', b'x\\x1b[6n'):
+    os.write(1, piece); time.sleep(0.05)
+while b'R' not in heard: heard += os.read(0, 99)
+termios.tcsetattr(0, termios.TCSANOW, before)
+print(ascii(heard), flush=True); time.sleep(600)
+"""
+    with Terminal(python(program)) as terminal:
+        terminal.wait_for(r"b'\x1b[0n\x1b]11;rgb:1010/1010/1010\x1b\\\x1b[1;1R'")

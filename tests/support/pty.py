@@ -56,6 +56,8 @@ KEYS: dict[str, str] = {
 }
 
 _QUESTION = re.compile(rb"\x1b\[(?P<private>[?>=]?)(?P<args>[0-9;]*)(?P<final>c|n|\$p|q|t)|\x1b\](?P<colour>1[0-2]);\?(?:\x07|\x1b\\)")
+_BEGUN = re.compile(rb"\x1b(?:\[[?>=0-9;$]*|\][0-9;?]*\x1b?)?\Z")
+"""A question whose end has not come yet."""
 _COLOURS = {b"10": b"dddd/dddd/dddd", b"11": b"1010/1010/1010", b"12": b"ffff/ffff/ffff"}
 _SLICES = 50  # reads a second from a slow link that is full
 _MODES_KNOWN = frozenset({b"25", b"1004", b"1006", b"2004", b"2026"})
@@ -305,7 +307,7 @@ class Terminal:
     # -- the reader thread
 
     def _read(self) -> None:
-        due = 0.0
+        due, begun = 0.0, b""
         while True:
             ready, _, _ = select.select([self._master, self._ended], [], [])
             if self._ended in ready:
@@ -324,8 +326,10 @@ class Terminal:
                 time.sleep(max(0.0, due - at))
                 at = time.monotonic()
             self.chunks.append((at, chunk))
-            if b"\x1b" in chunk:
-                self._answer(chunk)
+            asked = begun + chunk
+            begun = match.group() if (match := _BEGUN.search(asked)) else b""
+            if b"\x1b" in asked:
+                self._answer(asked)
             with self._news:
                 self._news.notify_all()
         self._over = True
