@@ -5,17 +5,27 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import BinaryIO, Protocol, assert_never
 
+from ..core.artifact import ArtifactKind, Version
 from ..core.model import Json
 from ..core.safe_text import safe, safe_line
 from ..net.turn import Asked, Discard, Ended, RunNamed, Text, Told, TurnEvent
+from ..net.turn_artifact import Finished, Piece, Void
+
+
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """The file of --artifact-out has been written."""
+
+    file: str
 
 
 class Output(Protocol):
     """Takes a turn's events in their order. A reader that has gone is a BrokenPipeError."""
 
-    async def take(self, event: TurnEvent) -> None: ...
+    async def take(self, event: TurnEvent | Wrote) -> None: ...
     async def server(self, sentence: str) -> None:
         """What the server is doing before there is a run."""
         ...
@@ -44,14 +54,14 @@ class JsonLines:
     async def server(self, sentence: str) -> None:
         await self._line({"type": "notice", "kind": "server", "text": sentence})
 
-    async def take(self, event: TurnEvent) -> None:
+    async def take(self, event: TurnEvent | Wrote) -> None:
         await self._line(_as_json(event))
 
     async def _line(self, value: dict[str, Json]) -> None:
         await written(self._out, json.dumps(value) + "\n")
 
 
-def _as_json(event: TurnEvent) -> dict[str, Json]:
+def _as_json(event: TurnEvent | Wrote) -> dict[str, Json]:
     match event:
         case RunNamed(thread_id, run_id):
             return {"type": "run", "thread_id": thread_id, "run_id": run_id}
@@ -63,10 +73,23 @@ def _as_json(event: TurnEvent) -> dict[str, Json]:
             return {"type": "notice", "kind": str(notice.kind), "text": text, **({"details": more} if more else {})}
         case Asked(interrupt_id, value):
             return {"type": "interrupt", "id": interrupt_id, "value": value}
+        case Piece(version, at, text):
+            return {**_artifact_line(version), "at": at, "text": text}
+        case Void(index):
+            return {"type": "artifact", "version": index, "void": True}
+        case Wrote(file):
+            return {"type": "written", "file": file}
+        case Finished(version, count):
+            return {**_artifact_line(version), "text": version.text, "finished": True, "versions": count}
         case Ended():
             end = {"type": "end", "status": event.status, "thread_id": event.thread_id, "run_id": event.run_id}
             return {**end, "messages": list(event.messages), **({"sentence": event.sentence} if event.sentence else {})}
     assert_never(event)
+
+
+def _artifact_line(version: Version) -> dict[str, Json]:
+    line = {"type": "artifact", "version": version.index, "kind": version.kind.value, "title": version.title}
+    return {**line, "language": version.language} if version.kind is ArtifactKind.CODE else line
 
 
 class Plain:
@@ -89,7 +112,7 @@ class Plain:
     async def server(self, sentence: str) -> None:
         await self._say(sentence)
 
-    async def take(self, event: TurnEvent) -> None:
+    async def take(self, event: TurnEvent | Wrote) -> None:
         match event:
             case RunNamed():
                 pass
@@ -108,6 +131,12 @@ class Plain:
                 self._asked = True
                 question = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
                 await self._say(f"the agent asks: {question}")
+            case Piece() | Void():
+                pass
+            case Wrote(file):
+                await self._say(f"wrote {file}")
+            case Finished(version, count):
+                await self._say(f"artifact {describe_version(version)}, version {version.index} of {count}")
             case Ended():
                 await self._finish()
                 if event.status == "interrupted":
@@ -149,3 +178,15 @@ class Plain:
         self._said = safe_line(sentence)
         begin = "\n" if self._both and self._last != "\n" else ""
         await written(self._err, f"{begin}canvas-tui: {safe_line(sentence)}\n")
+
+
+def describe_version(version: Version) -> str:
+    """In a few words: what it is and how much."""
+    title = f'"{version.title.strip() or "Untitled"}"'
+    if version.kind is ArtifactKind.CODE:
+        return f"{title} ({version.language or 'code'}, {_count(len(version.text.splitlines()), 'line')})"
+    return f"{title} (text, {_count(len(version.text.split()), 'word')})"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

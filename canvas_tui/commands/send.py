@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import shlex
 import signal
 import sys
 from argparse import Namespace
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
 
-from ..core.model import Json, ServerPhase
+from ..core.canvas_port import StoreFailure
+from ..core.model import ServerPhase
 from ..core.ports import Backend, Change
 from ..net.turn import Ended, TurnEvent, run_turn
+from ..net.turn_wish import Wish
 from . import mistakes
 from .compose import Parts, compose
+from .files import write_whole
 from .mistakes import Mistake
-from .output import JsonLines, Output, Plain
+from .output import JsonLines, Output, Plain, Wrote
 from .recording import recorded
 from .settings import load
+from .wish import CUSTOM, own_action, what
 
 CODES = {
     "success": mistakes.DONE,
@@ -32,57 +37,19 @@ CODES = {
 
 
 def run(args: Namespace) -> int:
-    text, answer = what(args)
+    wish = what(args)
+    kept = destination(args.artifact_out)
     settings = load()
     parts = compose(args, settings)
     if args.record:
         parts = recorded(parts, args)
     try:
-        return asyncio.run(_run(parts, args, text, answer))
+        return asyncio.run(_run(parts, args, wish, kept))
     finally:
         parts.close()
 
 
-def what(args: Namespace) -> tuple[str | None, Json | None]:
-    """The message or the answer. Raises: Mistake."""
-    if args.answer is not None:
-        if args.text:
-            raise Mistake("Give either TEXT or --answer, not both.")
-        if not args.thread:
-            raise Mistake("--answer needs --thread ID, the thread that waits for it.")
-        return None, _answer(args.answer)
-    if not args.text:
-        raise Mistake("There is nothing to send: canvas-tui send TEXT, or - to read it from stdin.")
-    if len(args.text) > 1:
-        raise Mistake("The text is one argument: put quotes round it.")
-    text = _stdin() if args.text[0] == "-" else args.text[0]
-    if not text.strip():
-        raise Mistake("There is nothing to send: the text is empty.")
-    return text, None
-
-
-def _answer(text: str) -> Json:
-    """JSON, or the text itself: people answer questions with words."""
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-    if value is None:
-        raise Mistake("null is no answer; --answer takes any other JSON value.")
-    return value
-
-
-def _stdin() -> str:
-    """All of it, without the line end that ``echo`` and editors add."""
-    if sys.stdin is None:
-        raise Mistake("There is nothing to send: stdin is closed.")
-    try:
-        return sys.stdin.buffer.read().decode("utf-8").rstrip("\r\n")
-    except UnicodeDecodeError:
-        raise Mistake("stdin is not UTF-8 text.") from None
-
-
-async def _run(parts: Parts, args: Namespace, text: str | None, answer: Json | None) -> int:
+async def _run(parts: Parts, args: Namespace, wish: Wish, kept: Path | None) -> int:
     if sys.stdout is None:
         raise Mistake("stdout is closed.")
     output: Output = JsonLines(sys.stdout.buffer) if args.json else Plain(sys.stdout.buffer, sys.stderr.buffer, options(args))
@@ -91,13 +58,50 @@ async def _run(parts: Parts, args: Namespace, text: str | None, answer: Json | N
     backend = parts.backend()
     stop = stop_at_interrupt()
     try:
-        turn = run_turn(backend, thread_id=args.thread, text=text, answer=answer, stop=stop)
-        code = await tell(backend, turn, output)
+        if wish.action.startswith(CUSTOM):
+            await backend.start()
+            wish = own_action(wish, await backend.canvas.custom_actions())
+        turn = run_turn(backend, wish, canvas=backend.canvas, thread_id=args.thread, stop=stop)
+        code = await tell(backend, keeping(turn, kept) if kept is not None else turn, output)
         if problem := parts.problem():
             await output.server(problem)
         return code
+    except StoreFailure as failure:
+        raise Mistake(str(failure)) from None
     finally:
         await backend.close()
+
+
+def destination(name: str | None) -> Path | None:
+    """The file of --artifact-out. Raises: Mistake: nothing can be written there, which is told before anything is sent."""
+    if name is None:
+        return None
+    path = Path(name).expanduser()
+    if path.is_dir():
+        raise Mistake(f"{name} is a folder; --artifact-out takes the name of a file.")
+    if not path.parent.is_dir():
+        raise Mistake(f"{name} cannot be written (there is no folder {path.parent}).")
+    return path
+
+
+async def keeping(turn: AsyncIterator[TurnEvent], place: Path) -> AsyncIterator[TurnEvent | Wrote]:
+    """The same, and the newest version is written to the file when the turn has ended well. It may be there: it is what the user named."""
+    async for event in turn:
+        if isinstance(event, Ended) and event.status in ("success", "interrupted"):
+            for told in await asyncio.to_thread(_kept, event, place):
+                yield told
+        else:
+            yield event
+
+
+def _kept(ended: Ended, place: Path) -> tuple[Wrote | Ended, ...]:
+    if ended.artifact is None:
+        return (replace(ended, status="error", sentence=f"The thread has no artifact; {place} was not written."),)
+    try:
+        write_whole(place, ended.artifact.newest.text)
+    except Mistake as mistake:
+        return (replace(ended, status="error", sentence=str(mistake)),)
+    return Wrote(str(place)), ended
 
 
 def options(args: Namespace) -> str:
@@ -119,9 +123,9 @@ def stop_at_interrupt() -> asyncio.Event:
     return stop
 
 
-async def tell(backend: Backend, turn: AsyncIterator[TurnEvent], output: Output) -> int:
+async def tell(backend: Backend, turn: AsyncIterator[TurnEvent | Wrote], output: Output) -> int:
     """Write the turn's events, and what the server is doing, in the order in which they come; the exit code."""
-    news: asyncio.Queue[TurnEvent | str | None] = asyncio.Queue()
+    news: asyncio.Queue[TurnEvent | Wrote | str | None] = asyncio.Queue()
     unlisten = backend.listen(_ServerWords(backend, news.put_nowait))
     taking = asyncio.create_task(_take(turn, news))
     code = mistakes.FAILED
@@ -141,7 +145,7 @@ async def tell(backend: Backend, turn: AsyncIterator[TurnEvent], output: Output)
     return code
 
 
-async def _take(turn: AsyncIterator[TurnEvent], news: asyncio.Queue[TurnEvent | str | None]) -> None:
+async def _take(turn: AsyncIterator[TurnEvent | Wrote], news: asyncio.Queue[TurnEvent | Wrote | str | None]) -> None:
     try:
         async for event in turn:
             news.put_nowait(event)

@@ -40,6 +40,10 @@ class Artifact:
         """The current one; the newest where ``current`` names none."""
         return self.find(self.current) or self.versions[-1]
 
+    @property
+    def newest(self) -> Version:
+        return max(self.versions, key=lambda version: version.index)
+
     def find(self, index: int) -> Version | None:
         return next((version for version in self.versions if version.index == index), None)
 

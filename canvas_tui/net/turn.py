@@ -10,7 +10,9 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from canvas_tui.core.artifact import Artifact
 from canvas_tui.core.assemble import shown, split_thinking
+from canvas_tui.core.canvas_port import Canvas
 from canvas_tui.core.export import message_json
 from canvas_tui.core.model import (
     Failure,
@@ -30,6 +32,8 @@ from canvas_tui.core.notices import WAITING_FOR_YOU, inline, words
 from canvas_tui.core.ports import Backend
 
 from .server import AGAIN
+from .turn_artifact import ArtifactEvent, ArtifactTelling
+from .turn_wish import Laying, Wish
 
 REACH = 5.0
 """Seconds to find a server that does not answer."""
@@ -83,7 +87,7 @@ class Ended:
     """Last of all.
 
     ``status``: ``success``, ``interrupted`` (waits for an answer, or for "Continue"), ``error``, ``stopped``, or ``unreachable``.
-    ``messages`` are the thread's final messages as JSON-able dicts.
+    ``messages`` are the thread's final messages as JSON-able dicts, ``artifact`` its artifact.
     """
 
     status: str
@@ -92,29 +96,29 @@ class Ended:
     messages: tuple[dict[str, Json], ...] = ()
     sentence: str = ""  # why, where it did not succeed
     failure: Failure | None = None
+    artifact: Artifact | None = None
 
 
-TurnEvent: TypeAlias = RunNamed | Text | Discard | Told | Asked | Ended
+TurnEvent: TypeAlias = RunNamed | Text | Discard | Told | Asked | ArtifactEvent | Ended
 
 
 async def run_turn(
     backend: Backend,
+    wish: Wish,
     *,
+    canvas: Canvas | None = None,
     thread_id: str | None = None,
-    text: str | None = None,
-    answer: Json | None = None,
     stop: asyncio.Event | None = None,
     reach: float = REACH,
     keep: float = KEEP,
 ) -> AsyncIterator[TurnEvent]:
-    """Start the backend, submit ``text`` (or answer the thread's question), and tell what comes of it until the turn is over.
+    """Start the backend, begin the turn that is wished for, and tell what comes of it until it is over.
 
     Leaving it early leaves the run alone. The caller closes the backend.
 
     Args:
         thread_id: the thread to go on with; None begins a new one.
-        text: the message; None with ``answer`` None goes on where the thread stopped.
-        answer: resumes an interrupted thread; where it asks several questions, a dict by interrupt id, or one answer for all.
+        canvas: for a wish that is more than a message, an answer or "Continue".
         stop: once set, the run is stopped, or the message taken back where it has not left yet; the turn then ends as ``stopped``.
         reach, keep: seconds of patience, see `REACH` and `KEEP`.
     """
@@ -128,7 +132,7 @@ async def run_turn(
         await backend.start()
         id = thread_id or backend.new_thread()
         backend.open(id)
-        turn = _Turn(backend, id, text, answer, asked_for=thread_id is not None)
+        turn = _Turn(backend, canvas, id, wish, asked_for=thread_id is not None)
         while True:
             changed.clear()
             for event in turn.look(began, reach, keep, stop is not None and stop.is_set()):
@@ -148,11 +152,13 @@ async def run_turn(
 class _Turn:
     """What has been told so far."""
 
-    def __init__(self, backend: Backend, thread_id: str, text: str | None, answer: Json | None, *, asked_for: bool) -> None:
+    def __init__(self, backend: Backend, canvas: Canvas | None, thread_id: str, wish: Wish, *, asked_for: bool) -> None:
         self._backend = backend
+        self._canvas = canvas
         self._thread_id = thread_id
-        self._text = text
-        self._answer = answer
+        self._wish = wish
+        self._laying = Laying(canvas, thread_id, wish.version) if canvas is not None and wish.version is not None else None
+        self._artifact = ArtifactTelling()
         self._asked_for = asked_for
         self._started = False
         self._stopped = False
@@ -171,15 +177,11 @@ class _Turn:
                 return
         session = self._backend.session(self._thread_id)
         if not self._started:
-            if self._asked_for and session.loaded and not session.state.exists:
-                yield self._end("refused", session, "The server does not know this thread.")
+            ended = self._ready(session)
+            if ended is not None:
+                yield ended
                 return
-            if session.loaded or (self._text is not None and not self._asked_for):
-                refusal = self._start(session)
-                if refusal:
-                    yield self._end("refused", session, refusal)
-                    return
-                session = self._backend.session(self._thread_id)
+            session = self._backend.session(self._thread_id)
         yield from self._notes(session)
         if self._started:
             yield from self._progress(session)
@@ -190,30 +192,37 @@ class _Turn:
 
     # -- beginning
 
+    def _ready(self, session: Session) -> Ended | None:
+        """Begin as soon as the thread is as the turn wants it; its end, where there is nothing (more) to do."""
+        if self._asked_for and session.loaded and not session.state.exists:
+            return self._end("refused", session, "The server does not know this thread.")
+        if self._laying is not None:
+            if refusal := self._laying.refused(session):
+                return self._end("error", session, refusal, session.saving.failure if session.saving else None)
+            if not self._laying.look(session):
+                return None
+            if self._wish.only_saves:
+                return self._end("success", session)
+        if session.loaded or (self._wish.at_once and not self._asked_for):
+            refusal = self._start(session)
+            if refusal:
+                return self._end("refused", session, refusal)
+        return None
+
     def _start(self, session: Session) -> str:
         """Send what there is to send; a sentence where that cannot be."""
         self._before = frozenset(m.id for m in session.history)
+        self._artifact.begin(session.state.artifact)
         self._started = True
-        if self._text is not None:
-            self._backend.submit(self._thread_id, self._text)
-            session = self._backend.session(self._thread_id)
-            mine = [o.message.id for o in session.queue] or [m.id for m in session.live if m.role is Role.HUMAN]
+        if refusal := self._wish.begin(self._backend, self._canvas, self._thread_id, session):
+            return refusal
+        session = self._backend.session(self._thread_id)
+        if self._wish.sends:
+            mine = [o.message.id for o in session.queue] or [m.id for m in session.live if m.role.ours]
             self._message_id = mine[-1] if mine else ""
-            return ""
-        if self._answer is not None:
-            if not session.interrupts:
-                return "The thread does not wait for an answer."
-            self._backend.answer(self._thread_id, [(asked.id, self._answer_to(asked.id, session)) for asked in session.interrupts])
         else:
-            self._backend.proceed(self._thread_id)
-        run = self._backend.session(self._thread_id).run
-        self._submit_id = run.submit_id if run is not None else ""
+            self._submit_id = session.run.submit_id if session.run is not None else ""
         return ""
-
-    def _answer_to(self, interrupt_id: str, session: Session) -> Json:
-        if len(session.interrupts) > 1 and isinstance(self._answer, dict):
-            return self._answer.get(interrupt_id, self._answer)
-        return self._answer
 
     def _take_back(self) -> bool:
         """Stop what there is to stop; whether nothing of it has left."""
@@ -239,6 +248,7 @@ class _Turn:
             yield from self._texts([m for m in session.live if m.role is Role.AI])
             gone = set(self._told) - {m.id for m in session.live} - session.settled_ids
             yield from self._discard(gone)
+            yield from self._artifact.pieces(session.draft)
 
     def _is_ours(self, session: Session) -> bool:
         return bool(self._submit_id) and session.run is not None and session.run.submit_id == self._submit_id
@@ -289,6 +299,7 @@ class _Turn:
             return
         yield from self._texts([m for m in self._final(session) if m.role is Role.AI and shown(m.node) and not m.hidden])
         yield from self._discard(set(self._told) - session.settled_ids)
+        yield from self._artifact.end(session)
         for asked in session.interrupts:
             yield Asked(asked.id, asked.value)
         yield self._end(*_outcome(session))
@@ -320,7 +331,7 @@ class _Turn:
 
     def _end(self, status: str, session: Session, sentence: str = "", failure: Failure | None = None) -> Ended:
         messages = tuple(message_json(m) for m in session.state.messages)
-        return Ended(status, self._thread_id, self._run_id, messages, sentence, failure)
+        return Ended(status, self._thread_id, self._run_id, messages, sentence, failure, session.state.artifact)
 
 
 def _our_mistake(failure: Failure | None) -> bool:

@@ -17,9 +17,11 @@ from canvas_tui.cli import parser
 from canvas_tui.commands import send
 from canvas_tui.commands.mistakes import Mistake
 from canvas_tui.commands.output import JsonLines, Plain
+from canvas_tui.commands.wish import what
 from canvas_tui.core.model import Json, Notice, NoticeKind, ServerPhase, ServerState
 from canvas_tui.core.ports import Backend
 from canvas_tui.net.turn import Asked, Discard, Ended, RunNamed, Text, Told, TurnEvent
+from canvas_tui.net.turn_wish import Wish
 
 from .fakes import FakeBackend
 
@@ -252,7 +254,8 @@ async def test_the_first_interrupt_stops_the_run_and_the_second_the_program() ->
 
 
 def arguments(*text: str, answer: str | None = None, thread: str | None = None) -> Namespace:
-    return Namespace(text=list(text), answer=answer, thread=thread)
+    words = [*(["--answer", answer] if answer is not None else []), *(["--thread", thread] if thread else [])]
+    return parser().parse_args(["send", *words, *text])
 
 
 @pytest.mark.parametrize(
@@ -260,17 +263,17 @@ def arguments(*text: str, answer: str | None = None, thread: str | None = None) 
     [('{"a": 1}', {"a": 1}), ("true", True), ("0", 0), ('"blue"', "blue"), ("blue", "blue"), ("[" * 99999, "[" * 99999)],
 )
 def test_an_answer_is_json_or_else_words(given: str, answer: Json) -> None:
-    assert send.what(arguments(answer=given, thread="t")) == (None, answer)
+    assert what(arguments(answer=given, thread="t")) == Wish(answer=answer)
 
 
 @pytest.mark.parametrize(("data", "text"), [(b"hi\n", "hi"), (b"  a\n\nb\r\n\n", "  a\n\nb"), ("né".encode(), "né")])
 def test_stdin(data: bytes, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
-    assert send.what(arguments("-")) == (text, None)
+    assert what(arguments("-")) == Wish(text)
 
 
 @pytest.mark.parametrize(("data", "says"), [(b"\n", "the text is empty"), (b"\xff", "not UTF-8")])
 def test_stdin_that_cannot_be_sent(data: bytes, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
     with pytest.raises(Mistake, match=says):
-        send.what(arguments("-"))
+        what(arguments("-"))

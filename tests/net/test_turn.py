@@ -11,6 +11,7 @@ from canvas_tui.core.model import Json, NoticeKind
 from canvas_tui.core.ports import KeyFailure, LocalAddress, LocalFailure, Secret, ServerTarget
 from canvas_tui.net.hub import Hub
 from canvas_tui.net.turn import Asked, Discard, Ended, RunNamed, Text, Told, TurnEvent, run_turn
+from canvas_tui.net.turn_wish import Wish
 from tests.support.scripted import scripted_server
 from tests.support.scripted_faults import cut, reply
 from tests.support.scripted_steps import Ask, CallTool, Fail, Gate, Say, Script, StartOver, ToolResult, Whole, say, think
@@ -23,7 +24,7 @@ ANSWER = "One two three four five six seven."
 
 async def told(hub: Hub, text: str | None = "Hello", *, thread: str | None = None, answer: Json = None) -> list[TurnEvent]:
     async with asyncio.timeout(30):
-        return [event async for event in run_turn(hub, text=text, thread_id=thread, answer=answer, reach=0.2, keep=5)]
+        return [event async for event in run_turn(hub, Wish(text, answer), thread_id=thread, reach=0.2, keep=5)]
 
 
 def painted(events: list[TurnEvent]) -> str:
@@ -77,7 +78,7 @@ async def test_a_cut_is_told_and_nothing_comes_twice() -> None:
 async def test_what_the_server_takes_back_is_discarded() -> None:
     async with scripted_server([say("wrong start"), Gate("on"), StartOver(), say(ANSWER)]) as server, hub_at(server.url) as hub:
         events: list[TurnEvent] = []
-        async for event in run_turn(hub, text="Hello"):
+        async for event in run_turn(hub, Wish("Hello")):
             events.append(event)
             if isinstance(event, Text) and event.text.endswith("start"):
                 server.open_gate("on")
