@@ -1,8 +1,8 @@
 """The seam between Textual's App and the writer. Every private part of Textual that the writer needs is touched here alone.
 
 Pinned to textual 8.2.8: ``App._display``, ``App._build_driver``, ``App._sync_available``, ``Compositor._render_chops``,
-``ChopsUpdate``, ``LayoutUpdate``, ``ANSI_SEQUENCES_KEYS``, the Linux driver's ``_file`` and ``write``. A test compares their
-shapes.
+``ChopsUpdate``, ``LayoutUpdate``, ``ANSI_SEQUENCES_KEYS``, the Linux driver's ``_file``, ``write``, ``process_message`` and
+``disable_input``. A test compares their shapes.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from textual import events
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.driver import Driver
+from textual.message import Message
 from textual.strip import Strip
 
 from . import guard, widths
 from .cells import Row, joined
-from .gauge import Gauge
+from .gauge import ANSWER, Gauge
 from .terminal import Abilities, Terminal
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ _PANE = 12  # columns of a pane, at least
 
 class _Answer(StrEnum):
     MARGINS = "<the terminal has left and right margins>"
+    FRAME = "<the terminal has come to the end of a frame>"
 
 
 class OwnPainting(_Base):
@@ -59,7 +61,7 @@ class OwnPainting(_Base):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         guard.install()
         widths.install()
-        _hear_margins()
+        _hear_answers()
         super().__init__(*args, **kwargs)
 
     def repaint_all(self) -> None:
@@ -69,7 +71,7 @@ class OwnPainting(_Base):
 
     @property
     def frame_seconds(self) -> float:
-        """How long a frame has lately taken to leave for the terminal: more than a few milliseconds is a slow link."""
+        """How long frames lately waited on their way to the terminal: more than a few milliseconds is a slow link."""
         return self._gauge.seconds if self._gauge is not None else 0.0
 
     # -- the driver ----------------------------------------------------------------------------------------------------
@@ -79,15 +81,25 @@ class OwnPainting(_Base):
         file = getattr(driver, "_file", None)
         if headless or inline or file is None or not self.own_painting:
             return driver
-        self._gauge = Gauge(file, asyncio.get_running_loop(), self._frame_left)
-        write = driver.write
+        gauge = self._gauge = Gauge(file, asyncio.get_running_loop(), self._frame_left)
+        write, process, leave = driver.write, driver.process_message, driver.disable_input
 
         def watched(data: str) -> None:
             if _TAKES in data:
                 self._terminal = None
             write(f"\x1b[m{data}" if _LEAVES in data else data)
 
-        vars(driver).update(_file=self._gauge, write=watched)
+        def heard(message: Message) -> None:
+            if isinstance(message, events.Key) and message.key == _Answer.FRAME:
+                gauge.answered()
+            else:
+                process(message)
+
+        def left() -> None:
+            gauge.all_answered()
+            leave()
+
+        vars(driver).update(_file=gauge, write=watched, process_message=heard, disable_input=left)
         return driver
 
     async def on_event(self, event: events.Event) -> None:
@@ -138,7 +150,11 @@ class OwnPainting(_Base):
             self._missed = None
         assert self._gauge is not None and self._terminal is not None
         if self._gauge.busy:
-            rows = range(size.height) if fresh or isinstance(update, LayoutUpdate) else _touched(update)
+            rows = set(range(size.height)) if fresh or isinstance(update, LayoutUpdate) else _touched(update)
+            typed = {self.cursor_position.y} & rows
+            if typed and not fresh and not self._gauge.blocked:  # what is typed goes ahead of what waits
+                rows -= typed
+                self._write_rows(self._whole_rows(screen, typed))
             self._missed = {*(self._missed or ()), *rows}  # painted when the last frame has left
             return
         if fresh or self._missed is not None:
@@ -195,10 +211,10 @@ class OwnPainting(_Base):
         driver.flush()
 
 
-def _hear_margins() -> None:
-    """The answer comes as a key of its own: Textual's parser reads answers and keys from the same stream."""
-    for answer in _HAS_MARGINS:
-        cast("dict[str, object]", ANSI_SEQUENCES_KEYS)[answer] = (_Answer.MARGINS,)
+def _hear_answers() -> None:
+    """An answer comes as a key of its own: Textual's parser reads answers and keys from the same stream."""
+    known = cast("dict[str, object]", ANSI_SEQUENCES_KEYS)
+    known |= dict.fromkeys(_HAS_MARGINS, (_Answer.MARGINS,)) | {ANSWER: (_Answer.FRAME,)}
 
 
 def _touched(update: CompositorUpdate) -> set[int]:

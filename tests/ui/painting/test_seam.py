@@ -38,8 +38,12 @@ def test_textual_is_as_the_writer_knows_it() -> None:
     assert parameters(Compositor._render_chops) == ["self", "crop", "is_rendered_line"]
     assert parameters(Strip.render) == ["self", "console"]
     assert parameters(LinuxDriver.write) == ["self", "data"]
+    assert parameters(LinuxDriver.process_message) == ["self", "message"]
+    assert parameters(LinuxDriver.disable_input) == ["self"]
     source = inspect.getsource(LinuxDriver)
     assert "WriterThread(self._file)" in source and "x1b[?1049h" in source and "x1b[?1049l" in source
+    stopping = inspect.getsource(LinuxDriver.stop_application_mode)
+    assert "self.disable_input()" in stopping and "self.process_message(event)" in source
     assert "_sync_available" in inspect.getsource(App._begin_update)
     assert "app._display(" in inspect.getsource(Screen._compositor_refresh)
 
@@ -52,6 +56,15 @@ def test_the_answer_about_margins_is_read_among_the_users_keys() -> None:
             parser = XTermParser()
             events = [*parser.feed(text[:cut]), *parser.feed(text[cut:])] if cut else [*parser.feed(text)]
             assert [event.key for event in events if isinstance(event, Key)] == ["a", *heard, "b"]
+
+
+def test_the_answer_at_the_end_of_a_frame_is_read_among_the_users_keys() -> None:
+    OwnPainting()
+    for cut in range(6):
+        text = "a\x1b[0nb"
+        parser = XTermParser()
+        events = [*parser.feed(text[:cut]), *parser.feed(text[cut:])] if cut else [*parser.feed(text)]
+        assert [event.key for event in events if isinstance(event, Key)] == ["a", _Answer.FRAME, "b"]
 
 
 def test_rich_measures_with_our_table() -> None:
