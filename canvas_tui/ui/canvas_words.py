@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from canvas_tui.core.artifact import Artifact, ArtifactKind, Draft, DraftStanding, SaveStanding, Saving, Version
+from canvas_tui.core.differ import Change
 from canvas_tui.core.model import Session
 from canvas_tui.core.safe_text import safe_line
 from canvas_tui.core.troubles import describe
@@ -13,6 +15,30 @@ from .widgets.offers import Told
 
 LONG = 100_000
 """Characters from which the words of a version that is being written are not counted."""
+
+
+class Mode(StrEnum):
+    """What is done with the canvas."""
+
+    READ = "read"
+    INLINE = "inline"
+    BESIDE = "side by side"
+    EDIT = "edit"
+
+    @property
+    def diff(self) -> bool:
+        return self in (Mode.INLINE, Mode.BESIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is looked at: the thread, the version (None: what is newest), how, and which other version it is compared with (None: the
+    one before it; of a conflict, theirs)."""
+
+    thread_id: str
+    at: int | None = None
+    mode: Mode = Mode.READ
+    against: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +78,20 @@ class Canvasing:
         """The version that the user looks at; ``newest`` where that is None or not there any more."""
         found = self.artifact.find(index) if self.artifact is not None and index is not None else None
         return found or self.newest
+
+    def pair(self, at: int | None, against: int | None) -> tuple[Version, Version] | None:
+        """The versions that are compared, the older one first; None where there is but one."""
+        if self.saving is not None and not self.saving.choose and at is None and against is None and self.artifact is not None:
+            return self.artifact.version, self.saving.mine
+        looked = self.at(at)
+        other = self.artifact.find(against) if self.artifact is not None and against is not None else None
+        if other is None:
+            place = next((at for at, one in enumerate(self.versions) if one is looked), len(self.versions))
+            others = self.versions[place - 1 : place] or self.versions[place + 1 : place + 2]
+            other = others[0] if others else None
+        if other is None or other is looked:
+            return None
+        return (other, looked) if other.index <= looked.index else (looked, other)
 
     def step(self, index: int | None, step: int) -> int | None:
         """The index of the version before or after; None: what is newest. The same where there is none."""
@@ -100,6 +140,13 @@ def facts(canvas: Canvasing, version: Version, ellipsis: str) -> list[str]:
     return [*language, which(canvas, version), size(version, now), *state]
 
 
+def compared(pair: tuple[Version, Version], changes: list[Change] | None, mode: Mode, ellipsis: str) -> str:
+    """ "version 1 and 2: 4 changes, inline"."""
+    told = f"comparing{ellipsis}" if changes is None else count(len(changes), "change")
+    mine = "yours" if pair[0].index == pair[1].index else str(pair[1].index)
+    return f"version {pair[0].index} and {mine}: {told}, {mode}"
+
+
 # -- what there is to decide -------------------------------------------------------------------------------------------
 
 KEEP, DROP = "canvas.keep", "canvas.drop"
@@ -127,6 +174,6 @@ def _saving(saving: Saving) -> Told:
     if saving.standing is SaveStanding.SAVING:
         return Told("Saving.")
     if saving.standing is SaveStanding.CONFLICT:
-        keys = ((KEEP, "keep mine too"), (DROP, "drop mine"))
+        keys = ((KEEP, "keep mine too"), (DROP, "drop mine"), ("canvas.diff", "compare"))
         return Told("There is a newer version from elsewhere; yours is not saved yet.", keys, WARNING)
     return Told(f"Not saved: {describe(saving.failure)}.", ((KEEP, "try again"), (DROP, "drop it")), "$text-error")

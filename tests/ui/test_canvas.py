@@ -7,41 +7,24 @@ from dataclasses import replace
 import pytest
 
 from canvas_tui.core.artifact import Artifact, Draft, DraftStanding, Keep
-from canvas_tui.ui.widgets.canvas_head import CanvasHead
+from canvas_tui.ui.widgets.canvas_diff import DiffView
 from canvas_tui.ui.widgets.canvas_view import CanvasView
 
 from . import canvas_states as states
-from .driving import Opened, opened
-from .fake_backend import FakeBackend
+from .canvas_driving import SMALL, WIDE, canvas_opened, change, head, press, settled, shown
 from .fake_canvas import FakeCanvas
 from .states import THREAD
-
-WIDE, MIDDLE, SMALL = (180, 50), (120, 40), (80, 24)
-
-
-def head(ui: Opened) -> str:
-    return "\n".join(line.plain for line in ui.main.query_one(CanvasHead).lines)
-
-
-def canvas_text(ui: Opened) -> str:
-    view = ui.main.query_one(CanvasView)
-    return "\n".join(line.text if line is not None else "" for _, line in view._shown)
-
-
-def set_session(backend: FakeBackend, **changes: object) -> None:
-    backend.set_session(replace(backend.sessions[THREAD], **changes))  # type: ignore[arg-type]
 
 
 async def test_it_opens_by_itself_beside_the_conversation() -> None:
     backend = states.backend(states.session())
-    async with opened(backend, WIDE) as ui:
+    async with canvas_opened(backend, WIDE) as ui:
         assert ui.main.pane is None
         session = backend.sessions[THREAD]
-        set_session(backend, state=replace(session.state, artifact=Artifact(1, (states.ONE,))))
-        await ui.pilot.pause()
-        await ui.pilot.pause()
+        await change(ui, state=replace(session.state, artifact=Artifact(1, (states.ONE,))))
+        await settled(ui)
         assert "Tides for sailors" in head(ui) and "version 1 of 1" in head(ui)
-        assert "The rule of twelfths" in canvas_text(ui)
+        assert "The rule of twelfths" in shown(ui)
         assert ui.main.query_one("#transcript").display
         assert ui.composer.has_focus  # nobody is interrupted while typing
         assert not ui.main.query_one("#run").display  # it gives way
@@ -49,78 +32,75 @@ async def test_it_opens_by_itself_beside_the_conversation() -> None:
 
 
 async def test_the_panes_come_back_when_it_goes() -> None:
-    async with opened(states.versions(), WIDE) as ui:
+    async with canvas_opened("versions", WIDE) as ui:
         assert not ui.main.query_one("#run").display
-        await ui.press("f6", "f6")
+        await press(ui, "f6", "f6")
         assert ui.main.pane is not None and not ui.main.pane.display
         assert ui.main.query_one("#run").display
         assert "F6 shows it" in ui.text("#canvas-line")
 
 
 async def test_a_narrow_terminal_tells_of_it_and_shows_it_in_place() -> None:
-    async with opened(states.versions(), SMALL) as ui:
+    async with canvas_opened("versions", SMALL) as ui:
         assert ui.main.pane is None
         assert "Tides for sailors" in ui.text("#canvas-line") and "F6 shows it" in ui.text("#canvas-line")
-        await ui.press("f6")
+        await press(ui, "f6")
         await ui.pilot.pause()
-        assert "Before you leave" in canvas_text(ui)
+        assert "Before you leave" in shown(ui)
         assert not ui.main.query_one("#transcript").display
-        await ui.press("h", "i")
+        await press(ui, "h", "i")
         assert ui.composer.text == "hi"  # the composer stays below it
-        await ui.press("escape")
+        await press(ui, "escape")
         assert ui.main.query_one("#transcript").display and ui.main.pane is not None and not ui.main.pane.display
 
 
 async def test_it_grows_as_it_is_written_and_follows_the_end() -> None:
     backend = states.writing("# Tides\n")
-    async with opened(backend, (160, 24)) as ui:
+    async with canvas_opened(backend, (160, 24)) as ui:
         text = "# Tides\n" + "\n".join(f"Line {number} of the page.\n" for number in range(60))
         for stop in range(100, len(text) + 100, 100):
             draft = Draft(replace(states.ONE, text=text[:stop]), DraftStanding.WRITING, 0, stop)
-            set_session(backend, draft=draft)
-            await ui.pilot.pause()
+            await change(ui, draft=draft)
         assert "writing" in head(ui)
-        assert "Line 59" in canvas_text(ui)
+        assert "Line 59" in shown(ui)
         ui.main.query_one(CanvasView).scroll_to(y=0, animate=False)
         await ui.pilot.pause()
-        set_session(backend, draft=Draft(replace(states.ONE, text=text + "More.\n"), DraftStanding.WRITING, 0, len(text) + 6))
-        await ui.pilot.pause()
-        assert "Line 1 " in canvas_text(ui)  # the reader scrolled: the view stays
+        await change(ui, draft=Draft(replace(states.ONE, text=text + "More.\n"), DraftStanding.WRITING, 0, len(text) + 6))
+        assert "Line 1 " in shown(ui)  # the reader scrolled: the view stays
 
 
 async def test_a_part_written_anew_is_led_to_and_the_rest_stands() -> None:
     backend = states.versions()
     before = "\n".join(f"Line {number} of the page.\n" for number in range(80))
-    async with opened(backend, (160, 24)) as ui:
+    async with canvas_opened(backend, (160, 24)) as ui:
         start = before.index("Line 60")
         stop = before.index("Line 61")
         for words in ("The sixtieth ", "The sixtieth line, written anew."):
             text = before[:start] + words + "\n\n" + before[stop:]
             draft = Draft(replace(states.ONE, index=3, text=text), DraftStanding.WRITING, start, start + len(words))
-            set_session(backend, draft=draft)
-            await ui.pilot.pause()
-        await ui.pilot.pause()
-        assert "The sixtieth line, written anew." in canvas_text(ui)
-        assert "Line 59" in canvas_text(ui)
+            await change(ui, draft=draft)
+            await settled(ui)
+        assert "The sixtieth line, written anew." in shown(ui)
+        assert "Line 59" in shown(ui)
 
 
 async def test_versions_are_a_key_apart() -> None:
-    async with opened(states.versions(), WIDE, canvas=FakeCanvas()) as ui:
+    async with canvas_opened("versions", WIDE, canvas=FakeCanvas()) as ui:
         assert "version 2 of 2" in head(ui)
-        await ui.press("alt+left")
+        await press(ui, "alt+left")
         assert "version 1 of 2" in head(ui)
-        assert "Add the hour of summer time" in canvas_text(ui)
+        assert "Add the hour of summer time" in shown(ui)
         assert "works on another version" in ui.text("#canvas-foot")
-        await ui.press("alt+left")
+        await press(ui, "alt+left")
         assert "version 1 of 2" in head(ui)
-        await ui.press("alt+right")
+        await press(ui, "alt+right")
         assert "version 2 of 2" in head(ui) and ui.text("#canvas-foot") == ""
 
 
 async def test_going_on_from_an_earlier_version() -> None:
     canvas = FakeCanvas()
-    async with opened(states.versions(), WIDE, canvas=canvas) as ui:
-        await ui.press("alt+left", "alt+k")
+    async with canvas_opened("versions", WIDE, canvas=canvas) as ui:
+        await press(ui, "alt+left", "alt+k")
         assert canvas.called("choose") == [(THREAD, 1)]
 
 
@@ -136,36 +116,91 @@ async def test_going_on_from_an_earlier_version() -> None:
 )
 async def test_what_the_canvas_asks_is_answered_by_a_key(state: str, key: str, call: tuple[object, ...]) -> None:
     canvas = FakeCanvas()
-    async with opened(states.CANVAS[state](), WIDE, canvas=canvas) as ui:
-        await ui.press(key)
+    async with canvas_opened(state, WIDE, canvas=canvas) as ui:
+        await press(ui, key)
         assert call in canvas.calls
 
 
 async def test_an_unsaved_change_says_why() -> None:
-    async with opened(states.unsaved(), WIDE) as ui:
+    async with canvas_opened("unsaved", WIDE) as ui:
         assert "Not saved: cannot reach 127.0.0.1:2024" in ui.text("#canvas-foot")
 
 
 async def test_hostile_titles_and_text_do_nothing() -> None:
     nasty = replace(states.ONE, title="\x1b]0;owned\x07[bold]x[/]", text="\x1b[31mred [/] \u202etxt\n")
     backend = states.backend(states.session(artifact=Artifact(1, (nasty,))))
-    async with opened(backend, WIDE) as ui:
-        shown = ui.screen_text()
-        assert "\x1b" not in shown and "\u202e" not in shown
-        assert "[bold]x[/]" in head(ui) and "␛[31mred [/]" in canvas_text(ui)
+    async with canvas_opened(backend, WIDE) as ui:
+        assert "\x1b" not in ui.screen_text() and "\u202e" not in ui.screen_text()
+        assert "[bold]x[/]" in head(ui) and "␛[31mred [/]" in shown(ui)
 
 
 async def test_finding_happens_in_the_canvas_when_one_is_there() -> None:
-    async with opened(states.versions(), WIDE) as ui:
-        await ui.press("f6", "ctrl+f", *"twelfths")
+    async with canvas_opened("versions", WIDE) as ui:
+        await press(ui, "f6", "ctrl+f", *"twelfths")
         await ui.pilot.pause()
         assert "1 found" in ui.text("#find-count")
-        await ui.press("escape")
+        await press(ui, "escape")
         assert ui.main.query_one(CanvasView).has_focus
 
 
 async def test_at_rest_nothing_ticks() -> None:
-    async with opened(states.versions(), WIDE) as ui:
+    async with canvas_opened("versions", WIDE) as ui:
         await ui.pilot.pause()
         assert ui.main.frames.at_rest
         assert ui.main.query_one(CanvasView)._later is None
+
+
+async def test_a_comparison_is_one_key_apart_inline_then_side_by_side() -> None:
+    async with canvas_opened("versions", WIDE) as ui:
+        await press(ui, "f6", "alt+d")
+        assert "version 1 and 2: 2 changes, inline" in head(ui)
+        view = ui.main.query_one(DiffView)
+        assert view.has_focus
+        assert "tellssays" in shown(ui, DiffView) and "lines alike" in shown(ui, DiffView)
+        await press(ui, "alt+d")
+        assert "side by side" in head(ui)
+        await press(ui, "escape")
+        assert "version 2 of 2" in head(ui) and ui.main.query_one(CanvasView).has_focus
+
+
+async def test_what_is_alike_opens() -> None:
+    async with canvas_opened("versions", WIDE) as ui:
+        await press(ui, "f6", "alt+d")
+        assert "shallow bays" not in ui.screen_text()
+        await press(ui, "enter")
+        assert "shallow bays" in ui.screen_text()
+
+
+async def test_a_conflict_is_compared_with_theirs() -> None:
+    async with canvas_opened("conflict", WIDE) as ui:
+        await press(ui, "alt+d")
+        assert "version 2 and yours" in head(ui)
+
+
+async def test_one_version_has_nothing_to_be_compared_with() -> None:
+    backend = states.backend(states.session(artifact=Artifact(1, (states.ONE,))))
+    async with canvas_opened(backend, WIDE) as ui:
+        await press(ui, "alt+d")
+        assert any("only one version" in toast for toast in ui.toasts())
+
+
+async def test_a_long_comparison_goes_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two of them the screen takes keys and paints."""
+    words = [f"word{number % 7001}" for number in range(20_000)]
+    old = replace(states.ONE, text="\n".join(" ".join(words[at : at + 9]) for at in range(0, 20_000, 9)))
+    new = replace(old, index=2, text=old.text.replace("word5", "deed5"))
+    waited: list[bool] = []
+    settle = DiffView.settle
+
+    def counted(self: DiffView) -> None:
+        waited.append(self.changes is None)
+        settle(self)
+
+    monkeypatch.setattr(DiffView, "enough", lambda self: True)
+    monkeypatch.setattr(DiffView, "settle", counted)
+    async with canvas_opened(states.backend(states.session(artifact=Artifact(2, (old, new)))), WIDE) as ui:
+        await press(ui, "alt+d")
+        view = ui.main.query_one(DiffView)
+        while view.changes is None:
+            await ui.pilot.pause()
+        assert sum(waited) > 20 and len(view.changes) > 10

@@ -95,6 +95,10 @@ class Look:
     found: Style = _REVERSE
     found_now: Style = _REVERSE_BOLD
     selected: Style = _PLAIN
+    gone: Style = _PLAIN
+    new: Style = _PLAIN
+    gone_word: Style = _STRIKE
+    new_word: Style = _UNDERLINE
     keyword: Style = _PLAIN
     string: Style = _PLAIN
     number: Style = _PLAIN

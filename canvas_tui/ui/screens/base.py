@@ -52,5 +52,13 @@ class Part(Screen[None], inherit_bindings=True):
         """Back to the conversation; False where the canvas is not what the user is in."""
         return False
 
+    def leave_diff(self) -> bool:
+        """Back from a comparison to reading; False where there is none."""
+        return False
+
+    def move_change(self, step: int) -> bool:
+        """To another change of a comparison; False where there is none."""
+        return False
+
     def keep_draft(self) -> None:
         self.backend.keep_draft(self.thread_id, self.composer.whole)

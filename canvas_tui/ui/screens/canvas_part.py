@@ -10,7 +10,7 @@ from canvas_tui.core.artifact import DraftStanding, Keep, SaveStanding, Version
 from canvas_tui.core.canvas_port import Canvas
 from canvas_tui.core.model import Session
 
-from ..canvas_words import Canvasing, facts, title
+from ..canvas_words import Canvasing, Looked, Mode, facts, title
 from ..widgets.lines_view import LinesView
 from ..widgets.offers import Offers, Told
 from .base import Part
@@ -30,6 +30,8 @@ class CanvasPart(Part):
 
     looked_at: int | None = None
     asked: bool | None = None
+    mode: Mode = Mode.READ
+    against: int | None = None
     _canvas_thread: str = ""
     _drafted = False  # a version was being written when this was painted last
 
@@ -64,14 +66,16 @@ class CanvasPart(Part):
         canvas = Canvasing.of(session)
         if session.thread_id != self._canvas_thread:
             self._canvas_thread, self.looked_at, self.asked = session.thread_id, None, None
+            self.mode, self.against = Mode.READ, None
             self._drafted = False
         if canvas.writing and not self._drafted:
             self.looked_at = None  # what is written is what one wants to see
+            self.mode = Mode.EDIT if self.mode is Mode.EDIT else Mode.READ
         self._drafted = canvas.writing
         self._settle_canvas(canvas)
         pane = self.pane
         if pane is not None and pane.ready and pane.display:
-            pane.show(canvas, pane.Looked(session.thread_id, self.looked_at), None)
+            pane.show(canvas, Looked(session.thread_id, self.looked_at, self.mode, self.against), None)
         self._tell_canvas(canvas)
 
     def _settle_canvas(self, canvas: Canvasing) -> None:
@@ -124,6 +128,35 @@ class CanvasPart(Part):
 
     def on_canvas_pane_ready(self) -> None:
         self.frames.ask()
+
+    def on_diff_view_compared(self) -> None:
+        self.frames.ask()
+
+    def action_diff(self) -> None:
+        """Inline, side by side, and back to reading."""
+        canvas = self.canvasing
+        if canvas.pair(self.looked_at, self.against) is None:
+            self.canvas.say("There is only one version; nothing to compare it with.")
+            return
+        following = {Mode.READ: Mode.INLINE, Mode.INLINE: Mode.BESIDE}
+        self.mode = following.get(self.mode, Mode.READ)
+        self.against = self.against if self.mode.diff else None
+        self.asked = True
+        self.frames.ask()
+
+    def move_change(self, step: int) -> bool:
+        if self.mode.diff and self.canvas_view is not None and self.pane is not None:
+            self.pane.diff.move_change(step)
+            return True
+        return False
+
+    def leave_diff(self) -> bool:
+        """Esc: back to reading."""
+        if not self.mode.diff or self.canvas_view is None:
+            return False
+        self.mode, self.against = Mode.READ, None
+        self.frames.ask()
+        return True
 
     def leave_canvas(self, hide: bool = False) -> bool:
         """Back to the conversation; False where the canvas is not what the user is in."""

@@ -51,7 +51,8 @@ class ReadPart(Part):
         self.reading.to_end()
 
     def action_move_message(self, step: int) -> None:
-        self.transcript.move_message(step)
+        if not self.move_change(step):
+            self.transcript.move_message(step)
 
     def action_fold(self) -> None:
         self.transcript.toggle_fold()

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
+from textual.widget import Widget
 
 from canvas_tui.core.artifact import DraftStanding, Version
 
-from ..canvas_words import Canvasing, told
+from ..canvas_words import Canvasing, Looked, Mode, compared, told
 from ..glyphs import Glyphs
 from ..keymap import Keymap
+from .canvas_diff import DiffView
 from .canvas_head import CanvasHead
 from .canvas_sheets import Shown
 from .canvas_view import CanvasView
@@ -33,7 +35,7 @@ class CanvasPane(Vertical):
     CanvasPane.-low { padding: 0; }
     CanvasPane #canvas-head { margin: 0 1 1 1; }
     CanvasPane.-low #canvas-head { margin: 0 1; }
-    CanvasPane #canvas-view { height: 1fr; }
+    CanvasPane #canvas-view, CanvasPane #canvas-diff { height: 1fr; }
     CanvasPane #canvas-foot { margin: 0 1; }
     App.-ascii CanvasPane, App.-ascii CanvasPane:focus-within { border-left: ascii $border; }
     """
@@ -41,25 +43,20 @@ class CanvasPane(Vertical):
     class Ready(Message):
         """It has its place, and can show something."""
 
-    @dataclass(frozen=True, slots=True)
-    class Looked:
-        """What is looked at: the thread, and the version (None: what is newest)."""
-
-        thread_id: str
-        at: int | None = None
-
     def __init__(self, signs: Glyphs, keymap: Keymap) -> None:
         super().__init__(id="canvas")
         self._signs, self._keymap = signs, keymap
         self.ready = False
-        self.looked = self.Looked("")
+        self.looked = Looked("")
 
     def compose(self) -> ComposeResult:
         yield CanvasHead(self._signs)
         yield CanvasView(id="canvas-view")
+        yield DiffView(id="canvas-diff")
         yield Offers(self._keymap, self._signs.ellipsis, id="canvas-foot")
 
     def on_mount(self) -> None:
+        self.diff.display = False
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -69,21 +66,50 @@ class CanvasPane(Vertical):
     @property
     def read(self) -> LinesView[Any]:
         """What is to be scrolled and searched."""
-        return self.view
+        return self.diff if self.looked.mode.diff else self.view
 
     @property
     def view(self) -> CanvasView:
         return self.query_one(CanvasView)
 
+    @property
+    def diff(self) -> DiffView:
+        return self.query_one(DiffView)
+
     def show(self, canvas: Canvasing, looked: Looked, kept: Version | None) -> None:
-        fresh, self.looked = looked.thread_id != self.looked.thread_id, looked
-        version, draft = canvas.at(looked.at), canvas.draft
+        fresh = looked.thread_id != self.looked.thread_id
+        pair = canvas.pair(looked.at, looked.against) if looked.mode.diff else None
+        if pair is None and looked.mode.diff:
+            looked = replace(looked, mode=Mode.READ)
+        self.looked = looked
+        version = canvas.at(looked.at)
         low = self.app.size.height < LOW
         self.set_class(low, "-low")
-        self.query_one(CanvasHead).show(canvas, version, low, "")
-        if draft is not None and version is draft.version and draft.standing is DraftStanding.WRITING:
-            shown = Shown(version, True, draft.start, draft.grown)
+        self._turn_to(self.diff if pair is not None else self.view)
+        mode = ""
+        if pair is not None:
+            self.diff.show(*pair, split=looked.mode is Mode.BESIDE)
+            mode = compared(pair, self.diff.changes, looked.mode, self._signs.ellipsis)
         else:
-            shown = Shown(version)
-        self.view.show(shown, fresh)
+            self._show_version(canvas, version, fresh)
+        self.query_one(CanvasHead).show(canvas, version, low, mode)
         self.query_one("#canvas-foot", Offers).tell(told(canvas, version, kept))
+
+    def _turn_to(self, wanted: Widget) -> None:
+        """Show it alone, with the focus where the other had it."""
+        if wanted.display:
+            return
+        others = [widget for widget in (self.view, self.diff) if widget is not wanted]
+        focused = any(widget.has_focus for widget in others)
+        wanted.display = True
+        for widget in others:
+            widget.display = False
+        if focused:
+            wanted.focus()
+
+    def _show_version(self, canvas: Canvasing, version: Version, fresh: bool) -> None:
+        draft = canvas.draft
+        if draft is not None and version is draft.version and draft.standing is DraftStanding.WRITING:
+            self.view.show(Shown(version, True, draft.start, draft.grown), fresh)
+        else:
+            self.view.show(Shown(version), fresh)

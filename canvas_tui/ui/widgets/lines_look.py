@@ -53,6 +53,11 @@ class LinesLook(ScrollView):
     LinesLook > .lines--found { background: $warning 35%; }
     LinesLook > .lines--found-now { background: $warning; color: $background; text-style: bold; }
     LinesLook > .lines--selected { color: $accent; }
+    LinesLook > .lines--gone { background: $error 16%; }
+    LinesLook > .lines--new { background: $success 16%; }
+    LinesLook > .lines--gone-word { background: $error 30%; text-style: strike; }
+    LinesLook > .lines--new-word { background: $success 30%; }
+    LinesLook:nocolor > .lines--new-word { text-style: underline; }
     LinesLook > .lines--keyword { color: $primary; }
     LinesLook > .lines--string { color: $success; }
     LinesLook > .lines--number { color: $accent; }

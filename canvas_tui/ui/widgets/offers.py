@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
+from textual.widget import Widget
 
 from ..keymap import Keymap
 from ..messages import DoAction
@@ -34,7 +35,7 @@ class Offers(Lines):
 
     def tell(self, told: Sequence[Told]) -> None:
         """Each in a line of its own; the keys below, where one line has no room for both."""
-        asked = (tuple(told), self.size.width)
+        asked = (tuple(told), self._width)
         if asked == self._told:
             return
         self._told = asked
@@ -42,8 +43,15 @@ class Offers(Lines):
         lines: list[Content] = []
         self._spots = []
         for one in told:
-            lines.extend(self._rows(one, max(20, self.size.width), len(lines)))
+            lines.extend(self._rows(one, self._width, len(lines)))
         self.set_lines(lines)
+
+    @property
+    def _width(self) -> int:
+        """Of what is not on the screen yet: what it will be."""
+        above = self.parent
+        room = above.size.width - 4 if isinstance(above, Widget) else 0
+        return max(20, self.size.width or room)
 
     def on_resize(self) -> None:
         told, self._told = self._told, ()
