@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from canvas_tui.core.effects import CreateRun
 from canvas_tui.core.inputs import ThreadRead
-from canvas_tui.core.model import Failure, FailureKind, Json, RunInfo, RunStatus, ThreadState
+from canvas_tui.core.model import Failure, FailureKind, Json, RunInfo, RunStatus, ServerKind, ThreadState
 from canvas_tui.wire import history, requests, state
 from canvas_tui.wire.jsontext import mapping, text
+from canvas_tui.wire.shape import InputShape
 
 from .client import Answer, Client
 from .failed import RequestFailed
@@ -21,13 +23,14 @@ class Api:
     def __init__(self, client: Client, dialect: requests.Dialect) -> None:
         self.client = client
         self.dialect = dialect
+        self._slim = dialect.kind is ServerKind.PYTHON  # the others know of no such choice
 
     # -- threads
 
     async def read_thread(self, thread_id: str) -> ThreadRead:
         """The runs first: whatever has ended by then is in the state that is read after them."""
         try:
-            runs = await self._runs(thread_id)
+            runs = await self._told_runs(thread_id)
             row, snapshot = await asyncio.gather(
                 self.client.get(requests.thread_path(thread_id)), self.client.get(requests.state_path(thread_id))
             )
@@ -78,10 +81,10 @@ class Api:
         if run.id != run_id:
             raise RequestFailed(Failure(FailureKind.STRANGE, detail="the answer names another run", sent=True))
         if run.status is RunStatus.PENDING:
-            return _with(run, ahead=state.ahead_of(run_id, await self._runs(thread_id)))
+            return replace(run, ahead=state.ahead_of(run_id, await self._runs(thread_id)))
         if run.status is RunStatus.ERROR and not run.error:
             row = mapping(await self.thread_row(thread_id))
-            return _with(run, error=state.thread_error(row, {}))
+            return replace(run, error=state.thread_error(row, {}))
         return run
 
     async def newest_run(self, thread_id: str) -> RunInfo | None:
@@ -95,12 +98,30 @@ class Api:
             if failed.failure.kind not in (FailureKind.MISSING, FailureKind.BUSY):
                 raise
 
-    async def _runs(self, thread_id: str, limit: int = RUNS) -> tuple[RunInfo, ...]:
-        return state.read_runs((await self.client.get(requests.runs_path(thread_id), {"limit": limit})).value)
+    async def _told_runs(self, thread_id: str) -> tuple[RunInfo, ...]:
+        """With what others' runs were started with: whether they forked, and the one that is on, what it writes."""
+        runs = await self._runs(thread_id)
+        if self._slim and any(not run.submit_id for run in runs):
+            return await self._runs(thread_id, slim=False)
+        active = state.active_run(runs)
+        if self._slim and active is not None and self.dialect.shape is InputShape.OPEN_CANVAS:
+            full = state.read_run((await self.client.get(requests.run_path(thread_id, active.id))).value)
+            return tuple(replace(run, sent=full.sent) if run.id == full.id else run for run in runs)
+        return runs
 
-
-def _with(run: RunInfo, *, ahead: int = 0, error: str = "") -> RunInfo:
-    return RunInfo(run.id, run.status, run.submit_id, run.created, ahead, error or run.error)
+    async def _runs(self, thread_id: str, limit: int = RUNS, *, slim: bool = True) -> tuple[RunInfo, ...]:
+        """``slim``: without what they were started with, where the server lets us choose: each holds the whole artifact."""
+        path: str = requests.runs_path(thread_id)
+        params: dict[str, int] = {"limit": limit}
+        if not (slim and self._slim):
+            return state.read_runs((await self.client.get(path, params)).value)
+        try:
+            return state.read_runs((await self.client.get(path, {**params, "select": requests.RUN_SELECT})).value)
+        except RequestFailed as failed:
+            if failed.failure.kind is not FailureKind.REJECTED or "select" not in failed.failure.detail:
+                raise
+            self._slim = False  # this server does not know it
+            return await self._runs(thread_id, limit)
 
 
 def _named_in_headers(answer: Answer) -> str:

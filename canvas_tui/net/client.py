@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import ipaddress
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import httpx
 
@@ -44,6 +45,9 @@ class Answer:
     """The decoded body, None where it is empty."""
 
 
+Params: TypeAlias = Mapping[str, str | int | Sequence[str]]
+
+
 class Client:
     """One server's connections. ``url`` may differ from the target's (the local agent's port)."""
 
@@ -71,13 +75,13 @@ class Client:
 
     # -- short requests
 
-    async def get(self, path: str, params: Mapping[str, str | int] | None = None) -> Answer:
+    async def get(self, path: str, params: Params | None = None) -> Answer:
         return await self.request("GET", path, params=params)
 
     async def post(self, path: str, body: Json) -> Answer:
         return await self.request("POST", path, body)
 
-    async def request(self, method: str, path: str, body: Json = None, *, params: Mapping[str, str | int] | None = None) -> Answer:
+    async def request(self, method: str, path: str, body: Json = None, *, params: Params | None = None) -> Answer:
         """Raises:
         RequestFailed: no answer, or one that is not 2xx JSON.
         """
@@ -134,7 +138,7 @@ class Client:
         method: str,
         path: str,
         body: Json,
-        params: Mapping[str, str | int] | None,
+        params: Params | None,
         limits: httpx.Timeout,
         accept: str,
         headers: Mapping[str, str] | None = None,

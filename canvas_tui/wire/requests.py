@@ -59,6 +59,7 @@ def cancel_path(thread_id: str, run_id: str) -> str:
     return _at("threads", thread_id, "runs", run_id, "cancel")
 
 
+RUN_SELECT = ("run_id", "status", "metadata", "created_at")
 THREADS_PATH = "/threads"
 SEARCH_PATH = "/threads/search"
 ASSISTANTS_PATH = "/assistants/search"
