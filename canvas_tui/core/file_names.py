@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from pathlib import PurePosixPath
 
 from .artifact import ArtifactKind, Version
 
@@ -72,11 +71,12 @@ def _short(name: str) -> str:
 
 def version_of_file(name: str, text: str) -> Version:
     """A version out of a file: kind and language by the end of its name, the title from the rest of it."""
-    path = PurePosixPath(name.replace("\\", "/"))
-    end = path.suffix.lower()
+    name = name.replace("\\", "/").rpartition("/")[2]
+    stem, _, end = name.rpartition(".")
+    end = f".{end.lower()}" if stem else ""
     if end in _TEXT_ENDS:
-        return Version(1, ArtifactKind.TEXT, path.stem, text)
-    return Version(1, ArtifactKind.CODE, path.name, text, _BY_END.get(end, OTHER))
+        return Version(1, ArtifactKind.TEXT, stem or name, text)
+    return Version(1, ArtifactKind.CODE, name, text, _BY_END.get(end, OTHER))
 
 
 def _language(name: str) -> str:
