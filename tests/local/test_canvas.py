@@ -308,3 +308,20 @@ def test_a_cancelled_turn_keeps_the_versions_that_were_there(client: httpx.Clien
     until(lambda: client.get(f"/threads/{thread}/state").json()["next"] == ["rewriteArtifact"], "the rewrite never began", 10)
     client.post(f"/threads/{thread}/runs/{run}/cancel", params={"wait": "true"}).raise_for_status()
     assert (artifact_of(client, thread) or {})["contents"] == [{"index": 1, **text("# One")}]
+
+
+def test_a_long_memory_becomes_a_summary_and_what_is_shown_stays(client: httpx.Client) -> None:
+    thread = put(client, text("# One"))
+    said = [each for number in range(8) for each in human(f"{number} " + "x" * 50_000)]
+    client.post(
+        f"/threads/{thread}/state", json={"values": {"messages": said, "_messages": said}, "as_node": "generateTitle"}
+    ).raise_for_status()
+    turn = canvas(client, thread, FAST + "hello")
+    assert turn.nodes[-1] == "summarizer"
+    state = client.get(f"/threads/{thread}/state").json()["values"]
+    assert len(state["messages"]) == 11 and len(state["_messages"]) == 7
+    assert state["_messages"][0]["content"].startswith(
+        "What was said before, in short:\n\nThe user asked, one after another: /speed 9999 hm; 0 xxx"
+    )
+    assert [each["id"] for each in state["_messages"][1:]] == [each["id"] for each in state["messages"][-6:]]
+    assert canvas(client, thread, FAST + "again").nodes[-1] == "cleanState"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.local.talk import chat, messages, new_thread, said, start, stream, until
+from tests.local.talk import artifact_of, canvas, chat, messages, new_thread, said, start, stream, until
 from tests.support.agent import running_agent
 
 
@@ -41,6 +41,19 @@ def test_threads_messages_titles_and_the_store_survive_kill_9(tmp_path: Path) ->
         assert client.get(f"/threads/{asked}/state").json()["interrupts"]
         assert client.get("/store/items", params={"namespace": "memories.a", "key": "reflection"}).json()["value"] == item["value"]
         assert chat(client, second, "/echo on and on") == "on and on"
+
+
+def test_an_artifact_its_title_and_the_reflections_survive_kill_9(tmp_path: Path) -> None:
+    with running_agent(tmp_path) as agent, httpx.Client(base_url=agent.url, timeout=60, trust_env=False) as client:
+        thread = new_thread(client)
+        made = canvas(client, thread, "/speed 9999 write an essay about tea. I prefer short words.").artifact
+        notes = {"namespace": f"memories.{client.post('/assistants/search', json={}).json()[0]['assistant_id']}", "key": "reflection"}
+        until(lambda: titles(client) == ["Tea"], "the title was not set")
+        until(lambda: bool(client.get("/store/items", params=notes).json()), "nothing was remembered")
+        agent.kill()
+    with running_agent(tmp_path) as agent, httpx.Client(base_url=agent.url, timeout=60, trust_env=False) as client:
+        assert titles(client) == ["Tea"] and artifact_of(client, thread) == made is not None
+        assert client.get("/store/items", params=notes).json()["value"]["styleRules"] == ["I prefer short words"]
 
 
 def test_what_the_server_wrote_itself_is_mended(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
@@ -65,11 +66,17 @@ async def known(config: RunnableConfig) -> Known:
 async def generate_path(state: State, config: RunnableConfig) -> dict[str, Any]:
     """Decide who takes the turn, and hand on the turn's keys, which are gone after the next step. A client that knows only ``messages``
     is taken up here: the model sees what it sent."""
-    seen = {message.id for message in conversation_of(state)}
-    new = [each for each in state.get("messages", []) if each.id not in seen and not str(each.id).startswith(NOT_SAID)]
+    new = unheard(state)
     given = {key: state[key] for key in TURN_KEYS if state.get(key)}  # type: ignore[literal-required]
     taken: State = {**state, "_messages": [*conversation_of(state), *new]}
     return {**given, "next": routing.planned(taken) or await decide(taken, config), "_messages": new}
+
+
+def unheard(state: State) -> list[AnyMessage]:
+    """What was said since the newest message that the model has seen. (Older ones that it does not see stand in a summary.)"""
+    seen = {message.id for message in conversation_of(state)}
+    since = takewhile(lambda message: message.id not in seen, reversed(state.get("messages", [])))
+    return [each for each in reversed(list(since)) if not str(each.id).startswith(NOT_SAID)]
 
 
 async def decide(state: State, config: RunnableConfig) -> str:

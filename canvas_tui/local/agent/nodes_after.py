@@ -7,6 +7,7 @@ from typing import Any
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, RemoveMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.config import get_store
+from langgraph.graph.message import REMOVE_ALL_MESSAGES
 from langgraph.store.base import BaseStore
 from langgraph_sdk import get_client
 
@@ -100,4 +101,4 @@ async def summarizer(state: State, config: RunnableConfig) -> dict[str, Any]:
     told = HumanMessage(
         f"What was said before, in short:\n\n{text}", additional_kwargs={"__oc_summary_message": True, "__oc_hide_from_ui": True}
     )
-    return {"_messages": [*(RemoveMessage(id=str(message.id)) for message in conversation), told, *rest]}
+    return {"_messages": [RemoveMessage(id=REMOVE_ALL_MESSAGES), told, *rest]}

@@ -52,7 +52,7 @@ def _generate(task: Task, asked: Directives) -> str:
     form = form_of(asked)
     if form == "text":
         wish = read_wish(asked.text)
-        text = rewriting.draft(topic_of(asked.text), style_of(task, wish))
+        text = rewriting.draft(asked.text, topic_of(asked.text), style_of(task, wish))
         title = title_of(topic_of(asked.text))
     else:
         text = coding.draft(asked.text, form)

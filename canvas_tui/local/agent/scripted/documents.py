@@ -123,6 +123,85 @@ ESSAY: tuple[Block, ...] = (
     ),
 )
 
+PLAN: tuple[Block, ...] = (
+    Block(0, ("# A plan for {topic}", "# {topic}的计划", "# {topic} की योजना", "# Un plan para {topic}", "# Un plan pour {topic}")),
+    Block(
+        0,
+        (
+            "What is to be done, by whom, and until when. Whatever is not on this page waits.",
+            "要做什么、由谁来做、何时完成。不在这一页上的都先等等。",
+            "क्या करना है, कौन करेगा, और कब तक। जो इस पन्ने पर नहीं है, वह रुकेगा।",
+            "Qué hay que hacer, quién lo hace y para cuándo. Lo que no está en esta página, espera.",
+            "Ce qu'il faut faire, qui le fait et pour quand. Ce qui n'est pas sur cette page attend.",
+        ),
+    ),
+    Block(1, ("## Next", "## 接下来", "## आगे", "## Lo siguiente", "## La suite")),
+    Block(
+        1,
+        (
+            "- [x] name the goal in one sentence\n- [ ] list what is missing\n- [ ] ask the two people who did it before",
+            "- [x] 用一句话说出目标\n- [ ] 列出还缺什么\n- [ ] 请教两位做过的人",
+            "- [x] लक्ष्य एक वाक्य में लिखें\n- [ ] जो कमी है उसकी सूची बनाएँ\n- [ ] उन दो लोगों से पूछें जिन्होंने पहले किया है",
+            "- [x] decir la meta en una frase\n- [ ] anotar lo que falta\n- [ ] preguntar a las dos personas que ya lo hicieron",
+            "- [x] dire le but en une phrase\n- [ ] noter ce qui manque\n- [ ] demander aux deux personnes qui l'ont déjà fait",
+        ),
+    ),
+    Block(2, ("## Weeks", "## 周计划", "## सप्ताह", "## Semanas", "## Semaines")),
+    Block(
+        2,
+        (
+            "| Week | Work | Done when |\n|---:|---|---|\n| 1 | look and ask | the list is complete |\n| 2 | build the smallest part | somebody uses it |\n| 3 | mend and widen | nobody asks for help |",
+            "| 周 | 工作 | 完成标准 |\n|---:|---|---|\n| 1 | 观察与询问 | 清单完整 |\n| 2 | 做出最小的部分 | 有人在用 |\n| 3 | 修补与扩展 | 无人求助 |",
+            "| सप्ताह | काम | कब पूरा |\n|---:|---|---|\n| 1 | देखना और पूछना | सूची पूरी हो |\n| 2 | सबसे छोटा भाग बनाना | कोई उसका उपयोग करे |\n| 3 | सुधारना और बढ़ाना | कोई मदद न माँगे |",
+            "| Semana | Trabajo | Hecho cuando |\n|---:|---|---|\n| 1 | mirar y preguntar | la lista está completa |\n| 2 | construir la parte más pequeña | alguien la usa |\n| 3 | arreglar y ampliar | nadie pide ayuda |",
+            "| Semaine | Travail | Fini quand |\n|---:|---|---|\n| 1 | regarder et demander | la liste est complète |\n| 2 | bâtir la plus petite partie | quelqu'un s'en sert |\n| 3 | réparer et élargir | personne ne demande d'aide |",
+        ),
+    ),
+    Block(3, ("## Risks", "## 风险", "## जोखिम", "## Riesgos", "## Risques")),
+    Block(
+        3,
+        (
+            "The plan breaks where two people each believe that the other does it. Write a name behind every line.",
+            "当两个人都以为对方在做时，计划就会落空。请在每一行后面写上名字。",
+            "योजना वहाँ टूटती है जहाँ दो लोग सोचते हैं कि दूसरा कर रहा है। हर पंक्ति के आगे एक नाम लिखें।",
+            "El plan se rompe donde dos personas creen que lo hace la otra. Escriba un nombre detrás de cada línea.",
+            "Le plan casse là où deux personnes croient que l'autre s'en charge. Écrivez un nom derrière chaque ligne.",
+        ),
+    ),
+    Block(
+        4,
+        (
+            "> A plan is a letter to yourself in three weeks. Be kind, be exact.",
+            "> 计划是写给三周后自己的信。要友善，也要准确。",
+            "> योजना तीन हफ़्ते बाद के अपने नाम एक चिट्ठी है। दयालु रहें, सटीक रहें।",
+            "> Un plan es una carta para usted dentro de tres semanas. Sea amable, sea exacto.",
+            "> Un plan est une lettre à vous-même dans trois semaines. Soyez aimable, soyez exact.",
+        ),
+    ),
+    Block(
+        0,
+        (
+            "The first step for {topic} takes ten minutes. Take it now.",
+            "{topic}的第一步只需十分钟。现在就做吧。",
+            "{topic} का पहला कदम दस मिनट का है। उसे अभी उठाएँ।",
+            "El primer paso para {topic} lleva diez minutos. Délo ahora.",
+            "Le premier pas pour {topic} prend dix minutes. Faites-le maintenant.",
+        ),
+    ),
+)
+
+FAMILIES: dict[str, tuple[tuple[str, ...], tuple[Block, ...]]] = {
+    "plan": (("plan", "checklist", "list", "proposal", "schedule", "todo"), PLAN),
+    "essay": ((), ESSAY),
+}
+"""Kind of text -> the words that ask for it, and its blocks; the last is for all else."""
+
+
+def blocks_for(wish: str) -> tuple[Block, ...]:
+    words = set(wish.lower().split())
+    return next((blocks for asked, blocks in FAMILIES.values() if words & set(asked)), ESSAY)
+
+
 LEADS: dict[str, Block] = {
     "phd": Block(
         0,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from .documents import CANNOT, ESSAY, LANGUAGES, LEADS, NOTES, RANKS, WORDS, Block
+from .documents import CANNOT, ESSAY, FAMILIES, LANGUAGES, LEADS, NOTES, RANKS, WORDS, Block, blocks_for
 
 EMOJI = {"heading": "🌱", "list": "✨", "table": "📊", "quote": "💬", "text": "🙂"}
 _MARKS = re.compile(r"\s?[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?")
@@ -32,9 +32,10 @@ class Found:
     lead: bool = False
 
 
-def draft(topic: str, style: Style) -> str:
-    """A first text on the topic."""
-    return "\n\n".join(_written(block, topic, style) for block in _of_length(style.length or "")) + "\n"
+def draft(wish: str, topic: str, style: Style) -> str:
+    """A first text on the topic, of the kind that the words ask for."""
+    written = [_written(block, topic, style) for block in _of_length(blocks_for(wish), style.length or "")]
+    return "\n\n".join(_led(written, style)) + "\n"
 
 
 def rewrite(text: str, *, language: str = "", length: str | None = None, level: str = "", emojis: bool = False) -> str:
@@ -52,9 +53,7 @@ def rewrite(text: str, *, language: str = "", length: str | None = None, level: 
     written = _lengthened(pieces, topic, style) if ours else list(_foreign(pieces, topic, style))
     if language and language != now.language and any(each.block is None and not each.lead for each in pieces):
         written.append(CANNOT.form(style.language))
-    if style.level:
-        lead = LEADS[style.level].form(style.language)
-        written.insert(1 if written and written[0].startswith("#") else 0, with_emojis(lead) if style.emojis else lead)
+    written = _led(written, style)
     ending = "\n" if text.endswith("\n") else ""
     return "\n\n".join(written) + ending
 
@@ -67,8 +66,17 @@ def extended(text: str, wish: str) -> str:
     return f"{text.rstrip()}\n\n## {words[:60].strip() or 'Addition'}\n\n{note}\n"
 
 
-def _of_length(length: str) -> list[Block]:
-    return [block for block in ESSAY if block.rank <= RANKS[length]]
+def _led(written: list[str], style: Style) -> list[str]:
+    """With the line that a text of its reading level begins with."""
+    if not style.level:
+        return written
+    lead = LEADS[style.level].form(style.language)
+    at = 1 if written and written[0].startswith("#") else 0
+    return [*written[:at], with_emojis(lead) if style.emojis else lead, *written[at:]]
+
+
+def _of_length(blocks: tuple[Block, ...], length: str) -> list[Block]:
+    return [block for block in blocks if block.rank <= RANKS[length]]
 
 
 def _pieces(text: str) -> Iterator[Found]:
@@ -88,7 +96,7 @@ def _known(part: str) -> Found:
 @cache
 def _patterns() -> list[tuple[re.Pattern[str], Block | None, str, str, bool]]:
     found: list[tuple[re.Pattern[str], Block | None, str, str, bool]] = []
-    for block in ESSAY:
+    for block in (block for _, blocks in FAMILIES.values() for block in blocks):
         for language in LANGUAGES:
             found += [(_pattern(block.form(language), level), block, language, level, False) for level in _levels(language)]
     for level, block in LEADS.items():
@@ -139,16 +147,17 @@ def _written(block: Block, topic: str, style: Style) -> str:
 def _lengthened(pieces: list[Found], topic: str, style: Style) -> list[str]:
     """Our blocks in the wanted style and length; what is another's stays behind the block that it follows."""
     there = [each.block for each in pieces if each.block]
-    chosen = there if style.length is None else [block for block in ESSAY if block in _of_length(style.length)]
+    family = max((blocks for _, blocks in FAMILIES.values()), key=lambda blocks: sum(block in blocks for block in there))
+    chosen = there if style.length is None else _of_length(family, style.length)
     strangers: dict[int, list[str]] = {}
     last = -1
     for each in pieces:
-        if each.block:
-            last = ESSAY.index(each.block)
+        if each.block in family:
+            last = family.index(each.block)
         elif not each.lead:
             strangers.setdefault(last, []).append(with_emojis(each.text) if style.emojis else each.text)
     written: list[str] = list(strangers.pop(-1, []))
-    for at, block in enumerate(ESSAY):
+    for at, block in enumerate(family):
         if block in chosen:
             written.append(_written(block, topic, style))
         written += strangers.get(at, [])
@@ -169,8 +178,7 @@ def _foreign(pieces: list[Found], topic: str, style: Style) -> Iterator[str]:
         text = _levelled(text, style.level)
         yield with_emojis(text) if style.emojis else text
     if style.length in ("long", "longest"):
-        known = replace(style, length=style.length)
-        yield from (_written(block, topic, known) for block in _of_length(style.length) if block.rank > RANKS[""])
+        yield from (_written(block, topic, style) for block in _of_length(ESSAY, style.length) if block.rank > RANKS[""])
 
 
 def with_emojis(text: str) -> str:
