@@ -23,7 +23,7 @@ from dataclasses import replace
 from enum import Enum, auto
 
 from .model import Cursor, Json
-from .policy import OVERLAP, REPLAYED
+from .policy import OVERLAP
 
 EVERYTHING = "-1"
 """The Last-Event-ID that replays all (the Python and the JS server; Aegra takes it too)."""
@@ -46,13 +46,13 @@ def reopen(cursor: Cursor) -> Cursor:
     return replace(cursor, skip=cursor.taken, resumed=resumed, overlaps=resumed, repeat_used=False)
 
 
-def timed(cursor: Cursor, age: float, *, first: bool) -> Cursor:
-    """The cursor ``age`` seconds after the connection's headers.
+def timed(cursor: Cursor, age: float, *, replayed: bool) -> Cursor:
+    """The cursor ``age`` seconds after the connection's first event.
 
-    A first event that is there at once was there before us: a first connection began with a replay too. The replay's tail comes again
-    right behind it: later, an immediate repeat is a token that is the same again.
+    ``replayed``: nothing has been taken before, and what comes was there before us: this connection began with a replay too. The replay's
+    tail comes again right behind it: later, an immediate repeat is a token that is the same again.
     """
-    if first and not cursor.resumed and age < REPLAYED:
+    if replayed and not cursor.resumed:
         return replace(cursor, overlaps=True)
     if cursor.overlaps and not cursor.repeat_used and age > OVERLAP:
         return replace(cursor, repeat_used=True)

@@ -38,6 +38,7 @@ STALL = 3.0
 class Flow:
     """Of one run. Times are the driver's; ``made`` are times of the server, taken from ids; only differences of them count."""
 
+    first_at: float | None = None  # when the connection's first event came
     burst_at: float = 0.0  # when the present burst began
     silence: float = 0.0  # seconds without a byte before it
     events: int = 0  # in it
@@ -86,7 +87,8 @@ def event(flow: Flow, id: str | None, gap: float, now: float) -> Flow:
     at, made = made_at(id or ""), flow.made
     if at is not None:
         made = (min(at, made[0]), max(at, made[1])) if made else (at, at)
-    flow = replace(flow, events=flow.events + 1, made=made)
+    first = flow.first_at if flow.first_at is not None else now
+    flow = replace(flow, first_at=first, events=flow.events + 1, made=made)
     if flow.counted or flow.silence < HELD or not _held(flow, now):
         return flow
     return replace(flow, counted=True, bursts=(*flow.bursts[1 - ALIKE :], (flow.burst_at, flow.silence)))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from . import drafting, flow
+from . import drafting, flow, policy
 from .assemble import add_chunk, put_whole, shown
 from .cursor import Verdict, again, take, timed
 from .effects import CancelRun, Effect, HangUp, ReadThread
@@ -79,7 +79,7 @@ def event(s: Session, i: Event, now: float) -> Next:
         return s, ()
     if _beheaded(s, i):
         return _gap(s, now)
-    cursor = timed(s.cursor, now - s.link.opened_at, first=s.run.events == 0)
+    cursor = timed(s.cursor, now - (s.link.flow.first_at or now), replayed=_replayed(s, now))
     if isinstance(i.body, RunStarted) and i.id and i.id == s.run.begun_id == cursor.newest and not cursor.skip:
         cursor = again(cursor)
     cursor, verdict = take(cursor, i.id, i.body)
@@ -110,6 +110,12 @@ def _beheaded(s: Session, i: Event) -> bool:
     followed = s.run
     ours = followed is not None and followed.events == 0 and bool(followed.submit_id)
     return ours and bool(i.id) and not s.link.from_start and not isinstance(i.body, RunStarted)
+
+
+def _replayed(s: Session, now: float) -> bool:
+    """The run's first event: it came at once, or on a connection that is not the first one (which brought nothing)."""
+    first = s.run is not None and s.run.events == 0
+    return first and (now - s.link.opened_at < policy.REPLAYED or bool(s.link.flow.cuts))
 
 
 def back(s: Session, now: float) -> Session:

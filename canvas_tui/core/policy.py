@@ -28,7 +28,7 @@ UNHEARD = 10.0
 REPLAYED = 0.3
 """A first event this soon after the headers was there before us: the connection began with a replay."""
 OVERLAP = 0.5
-"""For so long after the headers the last event of a replay may come a second time."""
+"""For so long after a connection's first event the last event of a replay may come a second time."""
 POLL_EVERY = 2.0
 """A run that cannot be resumed, or whose stream does not get through: how often the thread is read."""
 GUARD = 30.0

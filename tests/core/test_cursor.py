@@ -41,24 +41,24 @@ def test_one_immediate_repeat_a_connection_is_left() -> None:
 
 def test_a_first_connection_that_began_with_a_replay_has_a_tail_that_comes_twice() -> None:
     """Measured: a run that is in full flight when it is first joined brings the end of the replay again from its live queue."""
-    cursor = timed(Cursor(), 0.01, first=True)
+    cursor = timed(Cursor(), 0.0, replayed=True)
     seen = feed(cursor, ("1-0", "m"), ("5-0", "a"), ("6-0", "b"), ("5-0", "a"), ("6-0", "b"), ("7-0", "c"), ("7-0", "c"))[1]
     assert seen == "tttlltl"
 
 
 def test_words_that_come_twice_in_a_millisecond_are_no_repeat() -> None:
-    cursor = timed(Cursor(), 0.01, first=True)
+    cursor = timed(Cursor(), 0.0, replayed=True)
     assert feed(cursor, *[("5-0", text) for text in ("OPENAI", "_", "API", "_", "KEY")])[1] == "ttttt"
 
 
 def test_a_first_event_that_lets_itself_be_waited_for_is_live() -> None:
-    cursor = timed(Cursor(), 0.5, first=True)
+    cursor = timed(Cursor(), 0.0, replayed=False)
     assert feed(cursor, ("5-0", "ha"), ("5-0", "ha"), ("4-0", "b"))[1] == "ttt"
 
 
 def test_long_after_the_replay_an_equal_token_is_a_token() -> None:
     cursor, _ = feed(Cursor(), ("1-0", "m"), ("5-0", "a"))
-    late = timed(feed(reopen(cursor), ("5-0", "a"), ("6-0", "b"))[0], 2.0, first=False)
+    late = timed(feed(reopen(cursor), ("5-0", "a"), ("6-0", "b"))[0], 2.0, replayed=False)
     assert feed(late, ("7-0", "ha"), ("7-0", "ha"), ("6-0", "b"), ("7-0", "ha"), ("7-0", "ha"), ("8-0", "d"))[1] == "ttlllt"
 
 

@@ -18,11 +18,15 @@ from tests.support.agent import running_agent
 
 from .cases import CASES, ELSEWHERE
 from .deaths import DEATHS, kill_clients, kill_servers
+from .many import many
 from .pairs import pairs
 from .sweep import SIBLINGS
 from .sweep import run as sweep
 from .table import HEADER, line, summary
 from .trial import Case, Outcome, Trial
+
+SERVERS = 3
+"""That run, die and start again at once."""
 
 
 def tell(case: Case, outcomes: Sequence[Outcome]) -> list[Outcome]:
@@ -73,8 +77,16 @@ def swept(stride: int) -> bool:
     return good
 
 
+def scheduled(count: int, seed: int) -> bool:
+    """A line for random schedules of faults, in process."""
+    played, wrong = many(count, seed)
+    kinds = ", ".join(f"{number:,} with {ids}" for ids, number in sorted(played.items()))
+    print(f"schedules {played.total():,} drawn at random over core and net ({kinds}): {len(wrong)} wrong", flush=True)
+    return not wrong
+
+
 async def on_dying_servers(options: argparse.Namespace, folder: Path) -> list[Outcome]:
-    return [o for case in DEATHS for o in tell(case, await kill_servers(folder, case, options.deaths))] if options.deaths else []
+    return [o for case in DEATHS for o in tell(case, await kill_servers(folder, case, options.deaths, SERVERS))] if options.deaths else []
 
 
 def arguments() -> argparse.Namespace:
@@ -88,10 +100,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, metavar="N", help="so many deaths of the client (20)")
     parser.add_argument("--deaths", type=int, metavar="N", help="so many deaths of the server, of each of three kinds (1)")
     parser.add_argument("--sweep", type=int, metavar="N", help="cuts at every N-th byte of a stream (7; 1 takes half an hour; 0: none)")
+    parser.add_argument("--schedules", type=int, metavar="N", help="so many random schedules of faults, in process (20000)")
     parser.add_argument("--at-once", type=int, default=6)
     parser.add_argument("--server", default="", help="a LangGraph server with the scripted model that runs already")
     options = parser.parse_args()
-    for name, usual in (("pairs", 12), ("kills", 20), ("deaths", 1), ("sweep", 7)):
+    for name, usual in (("pairs", 12), ("kills", 20), ("deaths", 1), ("sweep", 7), ("schedules", 20_000)):
         if getattr(options, name) is None:
             setattr(options, name, 0 if options.only else usual)
     return options
@@ -100,6 +113,7 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     options = arguments()
     good = swept(options.sweep) if options.sweep else True
+    good = (not options.schedules or scheduled(options.schedules, options.seed)) and good
     print(HEADER)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -18,6 +18,7 @@ async def main(url: str, journal: str, thread: str, text: str) -> None:
     hub.open(thread)
     await asyncio.sleep(0.3)  # it was typed a moment ago
     print("started", flush=True)
+    await asyncio.sleep(0.2)
     hub.submit(thread, text)
     await asyncio.Event().wait()
 

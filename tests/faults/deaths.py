@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 import uuid
 from contextlib import ExitStack
@@ -21,7 +22,9 @@ from .trial import Case, Outcome, Trial, held, truth_at
 from .witness import Witness, at_rest
 
 LATEST = 4.5
-"""Seconds after its start by which a client is killed; its run takes four."""
+"""Seconds after the draft was typed by which a client is killed; its run takes four."""
+SENDING = 0.6
+"""In this time it sends, and the server takes it: every second client dies there."""
 AGAIN = frozenset({NoticeKind.RESTARTED, NoticeKind.LOST})
 AWAY = frozenset({NoticeKind.UNREACHABLE, NoticeKind.CUT})
 
@@ -33,7 +36,7 @@ async def kill_client(server: str, folder: Path, seed: int) -> Outcome:
     """Start one, kill it, start another on the same journal: one run, its whole answer, or the draft back."""
     case = Case("F61", PACED, note="the program is killed at any point and started again")
     out, thread, journal = Outcome(case, seed), str(uuid.uuid4()), folder / f"kill-{seed}.db"
-    after = Random(f"kill/{seed}").uniform(0, LATEST)
+    after = Random(f"kill/{seed}").uniform(0, SENDING if seed % 2 else LATEST)
     command = (sys.executable, "-m", "tests.faults.client", server, str(journal), thread, case.prompt)
     client = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     assert client.stdout is not None
@@ -82,6 +85,18 @@ async def kill_clients(server: str, folder: Path, count: int, at_once: int) -> l
 # -- the server --------------------------------------------------------------------------------------------------------------
 
 
+def _quiet_port() -> int:
+    """A free one that the system gives to nobody by itself: it is still free when the server comes back."""
+    while True:
+        port = 20_000 + uuid.uuid4().int % 10_000
+        with socket.socket() as one:
+            try:
+                one.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+
+
 @dataclass
 class Restartable:
     """A server that can die and come back on its port."""
@@ -92,8 +107,8 @@ class Restartable:
     port: int = 0
 
     def start(self) -> None:
+        self.port = self.port or _quiet_port()
         self.agent = self.stack.enter_context(running_agent(self.folder, port=self.port))
-        self.port = int(self.agent.url.rsplit(":", 1)[1])
 
     def die(self, *, cleanly: bool) -> None:
         assert self.agent is not None
@@ -107,7 +122,7 @@ class Restartable:
 @dataclass(frozen=True)
 class Death(Case):
     cleanly: bool = True
-    tokens: int = 20  # painted before it comes
+    latest: int = 100  # so many tokens are painted at most when it comes
     known: bool = True  # the server knows the run afterwards
 
 
@@ -131,6 +146,7 @@ DEATHS = (
         within=3,
         corrected=True,
         cleanly=False,
+        latest=60,
         known=False,
         ends="lost",
         note="kill -9 before",
@@ -147,7 +163,7 @@ class DeathTrial:
     async def run(self, seed: int) -> Outcome:
         case = self.case
         self.trial = Trial(case, f"http://127.0.0.1:{self.server.port}", self.server.folder, seed, forgets=not case.known)
-        dying = asyncio.create_task(self._die())
+        dying = asyncio.create_task(self._die(Random(f"death/{case.id}/{seed}").randint(1, case.latest)))
         try:
             out = await self.trial.run()
             await dying
@@ -155,22 +171,26 @@ class DeathTrial:
             dying.cancel()
         return out
 
-    async def _die(self) -> None:
+    async def _die(self, tokens: int) -> None:
         await self.trial.ready.wait()
-        await self.trial.witness.until(lambda s: s.run is not None and s.run.tokens >= self.case.tokens, 60)
+        await self.trial.witness.until(lambda s: s.run is not None and s.run.tokens >= tokens, 60)
         self.trial.fault_at = self.trial.hub.now()
         await asyncio.to_thread(self.server.die, cleanly=self.case.cleanly)
         await asyncio.sleep(1)
         await asyncio.to_thread(self.server.start)
 
 
-async def kill_servers(folder: Path, case: Death, runs: int) -> list[Outcome]:
-    outcomes = []
-    for seed in range(1, runs + 1):
+async def kill_servers(folder: Path, case: Death, runs: int, at_once: int) -> list[Outcome]:
+    """Each run has a server of its own."""
+    room = asyncio.Semaphore(at_once)
+
+    async def one(seed: int) -> Outcome:
         server = Restartable(folder / f"{case.id}-{seed}")
-        try:
-            await asyncio.to_thread(server.start)
-            outcomes.append(await DeathTrial(case, server).run(seed))
-        finally:
-            await asyncio.to_thread(server.stack.close)
-    return outcomes
+        async with room:
+            try:
+                await asyncio.to_thread(server.start)
+                return await DeathTrial(case, server).run(seed)
+            finally:
+                await asyncio.to_thread(server.stack.close)
+
+    return list(await asyncio.gather(*(one(seed) for seed in range(1, runs + 1))))

@@ -40,7 +40,7 @@ class Witness:
 
     def __post_init__(self) -> None:
         self._painted: dict[str, Shown] = {}
-        self._phase = Phase.IDLE
+        self._state: tuple[Phase, object] = (Phase.IDLE, ())
         self._signed_at = self.backend.now()
         self._unlisten = self.backend.listen(self._heard)
         self._looking = asyncio.create_task(self._look())
@@ -73,8 +73,9 @@ class Witness:
         if painted != self._painted:
             self._signed_at = now
         self._painted = painted
-        if session.link.phase is not self._phase:
-            self._signed_at, self._phase = now, session.link.phase  # the run's state in words has changed
+        state = (session.link.phase, (session.run.status, session.run.node) if session.run is not None else ())
+        if state != self._state:
+            self._signed_at, self._state = now, state  # the run's state in words has changed
 
     async def _look(self) -> None:
         """Is there a word, while something is on?"""

@@ -1,0 +1,274 @@
+"""Random schedules of faults over core and net: a turn or two on a scripted server in memory, in time that passes at once.
+
+What is drawn: the kind of server (so the kind of id: milliseconds that several events share, or one for each event), what it says
+and how fast, what becomes of each request, connection and stream, when the server dies and comes back, what the user does meanwhile.
+What has to hold: A1 (the final text), A2 (nothing painted goes without a word), A4 (sent once), A5 (it ends, and is never bare).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, fields, replace
+from itertools import pairwise
+from typing import Any
+from unittest import mock
+
+import httpcore
+import httpx
+from hypothesis import strategies as st
+
+from canvas_tui.core.model import NoticeKind, Standing
+from canvas_tui.core.ports import ServerTarget
+from canvas_tui.net import server as server_module
+from canvas_tui.net.client import Client
+from canvas_tui.net.hub import Hub
+from tests.net.memory import MemoryJournal
+from tests.support.scripted import ScriptedServer
+from tests.support.scripted_faults import PASS, Fault, How, LastId, lose_answer, never_taken, reply
+from tests.support.scripted_kinds import KINDS
+from tests.support.scripted_steps import Pause, Say, Step
+
+from .virtual import Network, run
+from .witness import Witness, at_rest, needs_user
+
+PATIENCE = 3600.0
+"""Seconds of the loop's own time until a turn has to be over."""
+BARE = 11.0
+MOST_KEYS = 30
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """``siblings`` and ``overlap`` belong to the server's ids; ``joins`` … are the fates of the requests of that name, in turn."""
+
+    kind: str = "python"
+    siblings: int = 1
+    overlap: int = 0
+    script: tuple[Step, ...] = (Say(("ok",)),)
+    joins: tuple[Fault, ...] = ()
+    creates: tuple[Fault, ...] = ()
+    asks: tuple[Fault, ...] = ()  # of a run
+    finds: tuple[Fault, ...] = ()  # of the thread's runs
+    states: tuple[Fault, ...] = ()
+    refusals: tuple[str, ...] = ()  # of connections, see `Network`
+    dies: tuple[float, float, bool] | None = None  # when, for how long, whether the run runs again
+    turns: int = 1
+
+    @property
+    def ambiguous(self) -> bool:
+        """Events of one millisecond that come twice, or are equal neighbours (F43), or come twice much later: the state puts that right."""
+        said = [piece for step in self.script if isinstance(step, Say) for piece in step.pieces]
+        alike = any(one == other for one, other in pairwise(said))
+        late = any(fault.slice or fault.stall_after is not None for fault in self.joins)
+        return self.kind == "python" and ((self.siblings > 1 and (self.overlap > 0 or alike)) or (self.overlap > 0 and late))
+
+    @property
+    def ids(self) -> str:
+        if self.kind != "python":
+            return "unique ids"
+        return "milliseconds that collide" if self.siblings > 1 else "milliseconds"
+
+    @property
+    def told(self) -> str:
+        """As short as it can be: what is not at its default."""
+        return _short(self)
+
+    @property
+    def starts_over(self) -> bool:
+        return self.dies is not None
+
+
+def _short(value: object) -> str:
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_short, value))})"
+    if not isinstance(value, (Schedule, Fault)):
+        return repr(value)
+    told = ((field.name, getattr(value, field.name)) for field in fields(value) if getattr(value, field.name) != field.default)
+    return f"{type(value).__name__}({', '.join(f'{name}={_short(each)}' for name, each in told)})"
+
+
+@dataclass
+class Seen:
+    wrong: list[str] = field(default_factory=list)
+    kinds: set[NoticeKind] = field(default_factory=set)
+
+
+# -- drawing -----------------------------------------------------------------------------------------------------------------
+
+words = st.sampled_from(("ha ", "ha ", "one ", "zwei ", "\u2028", "три ", "\n\n", "`x` "))
+pieces = st.lists(words, min_size=1, max_size=12).map(tuple)
+says = st.builds(Say, pieces, st.sampled_from((0.0, 0.0, 5.0, 50.0)))
+pauses = st.builds(Pause, st.sampled_from((0.5, 3.0, 8.0, 20.0, 50.0)))
+scripts = st.lists(says | says | pauses, min_size=1, max_size=4).map(tuple).filter(lambda steps: any(isinstance(s, Say) for s in steps))
+ends = st.sampled_from(tuple(How))
+cuts = st.builds(Fault, cut_events=st.integers(0, 20), how=ends) | st.builds(Fault, cut_bytes=st.integers(1, 9000), how=ends)
+stalls = st.builds(Fault, stall_after=st.integers(0, 9), stall=st.sampled_from((None, 2.0, 12.0, 40.0)))
+ids = st.sampled_from((LastId.HONOUR, LastId.HONOUR, LastId.HONOUR, LastId.STRIP, LastId.REPLAY))
+shapes = st.sampled_from((PASS, PASS, PASS, Fault(slice=7, slice_gap=0.001), Fault(hold=4.0), Fault(buffer=True), Fault(beats=False)))
+refused = st.sampled_from(
+    (
+        reply(502, "<html>Bad Gateway</html>"),
+        reply(503, "<html>away</html>"),
+        reply(429, {"detail": "slow down"}, retry_after="2"),
+        reply(401, {"detail": "Invalid API key"}),
+        reply(200, "<html>Sign in</html>"),
+        never_taken(How.RST),
+        never_taken(How.FIN),
+        never_taken(How.HANG),
+    )
+)
+lost = st.sampled_from((lose_answer(How.RST), lose_answer(How.FIN), lose_answer(How.HANG), reply(502, "<html>x</html>", acts=True)))
+heads = st.builds(Fault, cut_headers=st.integers(1, 120))
+
+
+@st.composite
+def streams(draw: st.DrawFn) -> Fault:
+    """The fate of a stream: how it ends, how it comes, from where."""
+    end, shape = draw(cuts | cuts | stalls | st.just(PASS)), draw(shapes)
+    bent = {name: getattr(shape, name) for name in ("slice", "slice_gap", "hold", "buffer", "beats")}
+    return replace(end, last_id=draw(ids), **bent)
+
+
+def several(faults: st.SearchStrategy[Fault], most: int) -> st.SearchStrategy[tuple[Fault, ...]]:
+    return st.lists(faults, max_size=most).map(tuple)
+
+
+schedules = st.builds(
+    Schedule,
+    kind=st.sampled_from(("python", "python", "python", "js", "aegra")),
+    siblings=st.sampled_from((1, 1, 2, 3, 5)),
+    overlap=st.sampled_from((0, 0, 1, 3)),
+    script=scripts,
+    joins=several(streams() | streams() | refused | heads, 6),
+    creates=several(refused | lost | lost | heads, 3),
+    asks=several(refused | heads, 2),
+    finds=several(refused, 2),
+    states=several(refused | heads, 2),
+    refusals=st.lists(st.sampled_from(("", "refused", "dark")), max_size=4).map(tuple),
+    dies=st.none() | st.none() | st.none() | st.tuples(st.floats(0.1, 9.0), st.sampled_from((0.2, 5.0, 60.0)), st.booleans()),
+    turns=st.sampled_from((1, 1, 2)),
+)
+
+# -- playing -----------------------------------------------------------------------------------------------------------------
+
+
+def play(schedule: Schedule) -> Seen:
+    return run(_play(schedule))
+
+
+async def _play(schedule: Schedule) -> Seen:
+    kind = KINDS[schedule.kind]
+    clock = asyncio.get_running_loop().time
+    server = ScriptedServer(
+        [schedule.script],
+        kind,
+        heartbeat=kind.heartbeat,
+        siblings=schedule.siblings,
+        overlap=schedule.overlap if kind.name == "python" else 0,
+        workers=None,
+        key="",
+        seed=1,
+        began=None,
+        sleep=asyncio.sleep,
+    )
+    server.port = 9
+    network = Network(server)
+
+    def connect(target: ServerTarget, url: str) -> Client:
+        client = Client(target, url)
+        client._http._transport = _transport(network)
+        return client
+
+    with mock.patch.object(server_module, "_client", connect):
+        hub = Hub(ServerTarget("memory", "http://127.0.0.1:9", "agent", user_id="me"), MemoryJournal(), clock=clock, wall=clock)
+        try:
+            return await _turns(schedule, server, network, hub)
+        finally:
+            await hub.close()
+            await server.stop()
+
+
+def _transport(network: Network) -> Any:
+    transport = httpx.AsyncHTTPTransport(verify=False)
+    transport._pool = httpcore.AsyncConnectionPool(network_backend=network)
+    return transport
+
+
+async def _turns(schedule: Schedule, server: ScriptedServer, network: Network, hub: Hub) -> Seen:
+    seen = Seen()
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _, told: seen.wrong.append(f"broke: {told.get('exception') or told['message']}")
+    )
+    await hub.start()
+    await asyncio.wait_for(hub._link.api(), 60)
+    thread = hub.new_thread()
+    hub.open(thread)
+    witness = Witness(hub, thread)
+    for name, faults in (
+        ("join", schedule.joins),
+        ("create", schedule.creates),
+        ("run", schedule.asks),
+        ("runs", schedule.finds),
+        ("state", schedule.states),
+    ):
+        server.plan(name, *faults)
+    network.refusals.extend(schedule.refusals)
+    dying = asyncio.create_task(_die(schedule.dies, server, network)) if schedule.dies else None
+    keys = 0
+    for turn in range(schedule.turns):
+        hub.submit(thread, f"question {turn}")
+        while await witness.until(at_rest, PATIENCE) and needs_user(witness.session) and keys < MOST_KEYS:
+            keys += 1
+            await asyncio.sleep(0.5)
+            hub.retry(thread)
+            await asyncio.sleep(0.5)
+    if dying is not None:
+        dying.cancel()
+    _judge(schedule, server, witness, seen, thread)
+    witness.finish()
+    return seen
+
+
+async def _die(when: tuple[float, float, bool] | None, server: ScriptedServer, network: Network) -> None:
+    if when is None:
+        return
+    at, away, again = when
+    await asyncio.sleep(at)
+    network.die()
+    for one in [r for r in server.runs.values() if not r.done]:
+        await server.cancel_task(one)
+        one.done = False
+    await asyncio.sleep(away)
+    for one in [r for r in server.runs.values() if not r.done]:
+        if again:
+            one.base += len(one.events) + 1000
+            one.status, one.events = "pending", []
+            server.threads[one.thread_id].error = ""
+            server.launch(one)
+        else:
+            server.forget(one)
+    network.up = True
+
+
+def _judge(schedule: Schedule, server: ScriptedServer, witness: Witness, seen: Seen, thread: str) -> None:
+    session = witness.session
+    seen.kinds = {told.notice.kind for told in witness.told}
+    beside = {message.id for _, message in session.leftovers}
+    mine = [m.text for m in session.history if m.standing is Standing.DONE and m.id not in beside]
+    truth = server.texts(thread) if thread in server.threads else []
+    if not at_rest(session) or needs_user(session):
+        seen.wrong.append(f"A5: not over: {session.link.phase}, {[n.kind for n in session.notices]}, queue {len(session.queue)}")
+    if mine != truth:
+        seen.wrong.append(f"A1: held {mine} is not the state's {truth}")
+    if witness.removed and not schedule.starts_over and not schedule.ambiguous:
+        seen.wrong.append(f"A2: painted text went: {witness.removed[0]}")
+    if witness.removed and not witness.explained:
+        seen.wrong.append(f"A2: and without a word: {witness.removed[0]}")
+    if NoticeKind.CORRECTED in seen.kinds and not (schedule.starts_over or schedule.ambiguous):
+        seen.wrong.append("A2: corrected")
+    created = len(server.threads[thread].runs) if thread in server.threads else 0
+    forgotten = schedule.dies is not None and not schedule.dies[2]
+    if created != schedule.turns and not forgotten:
+        seen.wrong.append(f"A4: {created} runs for {schedule.turns} messages")
+    if witness.bare > BARE:
+        seen.wrong.append(f"A5: {witness.bare:.1f} s without a word")

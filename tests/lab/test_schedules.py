@@ -1,0 +1,39 @@
+"""Random schedules of faults over core and net, some of them; ``make faults`` plays 20,000."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults.many import batch
+from tests.faults.schedules import Schedule, play
+from tests.support.scripted_faults import Fault, How, LastId, lose_answer, reply
+from tests.support.scripted_steps import Pause, Say
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_nothing_is_lost_nor_twice_nor_sent_twice_whatever_is_drawn(number: int) -> None:
+    played, wrong = batch(number, 60)
+    assert wrong == ""
+    assert played.total() >= 60
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        Schedule(creates=(lose_answer(How.RST),), finds=(reply(401, {"detail": "Invalid API key"}),)),
+        Schedule(script=(Pause(20.0), Say(("ha ",))), joins=(Fault(cut_events=0, last_id=LastId.STRIP),)),
+        Schedule(
+            script=(Say(("ha ",)), Pause(0.5), Say(("one ",))),
+            joins=(Fault(cut_events=1, last_id=LastId.STRIP),),
+        ),
+    ],
+)
+def test_what_has_been_found_so(schedule: Schedule) -> None:
+    assert play(schedule).wrong == []
+
+
+def test_a_wrong_one_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that resumes with the newest id loses what shares its millisecond."""
+    monkeypatch.setattr("canvas_tui.core.moves.ask", lambda cursor: cursor.newest or "-1")
+    schedule = Schedule(siblings=3, script=(Say(("a ", "b ", "c ", "d ", "e "), 5.0),), joins=(Fault(cut_events=4),))
+    assert play(schedule).wrong
