@@ -20,8 +20,13 @@ from .mistakes import Mistake
 CUSTOM = "custom="
 SEARCHING = "search"
 
-_EXCLUSIVE = (("answer", "--answer"), ("regenerate", "--regenerate"))
-_BESIDE = (("text", "TEXT"), ("action", "--action"), ("attach", "--attach"), ("artifact_in", "--artifact-in"))
+_EXCLUSIVE = (("answer", "--answer"), ("regenerate", "--regenerate"), ("proceed", "--continue"))
+_WHY = {
+    "answer": "the thread that waits for it",
+    "regenerate": "the thread whose last answer is asked for again",
+    "proceed": "the thread that stopped",
+}
+_BESIDE = (("text", "TEXT"), ("action", "--action"), ("attach", "--attach"), ("select", "--select"), ("artifact_in", "--artifact-in"))
 
 
 def what(args: Namespace) -> Wish:
@@ -29,14 +34,16 @@ def what(args: Namespace) -> Wish:
     _check(args)
     if args.answer is not None:
         return Wish(answer=_answer(args.answer))
-    if args.regenerate:
-        return Wish(again=True)
+    if args.regenerate or args.proceed:
+        return Wish(again=args.regenerate)
     action, turn = _action(args), _turn(args)
     version = _file(args.artifact_in) if args.artifact_in else None
+    if args.select and not (args.thread or version):
+        raise Mistake("--select needs an artifact: name its thread with --thread ID, or give a file with --artifact-in.")
     if not (args.text or action or version is not None or turn != PLAIN):
         raise Mistake("There is nothing to send: canvas-tui send TEXT, or - to read it from stdin.")
     text = _text(args.text) if args.text else None
-    return Wish(text, turn=turn, action=action, version=version)
+    return Wish(text, turn=turn, action=action, select=args.select or "", version=version)
 
 
 def _check(args: Namespace) -> None:
@@ -48,8 +55,9 @@ def _check(args: Namespace) -> None:
         if others:
             raise Mistake(f"Give either {others[0]} or {option}, not both.")
         if not args.thread:
-            why = "the thread that waits for it" if name == "answer" else "the thread whose last answer is asked for again"
-            raise Mistake(f"{option} needs --thread ID, {why}.")
+            raise Mistake(f"{option} needs --thread ID, {_WHY[name]}.")
+    if args.select and (args.action or not args.text):
+        raise Mistake("--select names the part that TEXT is about: give the one with the other, and no --action.")
 
 
 def _action(args: Namespace) -> str:

@@ -10,6 +10,7 @@ from canvas_tui.core.canvas_port import Canvas
 from canvas_tui.core.model import Json, Session
 from canvas_tui.core.ports import Backend
 from canvas_tui.core.saving import newest
+from canvas_tui.core.selection import highlight
 from canvas_tui.core.troubles import describe
 
 
@@ -22,6 +23,7 @@ class Wish:
         answer: resumes an interrupted thread; where it asks several questions, a dict by interrupt id, or one answer for all.
         turn: what is asked for beside the words; with it there may be none.
         action: a quick action as it is typed; it has to fit the artifact.
+        select: a part of the artifact as it stands there, which ``text`` is about.
         again: ask for the last answer again.
         version: becomes the newest version of the artifact first. Where nothing else is wished, that is all.
     """
@@ -30,6 +32,7 @@ class Wish:
     answer: Json | None = None
     turn: Turn = PLAIN
     action: str = ""
+    select: str = ""
     again: bool = False
     version: Version | None = None
 
@@ -41,7 +44,7 @@ class Wish:
     @property
     def at_once(self) -> bool:
         """In a new thread it need not wait for anything."""
-        return self.sends and self.version is None and not self.action
+        return self.sends and self.version is None and not (self.action or self.select)
 
     @property
     def only_saves(self) -> bool:
@@ -50,7 +53,7 @@ class Wish:
     def begin(self, backend: Backend, canvas: Canvas | None, thread_id: str, session: Session) -> str:
         """Start it; a sentence where that cannot be."""
         if self.sends:
-            turn = self._acting(session) if self.action else self.turn
+            turn = self._acting(session) if self.action or self.select else self.turn
             if isinstance(turn, str):
                 return turn
             if turn == PLAIN or canvas is None:
@@ -70,11 +73,22 @@ class Wish:
         return ""
 
     def _acting(self, session: Session) -> Turn | str:
+        """On the artifact's current version; a sentence where that cannot be."""
         artifact = session.state.artifact
         if artifact is None:
-            return "The thread has no artifact that the action could change."
+            return "The thread has no artifact that could be changed."
+        if self.select:
+            return self._selected(artifact.version)
         turn = parse(self.action, artifact.version.kind)
         return turn if isinstance(turn, str) else replace(turn, documents=self.turn.documents)
+
+    def _selected(self, version: Version) -> Turn | str:
+        start = version.text.find(self.select)
+        if start < 0:
+            return "The artifact's current version does not hold the text that is to be rewritten."
+        if version.text.find(self.select, start + 1) >= 0:
+            return "The text that is to be rewritten stands in the artifact more than once; give more of what is around it."
+        return replace(self.turn, keys=highlight(version, start, start + len(self.select)))
 
     def _answer_to(self, interrupt_id: str, session: Session) -> Json:
         if len(session.interrupts) > 1 and isinstance(self.answer, dict):

@@ -15,6 +15,7 @@ from canvas_tui.commands.output import JsonLines, Plain
 from canvas_tui.commands.wish import own_action, what
 from canvas_tui.core.actions import SEARCH
 from canvas_tui.core.artifact import Artifact, ArtifactKind, CustomAction, Document, Turn, Version
+from canvas_tui.core.model import Session, ThreadState
 from canvas_tui.net.turn import Ended, RunNamed, TurnEvent
 from canvas_tui.net.turn_artifact import Finished, Piece, Void
 from canvas_tui.net.turn_wish import Wish
@@ -38,6 +39,32 @@ def test_files_become_a_version_and_documents(tmp_path: Path) -> None:
     assert wished("--artifact-in", str(tmp_path / "notes.md")).only_saves
 
 
+def test_a_thread_goes_on_and_a_part_is_selected() -> None:
+    assert wished("--thread", "t", "--continue") == Wish()
+    assert wished("--thread", "t", "--select", "one", "Make it two") == Wish("Make it two", select="one")
+
+
+@pytest.mark.parametrize(
+    ("select", "keys"),
+    [
+        ("b = 2", (("highlightedCode", {"startCharIndex": 6, "endCharIndex": 11}),)),
+        ("= ", "more than once"),
+        ("c", "does not hold"),
+    ],
+)
+def test_a_part_is_found_in_the_current_version(select: str, keys: object) -> None:
+    state = ThreadState(artifact=Artifact(2, (PLAN, CODE)))
+    told = Wish("x", select=select)._acting(Session("t", state=state))
+    assert told.keys == keys if isinstance(told, Turn) else str(keys) in told
+    assert "no artifact" in str(Wish("x", select=select)._acting(Session("t")))
+
+
+@pytest.mark.parametrize(("action", "says"), [("emojis", "is for a document"), ("fix", Turn((("fixBugs", True),), "Fix bugs"))])
+def test_an_action_has_to_fit_the_artifact(action: str, says: object) -> None:
+    told = Wish(action=action)._acting(Session("t", state=ThreadState(artifact=Artifact(2, (PLAN, CODE)))))
+    assert told == says if isinstance(told, Turn) else str(says) in told
+
+
 def test_actions_by_name() -> None:
     assert wished("--thread", "t", "--action", "translate=french") == Wish(action="translate=french")
     assert wished("--action", "search", "What is new?") == Wish("What is new?", turn=SEARCH)
@@ -57,6 +84,11 @@ def test_actions_by_name() -> None:
         (["--action", "emojis"], "name its thread with --thread"),
         (["--action", "search"], "give one"),
         (["--regenerate"], "--regenerate needs --thread"),
+        (["--continue"], "--continue needs --thread ID, the thread that stopped"),
+        (["--thread", "t", "--continue", "--regenerate"], "either --"),
+        (["--thread", "t", "--select", "x"], "give the one with the other"),
+        (["--thread", "t", "--select", "x", "--action", "fix", "hi"], "no --action"),
+        (["--select", "x", "hi"], "--select needs an artifact"),
         (["--thread", "t", "--regenerate", "hi"], "either TEXT or --regenerate"),
         (["--thread", "t", "--regenerate", "--answer", "1"], "either --"),
         (["--thread", "t", "--answer", "1", "--action", "fix"], "either --action or --answer"),
