@@ -62,6 +62,8 @@ class MarkdownLines:
         self._line = 0  # of the source, where the tail begins
         self._zero = 0  # of the source, where what is parsed now begins
         self._refs: dict[str, Any] = {}
+        self._linked = False  # the references are those of the whole text
+        self._again: MarkdownLines | None = None
         self._carry = _Carry()
         self._jobs: list[_CodeJob] = []
         self.finished = False
@@ -94,7 +96,7 @@ class MarkdownLines:
 
     def work(self, enough: Callable[[], bool] = lambda: False) -> bool:
         """Read what waits, in pieces; True when nothing is left to do, False when ``enough`` said so before."""
-        return self._drain(enough) and self._highlight(enough)
+        return self._drain(enough) and self._link(enough) and self._highlight(enough)
 
     def _drain(self, enough: Callable[[], bool]) -> bool:
         while self._waiting:
@@ -121,7 +123,7 @@ class MarkdownLines:
         return cut or min(len(self._waiting), 4 * _PIECE)
 
     def finish(self) -> None:
-        """The text is complete: nothing stays open. (Highlighting of long code may be left for ``work``.)"""
+        """The text is complete: nothing stays open. (``work`` may be left: links defined after their use, colours of long code.)"""
         if self.finished:
             return
         self._waiting += safe(self._held)
@@ -129,8 +131,21 @@ class MarkdownLines:
         self._drain(lambda: False)
         self._read(final=True)
         self.finished = True
-        if self._refs:
-            self._whole()
+        if self._refs and not self._linked:
+            self._again = MarkdownLines(self._look, self._width, self._base, self._patience)
+            self._again._refs, self._again._linked = dict(self._refs), True
+            self._again.feed(self._raw)
+            self._jobs = []
+
+    def _link(self, enough: Callable[[], bool]) -> bool:
+        """Once more, with the link references known from the start: they may be defined after their use."""
+        again = self._again
+        if again is not None:
+            if not again._drain(enough):
+                return False
+            again.finish()
+            self.blocks, self._jobs, self._again = again.blocks, again._jobs, None
+        return True
 
     def lines(self) -> list[Line]:
         """All lines as they stand."""
@@ -142,16 +157,6 @@ class MarkdownLines:
         return lines
 
     # -- reading ---------------------------------------------------------------------------------------------------
-
-    def _whole(self) -> None:
-        """Read everything at once: link references may be defined after their use."""
-        source = safe(self._raw)
-        env: dict[str, Any] = {}
-        nodes = parse(source, env)
-        self.blocks, self.open, self._jobs = [], [], []
-        self._carry = _Carry()
-        self._zero = 0
-        self._close(nodes, Blocks(self._look, env, source.split("\n")))
 
     def _read(self, final: bool) -> None:
         carry = self._carry
@@ -166,7 +171,7 @@ class MarkdownLines:
         nodes = parse(source, env)
         found = env["references"]
         blocks = Blocks(self._look, env, lines)
-        fresh = [ref for name, ref in found.items() if name not in self._refs]
+        fresh = [ref for name, ref in found.items() if name not in self._refs] + env.get("duplicate_refs", [])
         if final:
             self._close(nodes, blocks)
             self._refs.update(found)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import random
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from canvas_tui.core.safe_text import safe
-from canvas_tui.ui.render.blocks import parse
+from canvas_tui.ui.render import markdown as markdown_module
+from canvas_tui.ui.render.blocks import Node, parse
 from canvas_tui.ui.render.inline import META
 from canvas_tui.ui.render.lines import Line
 from canvas_tui.ui.render.markdown import MarkdownLines
@@ -137,6 +139,27 @@ def test_rendering_in_slices_stops_where_it_is_told() -> None:
     while not markdown.work(lambda: True):
         slices += 1
     assert slices > 20
+
+
+def test_big_things_are_never_read_in_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor where links are defined after their use, when everything is read once more."""
+    read: list[int] = []
+
+    def noted(source: str, env: dict[str, Any]) -> list[Node]:
+        read.append(len(source))
+        return parse(source, env)
+
+    monkeypatch.setattr(markdown_module, "parse", noted)
+    markdown = MarkdownLines(LOOK, 70, LOOK.text)
+    markdown.feed("[late][z]\n\n" + LONG * 20 + "\n[z]: http://z/\n")
+    slices = 0
+    while not markdown.work(lambda: True):
+        slices += 1
+    markdown.finish()
+    while not markdown.work(lambda: True):
+        slices += 1
+    assert slices > 100 and max(read) < 10_000
+    assert links(markdown.blocks[0].lines) == ["http://z/"]
 
 
 def test_nothing_of_html_or_entities_acts() -> None:
