@@ -1,0 +1,280 @@
+"""Changes by hand on their way into the thread's state: never twice, never lost, never over a version that nobody has seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from canvas_tui.core import inputs as i
+from canvas_tui.core.artifact import Artifact, Draft, DraftStanding, Keep, SaveStanding, Saving, Version
+from canvas_tui.core.effects import CreateRun, Effect, PostArtifact, ReadThread
+from canvas_tui.core.model import Failure, FailureKind, Interrupt, RunInfo, RunStatus, Session, ThreadState
+from canvas_tui.core.saving import TRIES
+from canvas_tui.core.session import next_deadline, step
+from tests.core.desk import HUMAN, Desk
+
+LOST = Failure(FailureKind.CUT, sent=True)
+BUSY = Failure(FailureKind.BUSY, status=409)
+
+
+def of(*texts: str, current: int = 0) -> Artifact:
+    versions = tuple(Version(index, title="T", text=text) for index, text in enumerate(texts, 1))
+    return Artifact(current or len(texts), versions)
+
+
+def mine(text: str = "mine") -> Version:
+    return Version(0, title="T", text=text)
+
+
+def thread(artifact: Artifact | None, **changes: object) -> i.ThreadRead:
+    return i.ThreadRead(replace(ThreadState((HUMAN,), artifact=artifact), **changes))  # type: ignore[arg-type]
+
+
+def opened(*texts: str) -> Desk:
+    desk = Desk()
+    desk.do(i.Opened(), thread(of(*(texts or ("one",)))))
+    return desk
+
+
+def saving(desk: Desk) -> Saving:
+    assert desk.session.saving is not None
+    return desk.session.saving
+
+
+def artifact_of(desk: Desk) -> Artifact | None:
+    return desk.session.state.artifact
+
+
+def test_it_is_read_appended_and_posted_as_the_work_of_the_last_node() -> None:
+    desk = opened()
+    assert desk.do(i.Edited(mine(), 1)) == (ReadThread(),)
+    assert saving(desk).standing is SaveStanding.SAVING
+    posted = of("one", "mine")
+    assert desk.do(thread(of("one"))) == (PostArtifact(posted, "generateTitle"),)
+    desk.do(i.ArtifactSaved(posted, "c2"))
+    assert desk.session.saving is None
+    assert (artifact_of(desk), desk.session.state.checkpoint_id) == (posted, "c2")
+
+
+def test_the_first_version_of_a_fresh_thread() -> None:
+    desk = Desk()
+    desk.do(i.Opened(), i.ThreadRead(ThreadState(exists=False)), i.Edited(mine(), 0))
+    assert desk.do(i.ThreadRead(ThreadState(exists=False))) == (PostArtifact(of("mine"), "generateTitle"),)
+    desk.do(i.ArtifactSaved(of("mine"), "c1"))
+    assert desk.session.state.exists
+
+
+def test_what_a_thread_would_go_on_with_is_not_touched() -> None:
+    desk = opened()
+    desk.do(i.Edited(mine(), 1))
+    assert desk.do(thread(of("one"), next=("rewriteArtifact",))) == (PostArtifact(of("one", "mine"), ""),)
+
+
+def test_it_waits_for_the_run_and_the_next_message_waits_for_it() -> None:
+    desk = opened()
+    desk.do(i.Submitted("hi", "m2", "s1"), i.RunCreated("s1", "r1"), i.Connected(1))
+    desk.event(i.RunStarted("r1"), "0")
+    assert desk.do(i.Edited(mine(), 1)) == ()
+    assert saving(desk).standing is SaveStanding.WAITING
+    desk.do(i.Submitted("then", "m3", "s2"))
+    desk.do(i.Disconnected(1), i.RunRead(RunInfo("r1", RunStatus.SUCCESS)))
+    assert desk.do(thread(of("one"))) == (PostArtifact(of("one", "mine"), "generateTitle"),), "the state was read just now"
+    (created,) = desk.do(i.ArtifactSaved(of("one", "mine")))
+    assert isinstance(created, CreateRun) and created.submit_id == "s2"
+    assert getattr(created.payload, "artifact", None) == of("one", "mine"), "the turn works on what was saved"
+
+
+def test_an_open_question_is_not_written_over() -> None:
+    desk = opened()
+    desk.do(i.Edited(mine(), 1))
+    assert desk.do(thread(of("one"), interrupts=(Interrupt("q1", "?"),))) == ()
+    assert saving(desk).standing is SaveStanding.WAITING
+
+
+def test_a_newer_version_from_elsewhere_is_a_conflict_and_neither_is_lost() -> None:
+    desk = opened()
+    desk.do(i.Edited(mine(), 1))
+    assert desk.do(thread(of("one", "theirs"))) == ()
+    assert (saving(desk).standing, saving(desk).mine) == (SaveStanding.CONFLICT, mine())
+    assert artifact_of(desk) == of("one", "theirs"), "both can be shown"
+    assert desk.do(i.Resolved(Keep.MINE)) == (ReadThread(),)
+    assert desk.do(thread(of("one", "theirs"))) == (PostArtifact(of("one", "theirs", "mine"), "generateTitle"),)
+
+
+def test_theirs_drops_mine_and_lets_the_queue_go_on() -> None:
+    desk = opened()
+    desk.do(i.Edited(mine(), 1), i.Submitted("then", "m3", "s2"))
+    assert isinstance(desk.do(thread(of("one", "theirs")))[0], CreateRun), "a conflict does not hold messages up"
+    assert desk.session.saving is not None
+    desk.do(i.Resolved(Keep.THEIRS))
+    assert desk.session.saving is None
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_an_answer_that_was_lost_is_looked_for_before_anything_is_posted_again(there: bool) -> None:
+    desk = opened()
+    desk.do(i.Edited(mine(), 1), thread(of("one")))
+    assert desk.do(i.SaveFailed(LOST)) == ()
+    assert (saving(desk).standing, saving(desk).failure) == (SaveStanding.SAVING, LOST)
+    assert desk.until_due() == (ReadThread(),)
+    effects = desk.do(thread(of("one", "mine") if there else of("one")))
+    assert effects == (() if there else (PostArtifact(of("one", "mine"), "generateTitle"),))
+    assert (desk.session.saving is None) is there
+
+
+def test_a_run_that_somebody_else_started_is_waited_for() -> None:
+    desk = opened()
+    desk.do(i.Edited(mine(), 1), thread(of("one")))
+    desk.do(i.SaveFailed(BUSY))
+    assert saving(desk).standing is SaveStanding.WAITING
+    assert desk.until_due() == (ReadThread(),)
+    desk.do(i.ThreadRead(ThreadState((HUMAN,), artifact=of("one")), RunInfo("r9", RunStatus.RUNNING)))
+    assert desk.session.active and saving(desk).standing is SaveStanding.WAITING
+    desk.do(i.Connected(desk.conn), i.Disconnected(desk.conn), i.RunRead(RunInfo("r9", RunStatus.SUCCESS)))
+    assert desk.do(thread(of("one"))) == (PostArtifact(of("one", "mine"), "generateTitle"),)
+
+
+def test_a_server_that_does_not_take_it_is_not_asked_for_ever() -> None:
+    desk = opened()
+    desk.do(i.Edited(mine(), 1), thread(of("one")))
+    for _ in range(TRIES + 2):
+        desk.do(i.SaveFailed(BUSY))
+        if saving(desk).standing is SaveStanding.FAILED:
+            break
+        desk.until_due()
+        desk.do(thread(of("one")))
+    assert (saving(desk).standing, saving(desk).failure) == (SaveStanding.FAILED, BUSY)
+    assert next_deadline(desk.session) is None
+    assert desk.do(i.RetryNow()) == (ReadThread(),)
+
+
+def test_a_graph_without_such_a_node_gets_it_plainly() -> None:
+    desk = opened()
+    desk.do(i.Edited(mine(), 1), thread(of("one")))
+    assert desk.do(i.SaveFailed(Failure(FailureKind.REJECTED, "no such node"))) == (ReadThread(),)
+    assert desk.do(thread(of("one"))) == (PostArtifact(of("one", "mine"), ""),)
+    desk.do(i.SaveFailed(Failure(FailureKind.REJECTED, "no")))
+    assert saving(desk).standing is SaveStanding.FAILED
+
+
+def test_a_thread_that_only_the_user_can_read_again_fails_the_change_too() -> None:
+    desk = opened()
+    desk.do(i.Edited(mine(), 1), i.ThreadFailed(Failure(FailureKind.AUTH)))
+    assert saving(desk).standing is SaveStanding.FAILED
+    desk.do(i.Resolved(Keep.MINE), thread(of("one")))
+    assert saving(desk).posting
+
+
+def test_a_second_change_follows_the_first_without_a_conflict_with_itself() -> None:
+    desk = opened()
+    desk.do(i.Edited(mine(), 1), thread(of("one")), i.Edited(mine("again"), 1))
+    assert desk.do(i.ArtifactSaved(of("one", "mine"))) == (ReadThread(),)
+    assert desk.do(thread(of("one", "mine"))) == (PostArtifact(of("one", "mine", "again"), "generateTitle"),)
+
+
+def test_what_still_waits_gives_way_to_the_newer_change() -> None:
+    desk = opened()
+    desk.do(i.Edited(mine(), 1), i.Edited(mine("again"), 1))
+    assert desk.do(thread(of("one"))) == (PostArtifact(of("one", "again"), "generateTitle"),)
+
+
+def test_an_earlier_version_is_chosen() -> None:
+    desk = opened("one", "two")
+    desk.do(i.Chosen(7))
+    assert desk.session.saving is None
+    desk.do(i.Chosen(1))
+    chosen = of("one", "two", current=1)
+    assert desk.do(thread(of("one", "two"))) == (PostArtifact(chosen, "generateTitle"),)
+    desk.do(i.ArtifactSaved(chosen))
+    assert desk.do(i.Chosen(1)) == (), "it is the current one"
+
+
+def test_a_partial_version_is_kept_beside_what_is_edited() -> None:
+    desk = opened()
+    draft = Draft(Version(2, title="T", text="half"), DraftStanding.FAILED)
+    desk.session = replace(desk.session, draft=draft)
+    desk.do(i.Edited(mine(), 1), i.PartialKept())
+    assert desk.session.draft is None
+    desk.do(thread(of("one")))
+    desk.do(i.ArtifactSaved(of("one", "mine")))
+    assert desk.do(thread(of("one", "mine"))) == (PostArtifact(of("one", "mine", "half"), "generateTitle"),)
+
+
+def test_on_an_older_branch_it_goes_on_from_there() -> None:
+    desk = opened()
+    desk.session = replace(desk.session, tip="c9", state=replace(desk.session.state, checkpoint_id="c5"))
+    assert desk.do(i.Edited(mine(), 1)) == (PostArtifact(of("one", "mine"), "generateTitle", "c5"),)
+    desk.do(i.ArtifactSaved(of("one", "mine"), "c10"))
+    assert (desk.session.tip, desk.session.state.checkpoint_id) == ("", "c10")
+
+
+# -- anything at all ---------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Server:
+    """A thread's artifact with somebody else at it; answers are lost and requests refused as a script says."""
+
+    faults: list[str]
+    artifact: Artifact = field(default_factory=lambda: of("one"))
+    posts: list[Artifact] = field(default_factory=list)
+
+    def answer(self, effect: Effect) -> Sequence[i.Input]:
+        if isinstance(effect, ReadThread):
+            return [thread(self.artifact)]
+        assert isinstance(effect, PostArtifact)
+        fault = self.faults.pop(0) if self.faults else ""
+        if fault == "elsewhere":  # somebody is faster: too late for us to know
+            self.artifact = of(*(version.text for version in self.artifact.versions), "theirs")
+            return [i.SaveFailed(LOST)]
+        if fault == "busy":
+            return [i.SaveFailed(BUSY)]
+        if fault == "away":
+            return [i.SaveFailed(Failure(FailureKind.REFUSED))]
+        self.artifact = effect.artifact
+        self.posts.append(effect.artifact)
+        return [i.SaveFailed(LOST)] if fault == "lost" else [i.ArtifactSaved(effect.artifact)]
+
+
+faults = st.lists(st.sampled_from(["", "lost", "busy", "away", "elsewhere"]), max_size=6)
+words = st.lists(st.sampled_from([Keep.MINE, Keep.THEIRS]), min_size=8, max_size=8)
+
+
+@given(faults, st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=4), words)
+def test_every_change_is_there_once_unless_the_user_dropped_it(script: list[str], texts: list[str], answers: list[Keep]) -> None:
+    server = Server(list(script))
+    session, now, dropped = Session("t"), 0.0, 0
+    queue: list[i.Input] = [i.Opened()]
+    waiting = [f"{text}{place}" for place, text in enumerate(texts)]
+    expected = list(waiting)
+    answers = list(answers)
+    for _ in range(400):
+        if queue:
+            one = queue.pop(0)
+        elif waiting and session.loaded and session.saving is None:
+            artifact = session.state.artifact
+            one = i.Edited(mine(waiting.pop(0)), artifact.versions[-1].index if artifact else 0)
+        elif session.saving is not None and session.saving.standing is SaveStanding.CONFLICT:
+            keep = answers.pop(0) if answers else Keep.MINE
+            if keep is Keep.THEIRS:
+                dropped += 1
+                expected.remove(session.saving.mine.text)
+            one = i.Resolved(keep)
+        elif (due := next_deadline(session)) is not None:
+            now, one = max(now, due), i.Tick()
+        else:
+            break
+        session, effects = step(session, one, now)
+        for effect in effects:
+            queue += server.answer(effect)
+    assert session.saving is None and not waiting
+    saved = [version.text for version in server.artifact.versions]
+    for text in expected:
+        assert saved.count(text) == 1
+    assert saved.count("theirs") == script[: len(script) - len(server.faults)].count("elsewhere"), "theirs are all there"
+    assert [version.index for version in server.artifact.versions] == list(range(1, len(saved) + 1))
+    assert session.state.artifact == server.artifact
