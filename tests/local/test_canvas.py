@@ -272,10 +272,16 @@ def test_a_search_may_end_in_a_plain_answer(client: httpx.Client) -> None:
 
 def test_reflections_are_made_beside_the_run_and_used_in_the_next(client: httpx.Client) -> None:
     remember(client, [], [])
-    canvas(client, new_thread(client), FAST + "write an essay about tea. I always want emojis. My name is Ada.")
+    thread = new_thread(client)
+    canvas(client, thread, FAST + "write an essay about tea. I always want emojis. My name is Ada.")
     until(lambda: bool(remembered(client).get("styleRules")), "no reflection was made")
     assert remembered(client) == {"styleRules": ["I always want emojis"], "content": ["My name is Ada"]}
     assert "# 🌱 On rivers" in canvas(client, new_thread(client), FAST + "write an essay about rivers").text
+    remember(client, [], [])
+    canvas(client, thread, artifactLength="short")
+    canvas(client, thread, FAST + "make it longer. I like blue")
+    until(lambda: bool(remembered(client).get("styleRules")), "no second reflection was made")
+    assert remembered(client) == {"styleRules": ["I like blue"], "content": []}, "what was erased came back"
     remember(client, [], [])
     assert "# On rivers" in canvas(client, new_thread(client), FAST + "write an essay about rivers").text
 

@@ -32,6 +32,9 @@ class Reflections:
         return "\n\n".join(parts)
 
 
+NOTHING = Reflections()
+
+
 @dataclass(frozen=True, slots=True)
 class CustomAction:
     title: str

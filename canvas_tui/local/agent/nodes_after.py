@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from typing import Any
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, RemoveMessage
@@ -37,23 +39,29 @@ async def generate_followup(state: State, config: RunnableConfig) -> dict[str, A
 
 
 async def reflect(state: State, config: RunnableConfig) -> dict[str, Any]:
-    """The notes are written beside the run: nobody waits for them."""
+    """The notes are written beside the run: nobody waits for them. Only what was said in this turn gives any, so that a note which the
+    user has erased does not come back out of older messages."""
     conversation = conversation_of(state)
-    if any(isinstance(message, HumanMessage) for message in conversation):
+    if len(conversation) > 1 and isinstance(conversation[-2], HumanMessage):  # before the follow-up
         later(note(get_store(), assistant_of(config), list(conversation), current(state.get("artifact"))), "reflect")
     return {}
 
 
+_noting: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+"""One after another for each assistant: notes of two threads that end together are both kept."""
+
+
 async def note(store: BaseStore, assistant: str, conversation: list[AnyMessage], version: Version | None) -> None:
-    old = await reflections(store, assistant)
-    messages = prompts.reflect(conversation, version, old.told())
-    answer = await ask(Task(Kind.REFLECT, messages, conversation, version, rules=old.style, quiet=True))
-    found = object_in(text_of(answer))
-    if "styleRules" not in found and "content" not in found:
-        return
-    new = Reflections(lines(found.get("styleRules", old.style)), lines(found.get("content", old.facts)))
-    if new != old and await reflections(store, assistant) == old:  # what the user has edited meanwhile stays
-        await keep_reflections(store, assistant, new)
+    async with _noting[assistant]:
+        old = await reflections(store, assistant)
+        messages = prompts.reflect(conversation, version, old.told())
+        answer = await ask(Task(Kind.REFLECT, messages, conversation, version, remembered=old, quiet=True))
+        found = object_in(text_of(answer))
+        if "styleRules" not in found and "content" not in found:
+            return
+        new = Reflections(lines(found.get("styleRules", old.style)), lines(found.get("content", old.facts)))
+        if new != old and await reflections(store, assistant) == old:  # what the user has edited meanwhile stays
+            await keep_reflections(store, assistant, new)
 
 
 async def generate_title(state: State, config: RunnableConfig) -> dict[str, Any]:

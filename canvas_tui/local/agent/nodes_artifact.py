@@ -52,7 +52,7 @@ def after_writing(state: State) -> str:
 async def generate_artifact(state: State, config: RunnableConfig) -> dict[str, Any]:
     conversation, about, found = conversation_of(state), await known(config), found_of(state)
     told = (conversation, about.told, own_prompt(config), prompts.results(found))
-    task = Task(Kind.GENERATE, prompts.generate(*told), conversation, rules=about.remembered.style, found=prompts.links(found), name=TOOL)
+    task = Task(Kind.GENERATE, prompts.generate(*told), conversation, remembered=about.remembered, found=prompts.links(found), name=TOOL)
     made = await generate(task, prompts.generate_plainly(*told), config)
     return put(state, made.version, cut=made.cut)
 
@@ -62,9 +62,9 @@ async def rewrite_artifact(state: State, config: RunnableConfig) -> dict[str, An
     answer = await ask(Task(Kind.META, prompts.meta(conversation, version), conversation, version), config)
     becomes, about, found = becoming(version, object_in(text_of(answer))), await known(config), found_of(state)
     messages = prompts.rewrite(conversation, version, becomes, about.told, own_prompt(config), prompts.results(found))
-    style = about.remembered.style
     answer = await ask(
-        Task(Kind.REWRITE, messages, conversation, version, rules=style, found=prompts.links(found), name=REWRITE_CALL), config
+        Task(Kind.REWRITE, messages, conversation, version, remembered=about.remembered, found=prompts.links(found), name=REWRITE_CALL),
+        config,
     )
     return put(state, artifacts.rewritten(becomes, whole(answer, becomes["type"])), cut=was_cut(answer))
 
@@ -81,7 +81,7 @@ async def rewrite_part(state: State, config: RunnableConfig, version: Version, s
     conversation = conversation_of(state)
     about = await known(config)
     messages = prompts.part(conversation, span, prompts.form(version), about.told)
-    answer = await ask(Task(Kind.PART, messages, conversation, version, part=span.part, rules=about.remembered.style), config)
+    answer = await ask(Task(Kind.PART, messages, conversation, version, part=span.part, remembered=about.remembered), config)
     part = code_of(answer) if version["type"] == "code" else text_of(answer)
     return put(state, artifacts.rewritten(version, span.with_part(part)), cut=was_cut(answer))
 

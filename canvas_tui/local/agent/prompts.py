@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import dropwhile
 from typing import Any
 
 from langchain_core.messages import AnyMessage, HumanMessage, SystemMessage
@@ -47,7 +48,7 @@ def form(version: Version) -> str:
 
 def reply(conversation: Sequence[AnyMessage], context: str, version: Version | None, own: str, found: str) -> list[AnyMessage]:
     canvas = f"{BESIDE} You do not change it in this answer.\n\n{shown(version)}" if version else ""
-    return [system(ASSISTANT, own, context, canvas, found), *readable(conversation)]
+    return [system(ASSISTANT, own, context, canvas, found), *spoken(conversation)]
 
 
 def route(conversation: Sequence[AnyMessage], version: Version | None) -> list[AnyMessage]:
@@ -65,6 +66,12 @@ is a question or a remark, also one about what stands on the canvas."""
     return [told, *last_said(conversation, f"Which is it, {chat} or {artifact}? One word.")]
 
 
+def spoken(conversation: Sequence[AnyMessage]) -> list[AnyMessage]:
+    """The conversation from the user's first words on: a quick action's follow-up may stand before them, and providers refuse a
+    conversation that the model begins."""
+    return list(dropwhile(lambda message: not isinstance(message, HumanMessage), readable(conversation)))
+
+
 def last_said(conversation: Sequence[AnyMessage], question: str, most: int = 6) -> list[AnyMessage]:
     """The end of a conversation as one message: what helpers decide on is not theirs to answer."""
     return [HumanMessage(f"<conversation>\n{transcript(conversation[-most:])}\n</conversation>\n\n{question}")]
@@ -78,7 +85,7 @@ def generate(conversation: Sequence[AnyMessage], context: str, own: str, found: 
     told = """\
 Write what the newest message asks for onto the canvas, complete, by calling the tool. A text is written in Markdown and begins with its
 heading; a program is source code without a fence around it. Give the title last, in at most five words."""
-    return [system("You write for a user.", BESIDE, told, own, context, found), *readable(conversation)]
+    return [system("You write for a user.", BESIDE, told, own, context, found), *spoken(conversation)]
 
 
 def generate_plainly(conversation: Sequence[AnyMessage], context: str, own: str, found: str) -> list[AnyMessage]:
@@ -90,7 +97,7 @@ language: other
 title: A Title of at Most Five Words
 For a program the type is code and the language is its name in small letters (python, typescript, cpp …). Then comes an empty line, and
 after it the text in Markdown, or the source code without a fence around it. Nothing else."""
-    return [system("You write for a user.", BESIDE, told, own, context, found), *readable(conversation)]
+    return [system("You write for a user.", BESIDE, told, own, context, found), *spoken(conversation)]
 
 
 def meta(conversation: Sequence[AnyMessage], version: Version) -> list[AnyMessage]:
@@ -105,7 +112,7 @@ unless the message wants another kind of thing, another language, or makes the t
 
 def rewrite(conversation: Sequence[AnyMessage], version: Version, becomes: Version, context: str, own: str, found: str) -> list[AnyMessage]:
     told = "Write the whole new version of it, as the newest message asks; leave alone what the message is not about."
-    return [system(BESIDE, told, form(becomes), ONLY, own, context, found, shown(version)), *readable(conversation)]
+    return [system(BESIDE, told, form(becomes), ONLY, own, context, found, shown(version)), *spoken(conversation)]
 
 
 def action(version: Version, wanted: Action, context: str) -> list[AnyMessage]:
@@ -147,8 +154,9 @@ def reflect(conversation: Sequence[AnyMessage], version: Version | None, known: 
     told = """\
 You keep notes on a user for whom you write. Read what happened, and give the notes anew, as one JSON object and nothing else:
 {"styleRules": ["…"], "content": ["…"]}
-"styleRules" says how they want things written; "content" are facts about them that will matter again. Note only what they said or what
-their changes show. Keep old notes that still hold, drop those that do not, put no two that say the same. Empty lists are fine."""
+"styleRules" says how they want things written; "content" are facts about them that will matter again. Add only what the newest message says
+or shows; those before it are there to understand it. Keep old notes that still hold, drop those that do not, put no two that say the same.
+Empty lists are fine."""
     return [
         system(told, known or "There are no notes yet.", shown(version, PEEK) if version else ""),
         *last_said(conversation, "The JSON object:", 12),

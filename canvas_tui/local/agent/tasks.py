@@ -9,6 +9,7 @@ from enum import StrEnum
 from langchain_core.messages import AnyMessage
 
 from .actions import Action
+from .memory import NOTHING, Reflections
 from .state import Version
 
 
@@ -43,7 +44,7 @@ class Task:
     action: Action | None = None
     prompt: str = ""  # of a custom action
     part: str = ""  # what is highlighted
-    rules: Sequence[str] = ()  # the user's, out of the reflections
+    remembered: Reflections = NOTHING  # of the user
     found: Sequence[str] = ()  # what a web search found: links in Markdown
     name: str = ""  # of the call, in its messages' metadata
     quiet: bool = False  # its tokens are nobody's to see

@@ -69,7 +69,7 @@ def sources(task: Task) -> str:
 
 def style_of(task: Task, wish: Wish) -> rewriting.Style:
     """What was asked for, and what the user's notes want."""
-    rules = read_wish(" ".join(task.rules))
+    rules = read_wish(" ".join(task.remembered.style))
     length = wish.length or rules.length or ""
     return rewriting.Style(wish.language or rules.language or "english", length, wish.level or rules.level, wish.emojis or rules.emojis)
 
@@ -179,9 +179,9 @@ _FACTS = re.compile(r"\b(?:I am|I'm|my name is|I work|I live|call me)\b[^.!?\n]{
 
 
 def _reflect(task: Task, asked: Directives) -> str:
-    said = [message.text for message in task.conversation if isinstance(message, HumanMessage)]
-    rules = [*task.rules, *(found[0].strip() for text in said for found in _LIKES.finditer(text))]
-    facts = [found[0].strip() for text in said for found in _FACTS.finditer(text)]
+    said = newest(tuple(task.conversation))
+    rules = [*task.remembered.style, *(found[0].strip() for found in _LIKES.finditer(said))]
+    facts = [*task.remembered.facts, *(found[0].strip() for found in _FACTS.finditer(said))]
     return json.dumps({"styleRules": list(dict.fromkeys(rules)), "content": list(dict.fromkeys(facts))}, ensure_ascii=False)
 
 

@@ -9,7 +9,10 @@ HELP = f"""\
 
 {help_table()}
 
-Several may stand on one line, with or without a text of your own: `/length 600 /speed 300 /pause 8 @200 tell me about runs`."""
+Several may stand on one line, with or without a text of your own: `/length 600 /speed 300 /pause 8 @200 tell me about runs`.
+
+The canvas opens by plain words: `write an essay about tea`, `write a python program that counts words`, `write a plan for a garden`. \
+Then say `make it shorter`, `translate it to French`, `add comments`, `port it to C++`, or take a quick action."""
 
 BLOCKS = """\
 # A heading of the first level
