@@ -40,7 +40,7 @@ def run(args: Namespace) -> int:
 async def _run(parts: Parts, options: ScreenOptions) -> int:
     backend = parts.backend()
     doctor = ProgramDoctor(parts.target, backend)
-    app = CanvasApp(backend, options, parts.preferences, doctor=doctor, recordings=parts.recorder)
+    app = CanvasApp(backend, options, parts.preferences, doctor=doctor, recordings=parts.recorder, canvas=backend.canvas)
     if options.theme and options.theme not in app.available_themes:
         near = did_you_mean(options.theme, app.available_themes, f"; there are {', '.join(sorted(app.available_themes))}")
         raise Mistake(f"There is no theme {options.theme!r}{near}")

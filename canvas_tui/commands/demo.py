@@ -95,7 +95,8 @@ async def _run(folder: Path, options: ScreenOptions, scenario: str) -> int:
         backend = Hub(target, SqliteJournal(folder / "journal.db"), BehindProxy(server.agent, proxy))
         demo = Demo(proxy, server.restart)
         thread = backend.new_thread()
-        app = DemoApp(backend, replace(options, first_thread=thread), NoPreferences(), demo, ProgramDoctor(target, backend))
+        doctor = ProgramDoctor(target, backend)
+        app = DemoApp(backend, replace(options, first_thread=thread), NoPreferences(), demo, doctor, backend.canvas)
         leave_when_asked(app)
         playing = asyncio.create_task(SCENARIOS[scenario](demo, backend, thread)) if scenario else None
         try:

@@ -47,6 +47,17 @@ def safe_line(text: str) -> str:
     return _TAGS.sub(_tags, text) if _TAGS.search(text) else text
 
 
+def one_for_one(line: str) -> str:
+    """A line whose columns hold: each character that could act is one sign; tabs stay."""
+    return line if line.isprintable() else "".join(map(_sign, line))
+
+
+def _sign(char: str) -> str:
+    if char == "\t" or char.isprintable():
+        return char
+    return (safe_line(safe(char)) or "\N{MIDDLE DOT}")[0]
+
+
 def _tags(match: re.Match[str]) -> str:
     """Tag characters are kept in a flag's sequence (black flag … cancel tag), shown elsewhere: they can hide text."""
     found = match.group()

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from canvas_tui.core.canvas_port import Canvas
 from canvas_tui.core.ports import Backend, Demonstration, Doctor, Preferences, ScreenOptions
 
 from .app import CanvasApp
@@ -25,8 +26,9 @@ class DemoApp(CanvasApp):
         preferences: Preferences,
         demonstration: Demonstration,
         doctor: Doctor | None = None,
+        canvas: Canvas | None = None,
     ) -> None:
-        super().__init__(backend, options, preferences, doctor=doctor)
+        super().__init__(backend, options, preferences, doctor=doctor, canvas=canvas)
         self.demonstration = demonstration
 
     def on_mount(self) -> None:

@@ -19,10 +19,11 @@ from textual import events
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.driver import Driver
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
-from . import guard, widths
+from . import frugal, guard, widths
 from .cells import Row, joined
 from .gauge import ANSWER, Gauge
 from .terminal import Abilities, Terminal
@@ -61,6 +62,7 @@ class OwnPainting(_Base):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         guard.install()
         widths.install()
+        frugal.install()
         _hear_answers()
         super().__init__(*args, **kwargs)
 
@@ -179,7 +181,8 @@ class OwnPainting(_Base):
     def _whole_rows(self, screen: Screen[Any], ys: Iterable[int]) -> dict[int, Sequence[tuple[int, list[Strip]]]]:
         compositor = screen._compositor
         wanted = {y for y in ys if y < compositor.size.height}
-        chops = compositor._render_chops(compositor.size.region, wanted.__contains__)
+        with frugal.only(compositor, [Region(0, y, compositor.size.width, 1) for y in wanted]):
+            chops = compositor._render_chops(compositor.size.region, wanted.__contains__)
         return {y: ((0, [strip for strip in chops[y].values() if strip is not None]),) for y in sorted(wanted)}
 
     def _write_rows(self, parts: Mapping[int, Sequence[tuple[int, list[Strip]]]]) -> None:

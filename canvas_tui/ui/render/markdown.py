@@ -76,6 +76,11 @@ class MarkdownLines:
     def text(self) -> str:
         return self._raw
 
+    @property
+    def settled(self) -> int:
+        """So many of the first blocks stay as they are, unless ``blocks`` becomes another list."""
+        return self.blocks.index(self._jobs[0].block) if self._jobs else len(self.blocks)
+
     def set(self, text: str) -> None:
         """Make it ``text``; costs what was appended where it goes on from before."""
         if text == self._raw:
@@ -314,7 +319,7 @@ class _CodeJob:
     """Gives a block of long code its exact highlighting, in slices."""
 
     def __init__(self, block: Block, code: str, language: str, look: Look, width: int) -> None:
-        self._block = block
+        self.block = block
         self._look = look
         self._width = width
         self._job = Highlighting(code, language, look)
@@ -330,7 +335,7 @@ class _CodeJob:
             self._next += _ROWS
             if self._next < len(rows) and enough():
                 return False
-        self._block.lines = self._lines
+        self.block.lines = self._lines
         return True
 
 

@@ -52,6 +52,10 @@ class Part(Screen[None], inherit_bindings=True):
         """Back to the conversation; False where the canvas is not what the user is in."""
         return False
 
+    def leave_edit(self) -> bool:
+        """Out of the editor; False where nothing is edited."""
+        return False
+
     def leave_diff(self) -> bool:
         """Back from a comparison to reading; False where there is none."""
         return False

@@ -32,6 +32,7 @@ class CanvasPart(Part):
     asked: bool | None = None
     mode: Mode = Mode.READ
     against: int | None = None
+    _pane: CanvasPane | None = None
     _canvas_thread: str = ""
     _drafted = False  # a version was being written when this was painted last
 
@@ -42,8 +43,7 @@ class CanvasPart(Part):
 
     @property
     def pane(self) -> CanvasPane | None:
-        found = self.query("#canvas")
-        return found.first() if found else None  # type: ignore[return-value]
+        return self._pane
 
     @property
     def canvasing(self) -> Canvasing:
@@ -65,6 +65,7 @@ class CanvasPart(Part):
     def paint_canvas(self, session: Session) -> None:
         canvas = Canvasing.of(session)
         if session.thread_id != self._canvas_thread:
+            self.canvas_thread_left()
             self._canvas_thread, self.looked_at, self.asked = session.thread_id, None, None
             self.mode, self.against = Mode.READ, None
             self._drafted = False
@@ -75,8 +76,33 @@ class CanvasPart(Part):
         self._settle_canvas(canvas)
         pane = self.pane
         if pane is not None and pane.ready and pane.display:
-            pane.show(canvas, Looked(session.thread_id, self.looked_at, self.mode, self.against), None)
+            pane.show(canvas, Looked(session.thread_id, self.looked_at, self.mode, self.against), self.kept, self.told_of_edit())
         self._tell_canvas(canvas)
+
+    def canvas_thread_left(self) -> None:
+        """Another thread is open now."""
+
+    def told_of_edit(self) -> list[Told]:
+        """What stands below the editor."""
+        return []
+
+    @property
+    def kept(self) -> Version | None:
+        """An unsaved edit from before, which waits to be gone on with."""
+        return None
+
+    def go_on_with(self, kept: Version) -> object:
+        """Edit on where an earlier life of the program stopped."""
+
+    async def canvas_ready(self) -> CanvasPane:
+        """The pane, shown."""
+        self.asked = True
+        self.paint_canvas(self.session)
+        pane = self.pane
+        assert pane is not None
+        await pane.came.wait()
+        self.paint_canvas(self.session)
+        return pane
 
     def _settle_canvas(self, canvas: Canvasing) -> None:
         """Where the canvas stands: beside the conversation, in its place, or not at all."""
@@ -96,7 +122,7 @@ class CanvasPart(Part):
     def _mount_canvas(self) -> None:
         from ..widgets.canvas_pane import CanvasPane  # the first frame does not wait for it
 
-        pane = CanvasPane(self.canvas.signs, self.canvas.keys)
+        pane = self._pane = CanvasPane(self.canvas.signs, self.canvas.keys)
         pane.display = False
         self.query_one("#columns", Horizontal).mount(pane, before="#run")
 
@@ -189,6 +215,8 @@ class CanvasPart(Part):
                 port.resolve(self.thread_id, Keep.MINE)
         elif canvas.draft is not None and canvas.draft.standing is not DraftStanding.WRITING:
             port.keep_partial(self.thread_id)
+        elif (kept := self.kept) is not None:
+            self.go_on_with(kept)
         elif self.version is not canvas.newest:
             port.choose(self.thread_id, self.version.index)
             self.looked_at = None
@@ -203,6 +231,8 @@ class CanvasPart(Part):
                 port.resolve(self.thread_id, Keep.THEIRS)
         elif canvas.draft is not None and canvas.draft.standing is not DraftStanding.WRITING:
             port.drop_partial(self.thread_id)
+        elif self.kept is not None:
+            port.keep_edit(self.thread_id, None)
         else:
             self.looked_at = None
         self.frames.ask()

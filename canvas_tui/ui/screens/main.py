@@ -35,7 +35,7 @@ from ..widgets.thread_pane import ThreadPane
 from ..widgets.transcript import Transcript
 from ..widgets.welcome import Welcome
 from ..widgets.wire_pane import WirePane
-from .canvas_part import CanvasPart
+from .canvas_edit import EditPart
 from .panes import Pane, Panes
 from .read import ReadPart
 from .talk import TalkPart
@@ -50,7 +50,7 @@ AWAY = (NoticeKind.UNREACHABLE, NoticeKind.THREAD)
 """Notices that tell of a server that does not answer."""
 
 
-class MainScreen(ThreadPart, TalkPart, ReadPart, CanvasPart):
+class MainScreen(ThreadPart, TalkPart, ReadPart, EditPart):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.SCREEN)]
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {CanvasCommands}
     AUTO_FOCUS = "Composer"
@@ -139,8 +139,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, CanvasPart):
         pane.refresh_ages()
         row = threads.row(self.thread_id)
         sidebar = self.query_one(RunSidebar)
-        if sidebar.display:
-            sidebar.show(session, server, now)
+        waits = [sidebar.show(session, server, now)] if sidebar.display else []
         self.query_one(Heading).show(row, "" if sidebar.display else server.name)
         self.paint_conversation(session, now, known=row is not None and not row.draft, listed=row is not None)
         self.paint_canvas(session)
@@ -154,7 +153,8 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, CanvasPart):
         self.paint_composer(session)
         self.paint_status(session, now)
         later = next_change(session, now)
-        return None if later is None else later - now
+        waits.append(None if later is None else later - now)
+        return min((wait for wait in waits if wait is not None), default=None)
 
     def paint_conversation(self, session: Session, now: float, known: bool, listed: bool) -> None:
         """``known``: the server has the thread, so that there is something to be read. ``listed``: the list has it."""

@@ -92,6 +92,7 @@ class TalkPart(Part):
             self._leave_threads,
             self.panes.close_over,
             self._leave_choice,
+            self.leave_edit,
             self.leave_diff,
             self.leave_canvas,
             self.stop_run,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,12 +17,14 @@ from canvas_tui.core.artifact import DraftStanding, Version
 from ..canvas_words import Canvasing, Looked, Mode, compared, told
 from ..glyphs import Glyphs
 from ..keymap import Keymap
+from ..render.look import Look
 from .canvas_diff import DiffView
+from .canvas_editor import CanvasEditor
 from .canvas_head import CanvasHead
 from .canvas_sheets import Shown
 from .canvas_view import CanvasView
 from .lines_view import LinesView
-from .offers import Offers
+from .offers import Offers, Told
 
 LOW = 30
 """Rows of the terminal below which the heading is one line."""
@@ -47,6 +51,8 @@ class CanvasPane(Vertical):
         super().__init__(id="canvas")
         self._signs, self._keymap = signs, keymap
         self.ready = False
+        self.came = asyncio.Event()
+        """Set when it has its place."""
         self.looked = Looked("")
 
     def compose(self) -> ComposeResult:
@@ -61,6 +67,7 @@ class CanvasPane(Vertical):
 
     def _begin(self) -> None:
         self.ready = True
+        self.came.set()
         self.post_message(self.Ready())
 
     @property
@@ -76,7 +83,27 @@ class CanvasPane(Vertical):
     def diff(self) -> DiffView:
         return self.query_one(DiffView)
 
-    def show(self, canvas: Canvasing, looked: Looked, kept: Version | None) -> None:
+    @property
+    def editor(self) -> CanvasEditor | None:
+        found = self.query(CanvasEditor)
+        return found.first() if found else None
+
+    async def edit(self) -> CanvasEditor:
+        """The editor, made when it is needed first."""
+        if (editor := self.editor) is None:
+            editor = CanvasEditor(id="canvas-editor")
+            editor.display = False
+            await self.mount(editor, after=self.diff)
+        return editor
+
+    @property
+    def look(self) -> Look:
+        """How code is coloured."""
+        context = self.view.look()
+        return context.look if context is not None else Look()
+
+    def show(self, canvas: Canvasing, looked: Looked, kept: Version | None, editing: Sequence[Told] = ()) -> None:
+        """``editing``: what is told while a version is edited."""
         fresh = looked.thread_id != self.looked.thread_id
         pair = canvas.pair(looked.at, looked.against) if looked.mode.diff else None
         if pair is None and looked.mode.diff:
@@ -85,21 +112,24 @@ class CanvasPane(Vertical):
         version = canvas.at(looked.at)
         low = self.app.size.height < LOW
         self.set_class(low, "-low")
-        self._turn_to(self.diff if pair is not None else self.view)
+        editor = self.editor if looked.mode is Mode.EDIT else None
+        self._turn_to(editor or (self.diff if pair is not None else self.view))
         mode = ""
+        if editor is not None:
+            version, mode = editor.begun, "editing"
         if pair is not None:
             self.diff.show(*pair, split=looked.mode is Mode.BESIDE)
             mode = compared(pair, self.diff.changes, looked.mode, self._signs.ellipsis)
-        else:
+        elif editor is None:
             self._show_version(canvas, version, fresh)
         self.query_one(CanvasHead).show(canvas, version, low, mode)
-        self.query_one("#canvas-foot", Offers).tell(told(canvas, version, kept))
+        self.query_one("#canvas-foot", Offers).tell(editing or told(canvas, version, kept))
 
     def _turn_to(self, wanted: Widget) -> None:
         """Show it alone, with the focus where the other had it."""
         if wanted.display:
             return
-        others = [widget for widget in (self.view, self.diff) if widget is not wanted]
+        others = [widget for widget in (self.view, self.diff, self.editor) if widget is not None and widget is not wanted]
         focused = any(widget.has_focus for widget in others)
         wanted.display = True
         for widget in others:

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 from textual.widgets import TextArea
 
-from canvas_tui.core.safe_text import safe, safe_line
+from canvas_tui.core.safe_text import one_for_one
 
 from ..keymap import KEYS, Where, bindings
 from ..messages import DraftChanged, Say, Typed
@@ -180,13 +180,7 @@ class Composer(InOrder, TextArea):
     def get_line(self, line_index: int) -> Text:
         """As it is drawn: what could steer the terminal is shown as a sign, one for one, so that columns hold."""
         line = self.document.get_line(line_index)
-        return Text("".join(map(_shown, line)) if not line.isprintable() else line, end="", no_wrap=True)
-
-
-def _shown(char: str) -> str:
-    if char == "\t" or char.isprintable():
-        return char
-    return (safe_line(safe(char)) or "\N{MIDDLE DOT}")[0]
+        return Text(one_for_one(line), end="", no_wrap=True)
 
 
 __all__ = ["LIMIT", "Composer"]

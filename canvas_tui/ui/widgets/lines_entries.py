@@ -74,6 +74,10 @@ class Entry(ABC):
         """Its text as it came: for copying and finding."""
         return ""
 
+    def covers(self, place: int) -> list[str]:
+        """Keys of what is to be opened for this place of its source to be shown."""
+        return []
+
 
 def margin(lines: Sequence[Line], context: Context, fill: Style | None = None) -> list[Line]:
     """Moved right by the margin; to the right of them the background of the whole row."""

@@ -58,12 +58,26 @@ class Finder:
             number = 0 if step > 0 else self._found[entry][1] - 1
         self._at = (entry, number)
 
-    def line(self, entry: Entry) -> int:
-        """The line of the entry that shows the place gone to (the nearest, where markdown or a fold hides it)."""
+    def place(self, entry: Entry) -> int:
+        """Where in the entry's source the place gone to is."""
+        source, at = entry.source.casefold(), -len(self.query)
+        for _ in range(self.number + 1):
+            at = source.find(self.query, at + len(self.query))
+        return at
+
+    def _lines_of(self, entry: Entry) -> list[int]:
         if entry.lines is not self._lines[0]:
             lines = [i for i, line in enumerate(entry.lines or ()) for _ in range(line.text.casefold().count(self.query))]
             self._lines = (entry.lines, lines)
-        lines = self._lines[1]
+        return self._lines[1]
+
+    def hidden(self, entry: Entry) -> bool:
+        """Whether fewer places are to be seen than there are up to the one gone to."""
+        return len(self._lines_of(entry)) <= self.number
+
+    def line(self, entry: Entry) -> int:
+        """The line of the entry that shows the place gone to (the nearest, where markdown or a fold hides it)."""
+        lines = self._lines_of(entry)
         return lines[min(self.number, len(lines) - 1)] if lines and self.key is not None else 0
 
     def line_now(self, entry: Entry, place: Place) -> bool:

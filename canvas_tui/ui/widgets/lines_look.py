@@ -74,6 +74,7 @@ class LinesLook(ScrollView):
         self._clock = clock
         self._until = 0.0  # when this slice of work is over
         self._rendering: Context | None = None
+        self._restyled = False
 
     def words(self) -> Mapping[str, str]:
         """What can be chosen in entries is called so (`Context.words`)."""
@@ -92,14 +93,18 @@ class LinesLook(ScrollView):
         width = self.scrollable_content_region.width
         if not self.is_attached or width <= 0:
             return None
-        if self._rendering is None or self._rendering.width != width:
+        known = self._rendering
+        if known is None or known.width != width or self._restyled:
+            self._restyled = False
             glyphs = ASCII if self.app.has_class("-ascii") else UNICODE
-            self._rendering = Context(Look.of(self._style, glyphs), width, self.opened, self.words(), self.enough)
+            context = Context(Look.of(self._style, glyphs), width, self.opened, self.words(), self.enough)
+            if known is None or (known.width, known.look, known.words) != (width, context.look, context.words):
+                self._rendering = context
         return self._rendering
 
     def look_again(self) -> None:
-        """Styles have changed."""
-        self._rendering = None
+        """Styles may have changed."""
+        self._restyled = True
 
     def _style(self, role: str) -> Style:
         """What the stylesheet says of a role, and nothing that it does not say: roles are laid over one another."""

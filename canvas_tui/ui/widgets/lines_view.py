@@ -63,6 +63,7 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
         self._known_end: object = None  # of the rows, when the reader last saw it
         self._finder = Finder()
         self._finding = False
+        self._going = False  # to a place that is still being rendered
         self._shown: list[tuple[Place, Line | None]] = []  # what is in view
         self._strips: dict[Line, Strip] = {}
         self._made_for: Context | None = None  # what the entries' lines were rendered with
@@ -116,6 +117,8 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
         self._place(self._top(height), height)
         if self._finding:
             self._find_on()
+        if self._going and not partial:
+            self._go_found()
         if partial or self._finding:
             self._soon()
 
@@ -332,13 +335,22 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
     def find(self, query: str) -> None:
         """Mark every place of ``query`` (case does not count) and go to the newest; `Found` tells how many."""
         self._finder = Finder(query, self.entries)
-        self._finding = bool(query)
+        self._finding, self._going = bool(query), False
         self._find_on()
+        if self._finding:
+            self._soon()
         self.refresh()
 
     def find_next(self, step: int = 1) -> None:
-        """To the next place (-1: the one before)."""
+        """To the next place (-1: the one before); what hides it is opened."""
         self._finder.step(step)
+        index = self._index_found()
+        if index is not None:
+            entry = self.rendered(index)
+            if self._finder.hidden(entry):
+                self.opened.update(entry.covers(self._finder.place(entry)))
+                entry.stale()
+                self._going = True
         self._go_found()
 
     def clear_find(self) -> None:
@@ -353,8 +365,13 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
             self._go_found()
         self.post_message(self.Found(self, self._finder.count, not self._finding))
 
+    def _index_found(self) -> int | None:
+        return self.rows.find(self._finder.key) if self._finder.key is not None else None
+
     def _go_found(self) -> None:
-        index = self.rows.find(self._finder.key) if self._finder.key is not None else None
+        index = self._index_found()
         if index is not None:
-            self.reveal(index, self._finder.line(self.rendered(index)))
+            entry = self.rendered(index)
+            self._going = self._going and entry.partial
+            self.reveal(index, self._finder.line(entry))
         self.refresh()

@@ -16,6 +16,7 @@ from canvas_tui.core.notices import Act
 
 from ..keymap import ACT_WORDS
 from ..render.inline import META, openable
+from ..render.warm import warm_up
 from .lines_view import LinesView
 from .transcript_column import Column
 from .transcript_entries import AgentEntry, Entry, NoticeEntry
@@ -56,6 +57,9 @@ class Transcript(LinesView[Entry]):
         super().__init__(Column(), id=id, clock=clock)
         self.act_words: Mapping[Act, str] = ACT_WORDS
         """What a notice's actions are called, with the keys that do them."""
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(warm_up)
 
     def show(self, session: Session, now: float) -> None:
         """The newest state of the thread at ``now`` (the driver's clock)."""

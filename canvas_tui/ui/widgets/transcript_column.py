@@ -43,7 +43,7 @@ class Column(Rows[Entry]):
                 self._facts = _Facts.of(session.history)
             making = _Making(known or {**self._history.known, **self._rest.known}, session, now, width, after, self._facts)
             before = self._history.entries
-            self._history = _Part.of([*making.values(), *making.messages(session.history)])
+            self._history = _Part.of([*making.values(), *making.messages(session.history, self._facts)])
             self._of = parts
             same = lowest = _common(self._history.entries, before)
         making = _Making(known or self._rest.known, session, now, width, after, self._facts, self._history.known)
@@ -103,7 +103,8 @@ class _Facts:
         facts = cls()
         for message in messages:
             facts.ids.add(message.id)
-            facts.calls.update(call.id for call in message.tool_calls)
+            if message.tool_calls:
+                facts.calls.update(call.id for call in message.tool_calls)
             if message.role is Role.TOOL and message.tool_call_id:
                 facts.results[message.tool_call_id] = message
         return facts
@@ -132,8 +133,9 @@ class _Making:
         self._seen: set[str] = set()
         self.named: set[str] = set()  # ids of messages met
 
-    def messages(self, messages: Sequence[Message]) -> Iterator[Entry]:
-        own = _Facts.of(messages)
+    def messages(self, messages: Sequence[Message], facts: _Facts | None = None) -> Iterator[Entry]:
+        """``facts`` of these messages, where they are known."""
+        own = facts or _Facts.of(messages)
         for message in messages:
             call = message.tool_call_id
             merged = message.role is Role.TOOL and (call in own.calls or call in self._facts.calls)
@@ -146,17 +148,20 @@ class _Making:
     def _result(self, call: str, own: _Facts) -> Message | None:
         return own.results.get(call) or self._facts.results.get(call)
 
+    def _results(self, message: Message, own: _Facts) -> dict[str, Message]:
+        found = ((call.id, self._result(call.id, own)) for call in message.tool_calls)
+        return {call: result for call, result in found if result is not None}
+
     def _message(self, message: Message, own: _Facts) -> Entry:
         key = self._key("m:" + message.id)
         known = self._known.get(key)
         if message.role is Role.AI:
             message = apart(message)
-            found = ((call.id, self._result(call.id, own)) for call in message.tool_calls)
-            mine = {call: result for call, result in found if result is not None}
-            told = any(notice.kind in _TELLING for notice in self._after.get(message.id, ()))
+            mine = self._results(message, own) if message.tool_calls else {}
+            told = message.id in self._after and any(notice.kind in _TELLING for notice in self._after[message.id])
             if not isinstance(known, AgentEntry):
                 return self._new(AgentEntry(key, message, mine, told))
-            if known.message != message or known.results != mine or known.told != told:
+            if (known.message is not message and known.message != message) or known.results != mine or known.told != told:
                 known.change(message, mine, told)
             known.message = message
             return known

@@ -18,16 +18,13 @@ from ..render.lines import Line, blank, prefix_lines, wrap
 from ..render.look import Look
 from .lines_entries import Context, margin
 from .lines_entries import Entry as BaseEntry
-from .transcript_parts import clickable, fold_line, notice_lines, question_lines, thinking_lines, tool_lines
+from .transcript_body import CHUNK, Body
+from .transcript_parts import fold_line, fold_text, notice_lines, question_lines, thinking_lines, tool_lines
 
 if TYPE_CHECKING:
-    from ..render.blocks import Block
-    from ..render.markdown import MarkdownLines
+    pass
 
 _USER_ROWS = 24  # rows of a user's message before it is folded
-_CODE_ROWS = 48  # rows of a finished code block before it is folded
-CHUNK = 64_000
-"""Characters of a message that are shown before the rest is offered."""
 
 
 class Entry(BaseEntry):
@@ -63,6 +60,9 @@ class HumanEntry(Entry):
     def folds(self) -> list[str]:
         return [f"{self.key}/all"]
 
+    def covers(self, place: int) -> list[str]:
+        return self.folds
+
     def estimate(self, width: int) -> int:
         return min(_USER_ROWS + 1, _rows(self.message.text[:4_000], width - 6))
 
@@ -96,11 +96,6 @@ _HUMAN_MARKS = {
 }
 
 
-def fold_text(key: str, words: str, context: Context, fill: Style) -> Line:
-    glyph = context.look.glyphs.closed
-    return Line([Segment(f"{glyph} {words}", clickable(fill + context.look.action, "fold", key))], fill)
-
-
 class AgentEntry(Entry):
     """The agent's message: thinking, markdown, tool calls with their results, and how it ended."""
 
@@ -109,24 +104,18 @@ class AgentEntry(Entry):
         self.message = message
         self.results = results
         self.told = told  # a notice tells how it ended
-        self._markdown: MarkdownLines | None = None
-        self._for: tuple[Look, int, Style] | None = None
-        self._made: list[tuple[list[Line], list[Line]]] = []  # a block's lines, the same with margin
-        self._code_keys: list[str] = []
-        self._streamed = message.standing is Standing.WRITING  # seen while it grew: not to collapse when it is complete
+        self._body = Body(key, message.standing is Standing.WRITING)
 
     def change(self, message: Message, results: dict[str, Message], told: bool = False) -> None:
         self.message = message
         self.results = results
         self.told = told
-        self._streamed = self._streamed or self._writing
+        self._body.streamed = self._body.streamed or self._writing
         self.stale()
 
     def drop(self) -> None:
         super().drop()
-        self._markdown = None
-        self._made = []
-        self._streamed = False
+        self._body = Body(self.key, False)
 
     @property
     def source(self) -> str:
@@ -136,7 +125,10 @@ class AgentEntry(Entry):
     def folds(self) -> list[str]:
         keys = [f"{self.key}/thinking"] if self.message.thinking else []
         keys += [f"{self.key}/call/{number}" for number in range(len(self.message.tool_calls))]
-        return keys + self._code_keys
+        return keys + self._body.folds
+
+    def covers(self, place: int) -> list[str]:
+        return self._body.covers(place)
 
     @property
     def has_code(self) -> bool:
@@ -145,9 +137,7 @@ class AgentEntry(Entry):
     @property
     def codes(self) -> list[str]:
         """The code blocks in it, in order."""
-        if self._markdown is None:
-            return []
-        return [code for block in (*self._markdown.blocks, *self._markdown.open) for _, code in block.codes]
+        return self._body.codes
 
     def estimate(self, width: int) -> int:
         text = self.message.text[:CHUNK]
@@ -173,7 +163,8 @@ class AgentEntry(Entry):
             thinks = self._writing and not message.text and not message.tool_calls
             parts.append(margin(thinking_lines(f"{self.key}/thinking", message.thinking, thinks, context), context))
         if message.text.strip():
-            parts.append(self._body(context))
+            parts.append(self._body.build(message.text, self._writing, self._base(look), context))
+            self.partial = self._body.partial
         else:
             self.partial = False
         calls: list[Line] = []
@@ -195,64 +186,6 @@ class AgentEntry(Entry):
                 joined.append(blank(look.text))
             joined.extend(part)
         return joined
-
-    def _body(self, context: Context) -> list[Line]:
-        look, base = context.look, self._base(context.look)
-        wanted = (look, context.room, base)
-        if self._markdown is None or self._for != wanted:
-            from ..render.markdown import MarkdownLines  # with its parser, at the first message: the start waits for none
-
-            self._markdown, self._for, self._made = MarkdownLines(look, context.room, base), wanted, []
-        markdown = self._markdown
-        text = self.message.text
-        limit = self._limit(context)
-        markdown.set(text if len(text) <= limit else text[:limit])
-        self.partial = not markdown.work(context.enough)
-        if not self._writing and not self.partial:
-            markdown.finish()
-            self.partial = not markdown.work(context.enough)
-        lines = self._blocks(markdown, context)
-        if len(text) > limit:
-            key = f"{self.key}/more{self._steps(context)}"
-            lines += margin([fold_text(key, f"{len(text) - limit:,} more characters", context, look.text)], context)
-        return lines
-
-    def _limit(self, context: Context) -> int:
-        """Characters to show: as many chunks as were asked for; of what still streams, all."""
-        shown = CHUNK * (1 + self._steps(context))
-        if self._writing:
-            return max(shown, 8 * CHUNK)
-        return max(shown, len(self._markdown.text)) if self._streamed and self._markdown else shown
-
-    def _steps(self, context: Context) -> int:
-        return sum(key.startswith(f"{self.key}/more") for key in context.opened)
-
-    def _blocks(self, markdown: MarkdownLines, context: Context) -> list[Line]:
-        lines: list[Line] = []
-        self._code_keys = []
-        empty = blank(context.look.text)
-        for index, block in enumerate((*markdown.blocks, *markdown.open)):
-            if index:
-                lines.extend([empty] * block.gap)
-            shown = self._folded(index, block, context)
-            if index < len(self._made) and self._made[index][0] is shown:
-                lines.extend(self._made[index][1])
-                continue
-            made = margin(shown, context)
-            self._made[index:] = [(shown, made)]
-            lines.extend(made)
-        return lines
-
-    def _folded(self, index: int, block: Block, context: Context) -> list[Line]:
-        """A long code block that is finished shows its beginning."""
-        if block.kind != "fence" or len(block.lines) <= _CODE_ROWS or self._streamed:
-            return block.lines
-        key = f"{self.key}/code/{index}"
-        self._code_keys.append(key)
-        if key in context.opened:
-            return block.lines
-        head = block.lines[: _CODE_ROWS // 2]
-        return [*head, fold_text(key, f"{len(block.lines) - len(head):,} more lines", context, context.look.code).padded(context.room)]
 
 
 _AGENT_MARKS = {
@@ -276,6 +209,9 @@ class OtherEntry(Entry):
     @property
     def folds(self) -> list[str]:
         return [f"{self.key}/all"]
+
+    def covers(self, place: int) -> list[str]:
+        return self.folds
 
     def estimate(self, width: int) -> int:
         return 1

@@ -27,6 +27,12 @@ def clickable(style: Style, kind: str, *what: str) -> Style:
     return style + Style(meta={META: (kind, *what)})
 
 
+def fold_text(key: str, words: str, context: Context, fill: Style) -> Line:
+    """Offers what is folded below it."""
+    glyph = context.look.glyphs.closed
+    return Line([Segment(f"{glyph} {words}", clickable(fill + context.look.action, "fold", key))], fill)
+
+
 def one_line(runs: list[Run], context: Context, fill: Style) -> Line:
     """The runs cut off at the width."""
     room, segments = context.room, []

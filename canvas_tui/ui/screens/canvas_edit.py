@@ -1,0 +1,197 @@
+"""The main screen's part for changing a version by hand: in place, or in the user's own editor."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual import work
+
+from canvas_tui.core.artifact import Version
+from canvas_tui.core.file_names import artifact_file_name
+
+from ..canvas_words import Mode, which
+from ..editor import NoEditor, edit
+from ..widgets.offers import Told
+from .ask import LineScreen, PickScreen, Row
+from .canvas_part import CanvasPart
+
+if TYPE_CHECKING:
+    from ..widgets.canvas_editor import CanvasEditor
+
+SAVE, STAY, DROP = "save", "stay", "drop"
+
+
+class EditPart(CanvasPart):
+    @property
+    def editor(self) -> CanvasEditor | None:
+        """While a version is edited."""
+        pane = self.pane
+        return pane.editor if pane is not None and self.mode is Mode.EDIT else None
+
+    @property
+    def newest_index(self) -> int:
+        """Of the newest version there is now, from which a change by hand begins; 0 where there is none."""
+        versions = self.canvasing.versions
+        return versions[-1].index if versions else 0
+
+    def _editable(self) -> Version | None:
+        """What is looked at, unless it is being written: then the version before it."""
+        canvas = self.canvasing
+        if self.port is None or not canvas:
+            self.canvas.say("There is no document to edit in this thread yet." if self.port is not None else "Nothing can be changed here.")
+            return None
+        version = self.version
+        if canvas.draft is not None and version is canvas.draft.version:
+            if canvas.artifact is None:
+                self.canvas.say("The agent is writing it. It can be edited as soon as there is a version.")
+                return None
+            version = canvas.artifact.version
+        return version
+
+    @work(exclusive=True, group="canvas")
+    async def action_edit_canvas(self) -> None:
+        if (version := self._editable()) is not None and self.mode is not Mode.EDIT:
+            await self._begin(version, version.text, self.newest_index)
+        elif self.editor is not None:
+            self.editor.focus()
+
+    async def _begin(self, version: Version, text: str, base: int) -> None:
+        pane = await self.canvas_ready()
+        editor = await pane.edit()
+        editor.begin(version, text, base, pane.look)
+        self.mode, self.against = Mode.EDIT, None
+        self._edited = self.thread_id
+        self.paint_canvas(self.session)
+        editor.focus()
+        self.frames.ask()
+
+    _edited = ""  # the thread whose version is edited
+
+    # -- ending ----------------------------------------------------------------------------------------------------
+
+    def action_save_canvas(self) -> None:
+        """The edit becomes a version; without one, the document goes into a file."""
+        editor, port = self.editor, self.port
+        if editor is None or port is None:
+            self.save_as_file()
+        elif not editor.changed:
+            self.canvas.say("Nothing has changed.")
+        else:
+            port.save(self.thread_id, editor.version, editor.base)
+            if self.session.active:
+                self.canvas.say("A run is on: your version is saved when it is over.")
+            self._end_edit()
+
+    def save_as_file(self) -> None:
+        """What Ctrl+S does where nothing is edited."""
+
+    def _end_edit(self) -> None:
+        """It is saved or dropped."""
+        editor, port = self.editor, self.port
+        if editor is not None and port is not None:
+            editor.forget()
+            port.keep_edit(self._edited, None)
+        self.mode, self.looked_at, self._edited = Mode.READ, None, ""
+        self.paint_canvas(self.session)
+        if self.pane is not None and self.pane.display:
+            self.pane.view.focus()
+        self.frames.ask()
+
+    def on_canvas_editor_left(self) -> None:
+        self.leave_edit()
+
+    def leave_edit(self) -> bool:
+        """Esc: out of the editor, asking where something has changed."""
+        editor = self.editor
+        if editor is None:
+            return False
+        if editor.changed:
+            self._ask_about_edit()
+        else:
+            self._end_edit()
+        return True
+
+    @work(exclusive=True, group="canvas")
+    async def _ask_about_edit(self) -> None:
+        rows = (Row("Save it as a version", SAVE), Row("Go on editing", STAY), Row("Drop the changes", DROP))
+        answer = await self.app.push_screen_wait(PickScreen("What you changed is not saved", rows, self.canvas.signs.ellipsis))
+        choice = answer[1] if answer is not None else STAY
+        if choice == SAVE:
+            self.action_save_canvas()
+        elif choice == DROP:
+            self._end_edit()
+        elif self.editor is not None:
+            self.editor.focus()
+
+    # -- what is kept ----------------------------------------------------------------------------------------------
+
+    def on_canvas_editor_kept(self) -> None:
+        self._keep_edit()
+
+    def _keep_edit(self) -> None:
+        editor, port = self.editor, self.port
+        if editor is not None and port is not None and self._edited:
+            port.keep_edit(self._edited, editor.version if editor.changed else None)
+
+    def keep_draft(self) -> None:
+        super().keep_draft()
+        self._keep_edit()
+
+    def canvas_thread_left(self) -> None:
+        self._keep_edit()
+        if self.editor is not None:
+            self.editor.forget()
+        self._edited = ""
+
+    @property
+    def kept(self) -> Version | None:
+        """An unsaved edit from before, which waits to be gone on with."""
+        return self.port.edit_kept(self.thread_id) if self.port is not None and self.mode is not Mode.EDIT else None
+
+    @work(exclusive=True, group="canvas")
+    async def go_on_with(self, kept: Version) -> None:
+        found = self.canvasing.artifact.find(kept.index) if self.canvasing.artifact is not None else None
+        await self._begin(found or replace(kept, text=""), kept.text, kept.index)
+
+    def told_of_edit(self) -> list[Told]:
+        """What stands below the editor."""
+        editor = self.editor
+        if editor is None:
+            return []
+        waits = "A run is on: what you save waits for it." if self.session.active else f"Editing {which(self.canvasing, editor.begun)}."
+        return [Told(waits, (("canvas.save", "saves"), ("run.stop", "leaves"), ("canvas.editor", "$EDITOR")))]
+
+    # -- the user's own editor, and the title ----------------------------------------------------------------------
+
+    @work(exclusive=True, group="canvas")
+    async def action_canvas_editor(self) -> None:
+        """The screen stands still while the editor has the terminal."""
+        if (version := self._editable()) is None or self.port is None:
+            return
+        inside, base = self.editor, self.newest_index
+        before = inside.text if inside is not None else version.text
+        try:
+            with self.app.batch_update(), self.app.suspend():
+                text = await edit(before, artifact_file_name(version))
+        except NoEditor as problem:
+            self.canvas.say(str(problem), warning=True)
+            text = before
+        self.canvas.action_repaint()
+        if text == before.removesuffix("\n") or text == before:
+            return
+        text += "\n" if before.endswith("\n") else ""
+        if inside is not None:
+            inside.replace(text, (0, 0), inside.document.end)
+            inside.focus()
+        else:
+            self.port.save(self.thread_id, replace(version, text=text), base)
+
+    @work(exclusive=True, group="canvas")
+    async def rename_canvas(self) -> None:
+        if (version := self._editable()) is None or self.port is None:
+            return
+        base = self.newest_index
+        title = await self.app.push_screen_wait(LineScreen("Title of the document", version.title))
+        if title is not None and title.strip() and title != version.title:
+            self.port.save(self.thread_id, replace(version, title=title.strip()), base)

@@ -1,0 +1,142 @@
+"""Editing a version in place."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.document._document_navigator import DocumentNavigator
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import TextArea
+
+from canvas_tui.core.artifact import ArtifactKind, Version
+from canvas_tui.core.safe_text import one_for_one
+
+from ..render.look import Look
+from ..render.sheet import CodeSheet
+from .canvas_document import ExactDocument, QuickWrapped
+from .in_order import InOrder
+
+KEEP_AFTER = 0.5
+"""Seconds without a key after which an edit is kept."""
+_SLICE = 0.005
+
+
+class CanvasEditor(InOrder, TextArea):
+    """``begun`` is the version that is edited, ``base`` the newest one that there was then."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", show=False),
+        Binding("ctrl+shift+z,super+shift+z", "redo", show=False),
+    ]
+    DEFAULT_CSS = """
+    CanvasEditor { border: none; padding: 0 1; height: 1fr; background: $background; }
+    CanvasEditor:focus { border: none; }
+    """
+
+    @dataclass
+    class Kept(Message):
+        """The edit stands still: it is to be kept."""
+
+        version: Version
+
+    class Left(Message):
+        """Esc."""
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(soft_wrap=True, tab_behavior="indent", id=id)
+        self.cursor_blink = False
+        self.begun = Version(1)
+        self.base = 0
+        self._sheet: CodeSheet | None = None
+        self._plain: dict[Style, Style] = {}  # styles without their background
+        self._keep: Timer | None = None
+        self._painting: Timer | None = None
+
+    def begin(self, begun: Version, text: str, base: int, look: Look) -> None:
+        """``text``: what is edited, where it is not the version's own (an edit that goes on)."""
+        self.begun, self.base = begun, base
+        code = begun.kind is ArtifactKind.CODE
+        self.show_line_numbers = code
+        self._sheet = CodeSheet(begun.language if code else "markdown", look)
+        self._sheet.set(text, complete=True)
+        self.load_text(text)
+        self._paint_on()
+
+    @property
+    def version(self) -> Version:
+        """As it is now, to become the newest."""
+        return Version(self.base, self.begun.kind, self.begun.title, self.text, self.begun.language)
+
+    @property
+    def changed(self) -> bool:
+        return self.text != self.begun.text
+
+    def action_leave(self) -> None:
+        self.post_message(self.Left())
+
+    def _set_document(self, text: str, language: str | None) -> None:
+        """With our own documents instead of textual's."""
+        self.document = ExactDocument(text)
+        self.wrapped_document = QuickWrapped(self.document, tab_width=self.indent_width)
+        self.navigator = DocumentNavigator(self.wrapped_document)
+        self._build_highlight_map()
+        self.move_cursor((0, 0))
+        self._rewrap_and_refresh_virtual_size()
+
+    # -- what stands still is kept -------------------------------------------------------------------------------------
+
+    def on_text_area_changed(self) -> None:
+        if self._sheet is not None:
+            self._sheet.set(self.text, complete=False)
+        if self._keep is not None:
+            self._keep.stop()
+        self._keep = self.set_timer(KEEP_AFTER, self.keep_now)
+
+    def keep_now(self) -> None:
+        if self._keep is not None:
+            self._keep.stop()
+            self._keep = None
+            self.post_message(self.Kept(self.version))
+
+    def forget(self) -> None:
+        """It is saved, or dropped: nothing is kept any more."""
+        if self._keep is not None:
+            self._keep.stop()
+            self._keep = None
+
+    # -- colours -------------------------------------------------------------------------------------------------------
+
+    def _paint_on(self) -> None:
+        """A slice of the colours of a long text."""
+        self._painting = None
+        until = time.perf_counter() + _SLICE
+        if self._sheet is None or self._sheet.work(lambda: time.perf_counter() > until):
+            self._line_cache.clear()
+            self.refresh()
+        else:
+            self._painting = self.set_timer(_SLICE, self._paint_on)
+
+    def get_line(self, line_index: int) -> Text:
+        """As it is drawn: coloured, and what could steer the terminal as a sign, one for one, so that columns hold."""
+        line = self.document.get_line(line_index)
+        shown = one_for_one(line)
+        text = Text(shown, end="", no_wrap=True)
+        rows = self._sheet.rows if self._sheet is not None else []
+        if line_index < len(rows) and self._sheet is not None and self._sheet.lines[line_index] == line and shown == line:
+            at = 0
+            for part, style in rows[line_index]:
+                text.stylize(self._bare(style), at, at + len(part))
+                at += len(part)
+        return text
+
+    def _bare(self, style: Style) -> Style:
+        found = self._plain.get(style)
+        if found is None:
+            found = self._plain[style] = Style(color=style.color, bold=style.bold, italic=style.italic, strike=style.strike)
+        return found
