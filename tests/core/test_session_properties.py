@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canvas_tui.core import inputs as i
+from canvas_tui.core.artifact import Artifact, ArtifactKind, Keep, Turn, Version
+from canvas_tui.core.assemble import ARTIFACT_NODES
 from canvas_tui.core.effects import CreateRun, Effect
 from canvas_tui.core.model import (
     Failure,
@@ -17,6 +19,7 @@ from canvas_tui.core.model import (
     Role,
     RunInfo,
     RunStatus,
+    SendMessage,
     Session,
     Standing,
     ThreadState,
@@ -39,6 +42,22 @@ messages = st.builds(
     st.sampled_from(["", "one", "one two", "<think>x"]),
     standing=st.sampled_from(Standing),
 )
+versions = st.builds(Version, st.integers(1, 3), st.sampled_from(ArtifactKind), st.just("T"), st.sampled_from(["", "one", "one two 🚀"]))
+artifacts = st.none() | st.builds(Artifact, st.integers(0, 4), st.lists(versions, min_size=1, max_size=3).map(tuple))
+turns = st.builds(
+    Turn,
+    st.sampled_from(
+        [
+            (),
+            (("language", "french"),),
+            (("highlightedCode", {"startCharIndex": 5, "endCharIndex": 1}),),
+            (("highlightedText", {"fullMarkdown": "one two", "markdownBlock": "two"}),),
+            (("highlightedCode", "nonsense"), ("portLanguage", 7)),
+        ]
+    ),
+    st.just("words"),
+    before=st.sampled_from(["", "", "m1"]),
+)
 interrupts = st.lists(st.builds(Interrupt, st.sampled_from(["q1", "q2"]), st.just("go?")), max_size=2, unique_by=lambda x: x.id).map(tuple)
 states = st.builds(
     ThreadState,
@@ -47,13 +66,24 @@ states = st.builds(
     st.sampled_from([(), ("agent",)]),
     exists=st.booleans(),
     has_messages=st.booleans(),
+    artifact=artifacts,
 )
-runs = st.builds(RunInfo, st.sampled_from(["r1", "r2"]), st.sampled_from(RunStatus), submit_ids)
-pieces = st.tuples(st.integers(-1, 3), st.builds(ToolCall, st.sampled_from(["", "c1", "c2"]), st.just("t"), st.just("{")))
+sents = st.none() | st.builds(SendMessage, st.just(""), st.just(""), turns, artifacts)
+runs = st.builds(RunInfo, st.sampled_from(["r1", "r2"]), st.sampled_from(RunStatus), submit_ids, sent=sents)
+args = st.sampled_from(["{", '{"artifact": "one', " two\\ud83d"])
+pieces = st.tuples(st.integers(-1, 3), st.builds(ToolCall, st.sampled_from(["", "c1", "c2"]), st.just("t"), args))
+    st.integers(-1, 3),
+    st.builds(ToolCall, st.sampled_from(["", "c1", "c2"]), st.just("t"), st.sampled_from(["{", '{"artifact": "one', " two\\ud83d"])),
+)
 bodies = st.one_of(
     st.builds(i.RunStarted, st.just("r1"), st.integers(0, 2)),
     st.builds(
-        i.Chunk, st.sampled_from(["a1", "a2"]), st.sampled_from(["", "one", "two"]), tool_calls=st.lists(pieces, max_size=2).map(tuple)
+        i.Chunk,
+        st.sampled_from(["a1", "a2"]),
+        st.sampled_from(["", "one", "two", "<think>", '{"title": "x"}']),
+        tool_calls=st.lists(pieces, max_size=2).map(tuple),
+        node=st.sampled_from(["", "agent", *sorted(ARTIFACT_NODES)]),
+        call=st.sampled_from(["", "rewrite_artifact_model_call"]),
     ),
     st.builds(i.Whole, messages),
     st.builds(i.Updated, st.just("n"), interrupts),
@@ -63,8 +93,14 @@ bodies = st.one_of(
     st.just(i.Custom(1)),
 )
 inputs: st.SearchStrategy[i.Input] = st.one_of(
-    st.builds(i.Opened, st.none() | runs, st.none() | messages),
-    st.builds(i.Submitted, st.just("hi"), st.sampled_from(["m1", "m2"]), submit_ids, st.sampled_from(i.WhenBusy)),
+    st.builds(i.Opened, st.none() | runs, st.none() | messages, turns),
+    st.builds(i.Submitted, st.sampled_from(["hi", ""]), st.sampled_from(["m1", "m2"]), submit_ids, st.sampled_from(i.WhenBusy), turns),
+    st.builds(i.Edited, versions, st.integers(0, 3)),
+    st.builds(i.Chosen, st.integers(0, 3)),
+    st.builds(i.Resolved, st.sampled_from(Keep)),
+    st.sampled_from([i.PartialKept(), i.PartialDropped()]),
+    st.builds(i.ArtifactSaved, artifacts.filter(bool), st.sampled_from(["", "c1"])),
+    st.builds(i.SaveFailed, failures),
     st.builds(i.Answered, st.just((("q1", "yes"),)), submit_ids),
     st.builds(i.Proceeded, submit_ids),
     st.sampled_from([i.Stopped(), i.RetryNow(), i.GaveUp(), i.Tick(), i.Woke(9.0), i.Withdrawn("m1")]),
