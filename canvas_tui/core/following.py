@@ -89,7 +89,8 @@ def event(s: Session, i: Event, now: float) -> Next:
         return _gap(s, now)
     came = flow.event(s.link.flow, i.id, now - s.link.byte_at, now)
     held_back = came.counted and not s.link.flow.counted
-    s = end_notices(link(replace(s, cursor=cursor), event_at=now, byte_at=now, attempt=0, flow=came, unheard=0), now, NoticeKind.HELD)
+    heard = replace(s.link, event_at=now, byte_at=now, attempt=0, flow=came, unheard=0)
+    s = end_notices(replace(s, cursor=cursor, link=heard), now, NoticeKind.HELD)
     if held_back and (every := flow.bursts_every(came)) is not None:
         s = tell(s, NoticeKind.BURSTS, now, every=every)
     if s.link.down_since is not None:
@@ -187,7 +188,7 @@ def _whole(s: Session, body: Whole, now: float, id: str | None) -> Next:
 
 def _at_node(s: Session, node: str, usage: Usage | None) -> Session:
     """Where the run is, and what it has used: the pieces' counts add up (a provider may tell them in several)."""
-    if s.run is None:
+    if s.run is None or (usage is None and node in ("", s.run.node)):
         return s
     old = s.run.usage or Usage()
     added = Usage(old.input + usage.input, old.output + usage.output, old.total + usage.total) if usage else s.run.usage
