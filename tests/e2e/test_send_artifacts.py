@@ -176,7 +176,7 @@ async def test_export_writes_what_is_there(agent: RunningAgent, home: Home, tmp_
     assert nothing.code == 2 and "no such thread" in nothing.err
 
 
-SAME = ("translate=english", "port=python", "fix")
+SAME = ("translate=english", "fix")
 """It is that already."""
 EVERY = [(action, value) for action in ACTIONS for value, _ in action.values or (("", ""),)]
 
