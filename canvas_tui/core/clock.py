@@ -61,7 +61,7 @@ def _live(s: Session) -> Iterator[Due]:
     if not held and open_notice(s, NoticeKind.QUIET, NoticeKind.QUEUED) is None:
         usual = 2 * bursts.every if bursts is not None else 0.0  # a pause between two bursts is no news
         yield stream.byte_at + max(policy.QUIET_BYTES, usual), _tell_quiet
-        yield stream.event_at + max(policy.QUIET_EVENTS, usual), _tell_quiet
+        yield stream.shown_at + max(policy.QUIET_EVENTS, usual), _tell_quiet
     if _unheard(s) and not held:
         yield max(stream.opened_at + policy.UNHEARD, stream.said_at), _tell_held
     if held and not s.reading:

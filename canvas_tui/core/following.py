@@ -56,7 +56,8 @@ def connected(s: Session, i: Connected, now: float) -> Next:
     if quiet is not None and quiet.since >= s.link.since:
         s = end_notices(s, now, NoticeKind.QUIET)  # it told of the wait for this
     fresh = flow.opened(s.link.flow, now)
-    return enter(s, Phase.LIVE, now, opened_at=now, byte_at=now, event_at=now, asked_at=now, flow=fresh), ()
+    shown = s.link.shown_at if open_notice(s, NoticeKind.QUIET) is not None else now  # what is told already goes on
+    return enter(s, Phase.LIVE, now, opened_at=now, byte_at=now, event_at=now, shown_at=shown, asked_at=now, flow=fresh), ()
 
 
 def received(s: Session, i: Received, now: float) -> Next:
@@ -101,16 +102,30 @@ def event(s: Session, i: Event, now: float) -> Next:
         s = link(s, resumable=False)
     handler = _BODIES.get(type(i.body))
     s = run(s, events=s.run.events + 1 if s.run else 1)
-    if open_notice(s, *CALM_NOTICES) is not None:
-        s = end_notices(s, now, *CALM_NOTICES)
-    return handler(s, i.body, now, i.id) if handler else (s, ())
+    after, effects = handler(s, i.body, now, i.id) if handler else (s, ())
+    if _shows(s, after):
+        after = end_notices(link(after, shown_at=now), now, *CALM_NOTICES)
+    return after, effects
+
+
+def _shows(before: Session, after: Session) -> bool:
+    """Whether an event is seen: many carry nothing for the screen, and silence goes on through them."""
+    if before.run is None or after.run is None or after.writing is not before.writing:
+        return True
+    if (before.run.node, before.run.status) != (after.run.node, after.run.status):
+        return True
+    return after.live is not before.live and _seen(after) != _seen(before)
+
+
+def _seen(s: Session) -> list[tuple[object, ...]]:
+    return [(m.text, m.thinking, m.tool_calls) for m in s.live]
 
 
 def _beheaded(s: Session, i: Event) -> bool:
-    """All of our own run was asked for, and its first event is not the one that every run begins with."""
+    """All of our own run was asked for, and what comes first is not what every run begins with: the words before it are lost."""
     followed = s.run
     ours = followed is not None and followed.events == 0 and bool(followed.submit_id)
-    return ours and bool(i.id) and not s.link.from_start and not isinstance(i.body, RunStarted)
+    return ours and bool(i.id) and isinstance(i.body, (Chunk, Whole))
 
 
 def _replayed(s: Session, now: float) -> bool:

@@ -186,6 +186,7 @@ class Link:
     opened_at: float = 0.0  # when the connection's headers came
     byte_at: float = 0.0  # last byte
     event_at: float = 0.0  # last event
+    shown_at: float = 0.0  # last one that changed what is shown
     beats: int = 0  # heartbeats on this connection
     beating: bool = False  # this server has sent a heartbeat before
     asked_at: float = 0.0  # when the run was last asked about during silence

@@ -173,7 +173,7 @@ def _quiet(n: Notice, s: Session, now: float) -> Words:
         return Words(
             f"{doing[:1].upper()}{doing[1:]}: the server has not answered for {seconds(now - s.link.since)}.", Level.INFO, (Act.STOP,)
         )
-    byte, event = now - s.link.byte_at, now - s.link.event_at
+    byte, event = now - s.link.byte_at, now - s.link.shown_at
     where = f" in {safe_line(s.run.node)}" if s.run and s.run.node else ""
     if s.run is not None and s.run.attempt == 0:
         begun = "is at work on the run; nothing of it has come" if s.run.status is RunStatus.RUNNING else "took the run; it has not begun"
@@ -332,7 +332,7 @@ def _live_words(s: Session, run: Run, now: float) -> str:
         return f"queued behind {run.ahead}" if run.ahead else "queued"
     if run.attempt == 0:
         return "starting"
-    quiet = now - max(s.link.event_at, s.link.opened_at)
+    quiet = now - max(s.link.shown_at, s.link.opened_at)
     if quiet >= policy.QUIET_EVENTS:
         return f"quiet for {seconds(quiet)}"
     return f"running in {safe_line(run.node)}" if run.node else "running"

@@ -12,7 +12,7 @@ from .model import Failure, FailureKind
 QUIET_BYTES = 6.5
 """No byte for this long on an open stream: told. A heartbeat would have come."""
 QUIET_EVENTS = 10.0
-"""Bytes but no event for this long: told."""
+"""Bytes but no event that shows anything for this long: told."""
 SILENCE = 15.0
 """No byte for three heartbeats, on a server that sends them: the path is dead, resume on a new connection."""
 SILENCE_UNBEATEN = 45.0

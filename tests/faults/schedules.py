@@ -59,7 +59,7 @@ class Schedule:
         """Events of one millisecond that come twice, or are equal neighbours (F43), or come twice much later: the state puts that right."""
         said = [piece for step in self.script if isinstance(step, Say) for piece in step.pieces]
         alike = any(one == other for one, other in pairwise(said))
-        late = any(fault.slice or fault.stall_after is not None for fault in self.joins)
+        late = any(fault.slice or fault.hold or fault.buffer or fault.stall_after is not None for fault in self.joins)
         return self.kind == "python" and ((self.siblings > 1 and (self.overlap > 0 or alike)) or (self.overlap > 0 and late))
 
     @property
@@ -247,7 +247,7 @@ async def _die(when: tuple[float, float, bool] | None, server: ScriptedServer, n
             server.launch(one)
         else:
             server.forget(one)
-    network.up = True
+    network.mode = ""
 
 
 def _judge(schedule: Schedule, server: ScriptedServer, witness: Witness, seen: Seen, thread: str) -> None:

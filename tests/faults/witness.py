@@ -67,7 +67,9 @@ class Witness:
                 self._signed_at = now
         painted = {m.id: shown(m) for m in (*session.history, *session.live) if m.role is not Role.HUMAN}
         for id, (text, thinking, calls) in self._painted.items():
-            old, new = (text, thinking, calls), painted.get(id, ("", "", ()))
+            old = (text, thinking, calls)
+            # What runs again may come out the same under another id: on the screen it stands where it stood.
+            new = painted[id] if id in painted else old if old in painted.values() else ("", "", ())
             if not (new[0].startswith(text) and new[1].startswith(thinking) and _grown(calls, new[2])):
                 self.removed.append(f"{old!r} -> {new!r}")
         if painted != self._painted:

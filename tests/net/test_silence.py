@@ -61,7 +61,7 @@ def heard(session: Session) -> int:
 
 
 async def test_a_dead_path_is_left_after_three_heartbeats_and_taken_up_exactly() -> None:
-    async with scripted_server([say(ANSWER, 200)], heartbeat=0.01) as server, Timed(server.url) as timed:
+    async with scripted_server([say(ANSWER, 40)], heartbeat=0.01) as server, Timed(server.url) as timed:
         hub = timed.hub
         server.plan("join", cut(events=6, how=How.HANG))
         thread = hub.new_thread()
