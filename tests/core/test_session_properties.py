@@ -72,9 +72,6 @@ sents = st.none() | st.builds(SendMessage, st.just(""), st.just(""), turns, arti
 runs = st.builds(RunInfo, st.sampled_from(["r1", "r2"]), st.sampled_from(RunStatus), submit_ids, sent=sents)
 args = st.sampled_from(["{", '{"artifact": "one', " two\\ud83d"])
 pieces = st.tuples(st.integers(-1, 3), st.builds(ToolCall, st.sampled_from(["", "c1", "c2"]), st.just("t"), args))
-    st.integers(-1, 3),
-    st.builds(ToolCall, st.sampled_from(["", "c1", "c2"]), st.just("t"), st.sampled_from(["{", '{"artifact": "one', " two\\ud83d"])),
-)
 bodies = st.one_of(
     st.builds(i.RunStarted, st.just("r1"), st.integers(0, 2)),
     st.builds(
