@@ -18,7 +18,7 @@ from textual.events import Key
 from textual.screen import Screen
 from textual.strip import Strip
 
-from canvas_tui.ui.painting import OwnPainting, widths
+from canvas_tui.ui.painting import OwnPainting, frugal, widths
 from canvas_tui.ui.painting.app import _Answer
 from canvas_tui.ui.painting.cells import cells
 from canvas_tui.ui.painting.guard import install
@@ -36,6 +36,8 @@ def test_textual_is_as_the_writer_knows_it() -> None:
     assert parameters(LayoutUpdate.__init__) == ["self", "strips", "region"]
     assert parameters(ChopsUpdate.__init__) == ["self", "chops", "spans", "chop_ends"]
     assert parameters(Compositor._render_chops) == ["self", "crop", "is_rendered_line"]
+    assert parameters(frugal._get_renders) == ["self", "crop"] and parameters(frugal._render_partial_update) == ["self"]
+    assert "for region, clip, strips in renders:" in inspect.getsource(Compositor._render_chops)
     assert parameters(Strip.render) == ["self", "console"]
     assert parameters(LinuxDriver.write) == ["self", "data"]
     assert parameters(LinuxDriver.process_message) == ["self", "message"]
