@@ -52,7 +52,8 @@ def _renders(self: Compositor, crop: Region | None = None) -> Iterable[tuple[Reg
     fronts: list[Region] = []  # what is given comes from the front to the back: nothing behind these is seen
     for widget, (region, clip) in self.visible_widgets.items():
         visible = region.intersection(clip)
-        parts = [part for each in wanted if (part := visible.intersection(each)) and not any(front.contains_region(part) for front in fronts)]
+        parts = [part for each in wanted if (part := visible.intersection(each))]
+        parts = [part for part in parts if not any(front.contains_region(part) for front in fronts)]
         if parts:
             top, bottom = min(part.y for part in parts), max(part.bottom for part in parts)
             rows = Region(visible.x, top, visible.width, bottom - top)
