@@ -115,8 +115,9 @@ def _silent(s: Session, now: float) -> Next:
 
 def _renew(s: Session, now: float) -> Next:
     """A fresh connection, exact and without a word: from time to time where no heartbeats come, or where nothing gets through."""
-    conn, unheard = s.link.conn, s.link.unheard + _bare(s)
+    old, unheard = s.link, s.link.unheard + _bare(s)
     s, effects = join(link(s, unheard=unheard), now)
+    s, conn = link(s, renewed=True, asked_at=old.asked_at), old.conn
     return s, (HangUp(conn), *effects)
 
 

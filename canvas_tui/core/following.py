@@ -25,7 +25,7 @@ from .inputs import (
     Updated,
     Whole,
 )
-from .model import Cursor, Failure, FailureKind, NoticeKind, Phase, Role, RunStatus, Session, Then, Usage
+from .model import Cursor, Failure, FailureKind, NoticeKind, Phase, Role, RunInfo, RunStatus, Session, Then, Usage
 from .moves import (
     CALM_NOTICES,
     LINK_NOTICES,
@@ -50,12 +50,14 @@ LISTENING = (Phase.JOINING, Phase.LIVE)
 def connected(s: Session, i: Connected, now: float) -> Next:
     if i.conn != s.link.conn or s.link.phase is not Phase.JOINING:
         return s, ()
+    fresh = flow.opened(s.link.flow, now)
+    if s.link.renewed:  # the silence goes on
+        return enter(s, Phase.LIVE, now, opened_at=now, byte_at=now, flow=fresh), ()
     if s.cursor.newest is not None:
         s = run(s, reconnects=s.run.reconnects + 1 if s.run else 0)
     quiet = open_notice(s, NoticeKind.QUIET)
     if quiet is not None and quiet.since >= s.link.since:
         s = end_notices(s, now, NoticeKind.QUIET)  # it told of the wait for this
-    fresh = flow.opened(s.link.flow, now)
     shown = s.link.shown_at if open_notice(s, NoticeKind.QUIET) is not None else now  # what is told already goes on
     return enter(s, Phase.LIVE, now, opened_at=now, byte_at=now, event_at=now, shown_at=shown, asked_at=now, flow=fresh), ()
 
@@ -90,7 +92,8 @@ def event(s: Session, i: Event, now: float) -> Next:
         return _gap(s, now)
     came = flow.event(s.link.flow, i.id, now - s.link.byte_at, now)
     held_back = came.counted and not s.link.flow.counted
-    heard = replace(s.link, event_at=now, byte_at=now, attempt=0, flow=came, unheard=0)
+    known = verdict is Verdict.LEAVE and s.link.renewed  # what a renewed connection repeats is no news
+    heard = replace(s.link, event_at=s.link.event_at if known else now, byte_at=now, attempt=0, flow=came, unheard=0)
     s = end_notices(replace(s, cursor=cursor, link=heard), now, NoticeKind.HELD)
     if held_back and (every := flow.bursts_every(came)) is not None:
         s = tell(s, NoticeKind.BURSTS, now, every=every)
@@ -313,7 +316,7 @@ def run_read(s: Session, i: RunRead, now: float) -> Next:
     again: tuple[Effect, ...] = (CancelRun(followed.id),) if followed.stopped else ()
     at_work = i.run.status is RunStatus.RUNNING
     if s.link.phase in LISTENING:
-        return _still_on(link(s, said_at=now) if at_work else s, i.run.status, i.run.ahead, now), ()
+        return _still_on(link(s, said_at=now) if at_work else s, i.run, now), ()
     if s.link.phase is not Phase.ASKING:
         return s, ()
     s = run(s, status=i.run.status, ahead=i.run.ahead)
@@ -343,10 +346,10 @@ def _over(s: Session, now: float) -> Next:
     return settle(s, now)
 
 
-def _still_on(s: Session, status: RunStatus, ahead: int, now: float) -> Session:
+def _still_on(s: Session, told: RunInfo, now: float) -> Session:
     if s.run is not None and s.run.attempt == 0:
-        s = run(s, status=status, ahead=ahead)
-        if status is RunStatus.PENDING:
+        s = run(s, status=told.status, ahead=told.ahead, due_at=now + told.due_in if told.due_in else 0.0)
+        if told.status is RunStatus.PENDING:
             return tell(s, NoticeKind.QUEUED, now)
     return s
 

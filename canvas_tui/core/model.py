@@ -17,6 +17,7 @@ from .flow import NOTHING, Flow
 from .fork import Fork, Head
 from .notice import Notice as Notice
 from .notice import NoticeKind as NoticeKind
+from .unstreamed import Unstreamed as Unstreamed
 from .writing import Writing
 
 Json: TypeAlias = Any
@@ -126,6 +127,8 @@ class RunInfo:
     sent: SendMessage | None = None  # what it was started with, where the server tells
     forked: bool = False  # it went on from a checkpoint that was named
     heads: tuple[str, ...] = ()  # checkpoints that end other branches, as our run knew them
+    due_in: float = 0.0  # seconds until it is due, where it was started for later
+    unstreamed: Unstreamed = Unstreamed.NOT  # as far as the server tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,8 @@ class Run:
     begun_id: str = ""  # the newest metadata event's id
     node: str = ""
     ahead: int = 0
+    due_at: float = 0.0  # it was started for later, and begins then
+    unstreamed: Unstreamed = Unstreamed.NOT  # somebody else started it so
     tokens: int = 0  # pieces of text painted
     chars: int = 0
     events: int = 0
@@ -199,6 +204,7 @@ class Link:
     down_since: float | None = None  # when the stream was lost, while it is
     failure: Failure | None = None  # why, newest
     resumable: bool = True  # events carry ids
+    renewed: bool = False  # this connection took the place of a silent one; nothing was lost
     flow: Flow = NOTHING  # how the stream comes
     said_at: float = 0.0  # when the server last said that the run is at work
     read_at: float = 0.0  # when the thread was last read beside a stream that does not get through

@@ -64,7 +64,7 @@ def join(s: Session, now: float, *, from_start: bool = False) -> Next:
     conn = s.link.conn + 1
     wanted = EVERYTHING if from_start else ask(s.cursor)
     s = replace(s, cursor=reopen(s.cursor))
-    s = enter(s, Phase.JOINING, now, conn=conn, beats=0, from_start=from_start, asked_at=now)
+    s = enter(s, Phase.JOINING, now, conn=conn, beats=0, from_start=from_start, renewed=False, asked_at=now)
     return s, (JoinRun(s.run.id if s.run else "", conn, wanted),)
 
 

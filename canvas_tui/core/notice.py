@@ -33,6 +33,10 @@ class NoticeKind(StrEnum):
     NO_MESSAGES = "no messages"  # the graph has no messages in its state
 
 
+NEVER_BEGAN, FOR_NEWER = "it never began", "for a newer one"
+"""Details of PUSHED_OUT: the run was cancelled in the queue; it was the user who sent another."""
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Something told inline, after the message ``after`` (at the end where that is empty or unknown).

@@ -5,11 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TypeAlias
 
 from . import policy
-from .model import FailureKind, Link, Notice, NoticeKind, Phase, Run, RunStatus, ServerPhase, ServerState, Session, Standing, Then
+from .model import (
+    FailureKind,
+    Link,
+    Notice,
+    NoticeKind,
+    Phase,
+    Run,
+    RunStatus,
+    ServerPhase,
+    ServerState,
+    Session,
+    Standing,
+    Unstreamed,
+)
+from .notice import FOR_NEWER, NEVER_BEGAN
+from .run_words import WAITING_FOR_YOU as WAITING_FOR_YOU
+from .run_words import run_words as run_words
 from .safe_text import safe, safe_line
+from .spans import about, count
+from .spans import seconds as seconds
 from .troubles import describe, explain
 
 
@@ -32,22 +49,8 @@ class Act(StrEnum):
     WHY = "why"  # ask doctor
 
 
-WAITING_FOR_YOU = "waiting for you"
-_ASKABLE = frozenset(
-    {
-        NoticeKind.QUIET,
-        NoticeKind.QUEUED,
-        NoticeKind.CUT,
-        NoticeKind.UNREACHABLE,
-        NoticeKind.NOT_RESUMABLE,
-        NoticeKind.HELD,
-        NoticeKind.BURSTS,
-        NoticeKind.SLOW,
-        NoticeKind.EMPTY,
-        NoticeKind.LOST,
-    }
-)
-"""While these are open, nothing comes: doctor can say why."""
+_EXPLAINED = frozenset({NoticeKind.STOPPED, NoticeKind.NO_MESSAGES})
+"""Nothing went wrong there that doctor could explain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ class Words:
 def words(notice: Notice, session: Session, now: float) -> Words:
     """What the notice says at ``now`` (open ones count up)."""
     told = _WORDS[notice.kind](notice, session, now)
-    return replace(told, acts=(*told.acts, Act.WHY)) if notice.until is None and notice.kind in _ASKABLE else told
+    passed = told.level is Level.QUIET and notice.kind is not NoticeKind.UNREADABLE
+    return told if passed or notice.kind in _EXPLAINED else replace(told, acts=(*told.acts, Act.WHY))
 
 
 def inline(session: Session, server: ServerState) -> tuple[Notice, ...]:
@@ -71,20 +75,6 @@ def inline(session: Session, server: ServerState) -> tuple[Notice, ...]:
     if server.phase is not ServerPhase.FAILED:
         return session.notices
     return tuple(n for n in session.notices if n.kind is not NoticeKind.THREAD)
-
-
-def seconds(span: float) -> str:
-    """A length of time for reading: "3 s", "2 min 5 s", "1 h 4 min"."""
-    whole = max(0, int(span))
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
-
-
-def count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
 # -- inline ----------------------------------------------------------------------------------------------------------------
@@ -114,11 +104,6 @@ def _kept(n: Notice, s: Session) -> str:
     """What stays of the answer after the gap: all of it, unless the next thing told is that it begins anew or is gone."""
     later = next((other for other in s.notices if other.id > n.id), None)
     return "" if later is not None and later.kind in (NoticeKind.RESTARTED, NoticeKind.LOST) else ", nothing lost"
-
-
-def about(span: float) -> str:
-    """A measured length of time: "0.8 s" below three seconds, whole ones above."""
-    return f"{span:.1f}".removesuffix(".0") + " s" if span < 3 else seconds(span + 0.5)
 
 
 def _period(n: Notice) -> str:
@@ -168,7 +153,7 @@ def _limited(n: Notice, s: Session, now: float) -> Words:
 def _quiet(n: Notice, s: Session, now: float) -> Words:
     if n.until is not None:
         return Words(f"It was quiet for {seconds(_lasted(n))}{_after(n)}.", Level.QUIET)
-    if s.link.phase is not Phase.LIVE:
+    if s.link.phase is not Phase.LIVE and not s.link.renewed:
         doing = run_words(s, now)
         return Words(
             f"{doing[:1].upper()}{doing[1:]}: the server has not answered for {seconds(now - s.link.since)}.", Level.INFO, (Act.STOP,)
@@ -179,18 +164,32 @@ def _quiet(n: Notice, s: Session, now: float) -> Words:
         begun = "is at work on the run; nothing of it has come" if s.run.status is RunStatus.RUNNING else "took the run; it has not begun"
         return Words(f"The server {begun} for {seconds(event)}.", Level.INFO, (Act.STOP,))
     if byte < policy.QUIET_BYTES or (s.link.beating and byte < policy.QUIET_BYTES):
-        return Words(f"Working{where}, no word for {seconds(event)}. The connection is alive.", Level.INFO, (Act.STOP,))
+        text = f"Working{where}, no word for {seconds(event)}. The connection is alive.{_unstreamed(s.run)}"
+        return Words(text, Level.INFO, (Act.STOP,))
     if s.link.beating:
         text = f"Nothing has come for {seconds(byte)}, not even a heartbeat; at {policy.SILENCE:.0f} s the connection is renewed."
         return Words(text, Level.WARNING, (Act.RETRY, Act.STOP))
-    alive = s.link.said_at > s.link.byte_at
+    alive = s.link.said_at > s.link.event_at
     asked = f" The server says that the run goes on (asked {seconds(now - s.link.said_at)} ago)." if alive else ""
-    return Words(f"Quiet{where} for {seconds(byte)}.{asked}", Level.INFO, (Act.STOP,))
+    return Words(f"Quiet{where} for {seconds(event)}.{asked}{_unstreamed(s.run)}", Level.INFO, (Act.STOP,))
+
+
+_UNSTREAMED = {
+    Unstreamed.MODES: " It was started without a stream mode that brings tokens: the answer comes at its end.",
+    Unstreamed.SUBGRAPHS: " It was started without stream_subgraphs: what its subgraphs write comes whole.",
+}
+
+
+def _unstreamed(run: Run | None) -> str:
+    return _UNSTREAMED.get(run.unstreamed, "") if run is not None and not run.tokens else ""
 
 
 def _queued(n: Notice, s: Session, now: float) -> Words:
     if s.run is None:
         return Words("Another run has this thread; your message goes after it.", Level.INFO, (Act.STOP,))
+    if s.run.due_at > now:
+        text = f"The run is not due yet: it was started for later, and begins in {seconds(s.run.due_at - now)}."
+        return Words(text, Level.INFO, (Act.STOP,))
     before = f" behind {count(s.run.ahead, 'run')}" if s.run.ahead else ""
     return Words(f"Queued{before} at the server for {seconds(now - n.since)}.", Level.INFO, (Act.STOP,))
 
@@ -250,7 +249,12 @@ def _stopped(n: Notice, s: Session, now: float) -> Words:
 
 
 def _pushed_out(n: Notice, s: Session, now: float) -> Words:
-    return Words("This run was ended for a newer one.", Level.QUIET)
+    if n.detail == FOR_NEWER:
+        return Words("This run was ended for a newer one.", Level.QUIET)
+    when = " before it began" if n.detail == NEVER_BEGAN else ""
+    again = "" if s.can_continue else " Send the message again to have an answer."
+    text = f"The run was cancelled{when}, by somebody else or for a newer run.{again}"
+    return Words(text, Level.INFO, (Act.CONTINUE,) if s.can_continue else ())
 
 
 def _lost(n: Notice, s: Session, now: float) -> Words:
@@ -319,64 +323,6 @@ _WORDS: dict[NoticeKind, Callable[[Notice, Session, float], Words]] = {
     NoticeKind.THREAD: _thread,
     NoticeKind.NO_MESSAGES: _no_messages,
 }
-
-# -- the sidebar -----------------------------------------------------------------------------------------------------------
-
-RunWords: TypeAlias = Callable[[Session, Run, float], str]
-
-
-def _live_words(s: Session, run: Run, now: float) -> str:
-    if run.stopped:
-        return "stopping"
-    if run.status is RunStatus.PENDING and s.link.asked_at > s.link.opened_at:
-        return f"queued behind {run.ahead}" if run.ahead else "queued"
-    if run.attempt == 0:
-        return "starting"
-    quiet = now - max(s.link.shown_at, s.link.opened_at)
-    if quiet >= policy.QUIET_EVENTS:
-        return f"quiet for {seconds(quiet)}"
-    return f"running in {safe_line(run.node)}" if run.node else "running"
-
-
-def _waiting_words(s: Session, run: Run, now: float) -> str:
-    if s.link.then is Then.CREATE:
-        return "not sent yet, waiting"
-    return WAITING_FOR_YOU if s.link.retry_at == float("inf") else "reconnecting"
-
-
-def _idle_words(s: Session, run: Run, now: float) -> str:
-    if s.interrupts:
-        return "waiting for your answer"
-    span = seconds((run.ended_at or now) - run.started_at)
-    return f"{_ENDS.get(run.status, 'done')} in {span}" if not run.stopped else f"stopped after {span}"
-
-
-_ENDS = {
-    RunStatus.SUCCESS: "done",
-    RunStatus.ERROR: "failed",
-    RunStatus.TIMEOUT: "timed out",
-    RunStatus.INTERRUPTED: "interrupted",
-    RunStatus.LOST: "lost",
-}
-
-_PHASE_WORDS: dict[Phase, RunWords] = {
-    Phase.IDLE: _idle_words,
-    Phase.CREATING: lambda s, run, now: "sending",
-    Phase.FINDING: lambda s, run, now: "looking whether it arrived",
-    Phase.JOINING: lambda s, run, now: "reconnecting" if s.cursor.newest is not None else "joining",
-    Phase.LIVE: _live_words,
-    Phase.ASKING: lambda s, run, now: "asking about the run",
-    Phase.WAITING: _waiting_words,
-    Phase.SETTLING: lambda s, run, now: "reading the thread",
-    Phase.POLLING: lambda s, run, now: "reading the saved state",
-}
-
-
-def run_words(session: Session, now: float) -> str:
-    """The run's state in a few words: "queued behind 2", "running in agent", "quiet for 12 s", "done in 8 s"."""
-    if session.run is None:
-        return "waiting for your answer" if session.interrupts else "no run yet"
-    return _PHASE_WORDS[session.link.phase](session, session.run, now)
 
 
 def next_change(session: Session, now: float) -> float | None:

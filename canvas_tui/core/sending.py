@@ -63,6 +63,7 @@ from .moves import (
     trouble,
     wait,
 )
+from .notice import FOR_NEWER
 from .settling import leave_partial, merge, put_history
 from .turns import message_of, payload_of, turn_of
 
@@ -99,7 +100,7 @@ def submitted(s: Session, i: Submitted, now: float) -> Next:
     message = message_of(i.message_id, i.text, i.turn, Standing.QUEUED)
     if i.how is WhenBusy.INTERRUPT and s.active and s.run is not None and s.run.id:
         s, effects = leave_partial(s, Standing.STOPPED), (HangUp(s.link.conn),)
-        s = tell(end_notices(s, now, *PASSING_NOTICES), NoticeKind.PUSHED_OUT, now, over=True)
+        s = tell(end_notices(s, now, *PASSING_NOTICES), NoticeKind.PUSHED_OUT, now, detail=FOR_NEWER, over=True)
         s, more = _begin(s, i.submit_id, payload_of(message, i.turn), now, message, interrupt=True)
         return s, (*effects, *more)
     s = replace(s, queue=(*s.queue, Outgoing(message, i.submit_id, i.turn)))
@@ -311,6 +312,7 @@ def find_failed(s: Session, i: FindFailed, now: float) -> Next:
 
 def follow(s: Session, active: RunInfo, now: float) -> Next:
     """Adopt a run that is on: its stream from the beginning."""
-    taken = Run(active.submit_id, active.id, active.status, now, ahead=active.ahead)
+    due_at = now + active.due_in if active.due_in else 0.0
+    taken = Run(active.submit_id, active.id, active.status, now, ahead=active.ahead, due_at=due_at, unstreamed=active.unstreamed)
     s = replace(s, run=taken, live=(), sending=active.sent, cursor=Cursor(), interrupts=(), can_continue=False)
     return join(enter(s, Phase.JOINING, now, attempt=0, down_since=None, failure=None, confirming=False), now)

@@ -9,6 +9,7 @@ from .artifact import DraftStanding
 from .assemble import shown
 from .model import Message, NoticeKind, Role, RunStatus, Session, Standing, ThreadState
 from .moves import PASSING_NOTICES, drop_notices, end_notices, idle, painted, run, tell
+from .notice import NEVER_BEGAN
 
 Leftovers = tuple[tuple[str, Message], ...]
 
@@ -106,7 +107,7 @@ def _compare(s: Session, state: ThreadState, now: float) -> Session:
         elif message.role is Role.HUMAN and unfinished:
             leftovers.append((before, replace(message, standing=Standing.DONE)))
             before = message.id
-    had_text = any(m.role is Role.AI and m.text for m in s.live) or not s.live
+    had_text = any(m.role is Role.AI and m.text for m in s.live)
     brought = any(m.text and shown(m.node) for m in fresh) and not had_text
     history, kept = merge(state.messages, tuple(leftovers))
     s = put_history(replace(s, leftovers=kept, live=()), history)
@@ -133,7 +134,8 @@ def _tell_end(s: Session, status: RunStatus, state: ThreadState, now: float, *, 
     if status is RunStatus.LOST:
         return tell(s, NoticeKind.LOST, now, over=True)
     if status is RunStatus.INTERRUPTED:
-        return tell(s, NoticeKind.PUSHED_OUT, now, over=True)
+        detail = NEVER_BEGAN if s.run is not None and s.run.attempt == 0 else ""
+        return tell(s, NoticeKind.PUSHED_OUT, now, detail=detail, over=True)
     return tell_standing(s, now, ended=not wrote)
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from .diagnosis import Action, Code, Sure, Verdict, many, said, span
 from .evidence import Evidence, Listening, Look, RunFacts
 from .model import RunStatus, ServerKind
+from .unstreamed import TOKEN_MODES
 from .verdict_run import has_answer, replay
-
-TOKEN_MODES = frozenset({"messages-tuple", "messages", "events"})
-"""Stream modes that carry tokens."""
 
 
 def over(e: Evidence) -> Verdict | None:

@@ -12,7 +12,7 @@ from canvas_tui.wire import history, requests, state
 from canvas_tui.wire.jsontext import mapping, text
 from canvas_tui.wire.shape import InputShape
 
-from .client import Answer, Client
+from .client import Answer, Client, server_time
 from .failed import RequestFailed
 
 RUNS = 20
@@ -77,7 +77,8 @@ class Api:
 
     async def read_run(self, thread_id: str, run_id: str) -> RunInfo:
         """With its place in the thread's queue while it waits, and the reason where it failed."""
-        run = state.read_run((await self.client.get(requests.run_path(thread_id, run_id))).value)
+        answer = await self.client.get(requests.run_path(thread_id, run_id))
+        run = state.read_run(answer.value, server_time(answer.headers))
         if run.id != run_id:
             raise RequestFailed(Failure(FailureKind.STRANGE, detail="the answer names another run", sent=True))
         if run.status is RunStatus.PENDING:
@@ -114,9 +115,11 @@ class Api:
         path: str = requests.runs_path(thread_id)
         params: dict[str, int] = {"limit": limit}
         if not (slim and self._slim):
-            return state.read_runs((await self.client.get(path, params)).value)
+            answer = await self.client.get(path, params)
+            return state.read_runs(answer.value, server_time(answer.headers))
         try:
-            return state.read_runs((await self.client.get(path, {**params, "select": requests.RUN_SELECT})).value)
+            answer = await self.client.get(path, {**params, "select": requests.RUN_SELECT})
+            return state.read_runs(answer.value, server_time(answer.headers))
         except RequestFailed as failed:
             if failed.failure.kind is not FailureKind.REJECTED or "select" not in failed.failure.detail:
                 raise

@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 import ipaddress
 import ssl
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from email.utils import parsedate_to_datetime
 from typing import TypeAlias
 
 import httpx
@@ -46,6 +48,14 @@ class Answer:
 
 
 Params: TypeAlias = Mapping[str, str | int | Sequence[str]]
+
+
+def server_time(headers: Mapping[str, str]) -> float:
+    """The server's clock by its ``Date`` header, which knows whole seconds: the end of that second, so that ages are not negative."""
+    try:
+        return parsedate_to_datetime(headers.get("date", "")).timestamp() + 0.999
+    except (ValueError, TypeError):
+        return time.time()
 
 
 class Client:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from email.utils import parsedate_to_datetime
 
 import httpx
 
@@ -19,7 +17,7 @@ from canvas_tui.wire.jsontext import dumps, epoch, items, mapping, text
 from canvas_tui.wire.server import is_langgraph_info, read_kind
 from canvas_tui.wire.state import read_run, read_thread_state
 
-from .client import CONNECT, Client, is_loopback
+from .client import CONNECT, Client, is_loopback, server_time
 from .failed import RequestFailed
 from .proxies import env_proxy
 
@@ -145,7 +143,7 @@ async def look_at(client: Client, clock: Clock, thread_id: str, run_id: str = ""
     if thread.failure is not None:
         missing = thread.failure.kind is FailureKind.MISSING or (thread.status == 422 and "uuid" in thread.failure.detail.lower())
         return Look(at, thread=False if missing else None, failure=None if missing else thread.failure)
-    now = _server_time(thread.headers)
+    now = server_time(dict(thread.headers))
     runs = tuple(run for each in items(listed) if (run := read_facts(each, now)) is not None)
     asked = read_facts(one[0][1], now) if one else None
     chosen = asked or (next((run for run in runs if run.id == run_id), None) if run_id else _newest(runs))
@@ -219,15 +217,6 @@ def _answer(found: ThreadState) -> int | None:
             break
         count += len(message.text) if message.role is Role.AI else 0
     return count
-
-
-def _server_time(headers: Headers) -> float:
-    """The server's clock by its ``Date`` header, which knows whole seconds: the end of that second, so that ages are not negative."""
-    told = next((value for name, value in headers if name == "date"), "")
-    try:
-        return parsedate_to_datetime(told).timestamp() + 0.999
-    except (ValueError, TypeError):
-        return time.time()
 
 
 def _age(at: Json, now: float) -> float | None:

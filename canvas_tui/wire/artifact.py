@@ -31,4 +31,3 @@ def _version(item: dict[str, Json], at: int) -> Version:
 
 def _whole(value: Json, otherwise: int) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else otherwise
-

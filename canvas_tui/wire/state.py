@@ -6,8 +6,9 @@ import json
 from collections.abc import Sequence
 
 from canvas_tui.core.artifact import Turn
-from canvas_tui.core.model import Json, Message, Role, RunInfo, RunStatus, SendMessage, ThreadState, ThreadStatus
+from canvas_tui.core.model import Json, Message, Role, RunInfo, RunStatus, SendMessage, ThreadState, ThreadStatus, Unstreamed
 from canvas_tui.core.open_canvas import TURN_KEYS
+from canvas_tui.core.unstreamed import unstreamed
 
 from .artifact import read_artifact
 from .interrupts import thread_interrupts
@@ -94,8 +95,12 @@ def thread_status(value: Json) -> ThreadStatus | None:
 # -- runs ------------------------------------------------------------------------------------------------------------
 
 
-def read_run(run: Json) -> RunInfo:
+def read_run(run: Json, now: float | None = None) -> RunInfo:
+    """``now``: epoch seconds by the server's clock; without it nothing is said of when the run is due."""
     row = mapping(run)
+    started = mapping(row.get("kwargs"))
+    config = mapping(mapping(started.get("config")).get("configurable"))
+    later = bool(config.get("__after_seconds__"))
     return RunInfo(
         id=text(row.get("run_id")) or text(row.get("id")),
         status=run_status(row.get("status")),
@@ -103,8 +108,10 @@ def read_run(run: Json) -> RunInfo:
         created=epoch(row.get("created_at")),
         error=words_of(row.get("error") or row.get("error_message")),
         sent=read_sent(row),
-        forked=bool(mapping(mapping(mapping(row.get("kwargs")).get("config")).get("configurable")).get("checkpoint_id")),
+        forked=bool(config.get("checkpoint_id")),
         heads=tuple(id for item in items(mapping(row.get("metadata")).get(HEADS_KEY)) if (id := text(item))),
+        due_in=max(0.0, epoch(row.get("created_at")) - now) if now is not None and later else 0.0,
+        unstreamed=_unstreamed(started),
     )
 
 
@@ -114,6 +121,14 @@ def read_sent(run: Json) -> SendMessage | None:
     keys = tuple((key, sent[key]) for key in TURN_KEYS if sent.get(key) is not None)
     artifact = read_artifact(sent.get("artifact"))
     return SendMessage("", "", Turn(keys), artifact) if keys or artifact is not None else None
+
+
+def _unstreamed(started: dict[str, Json]) -> Unstreamed:
+    """By the ``kwargs`` of a run's row."""
+    modes = started.get("stream_mode")
+    names = {modes} if isinstance(modes, str) else {text(mode) for mode in items(modes)}
+    subgraphs = started.get("subgraphs", started.get("stream_subgraphs"))
+    return unstreamed(names, subgraphs if isinstance(subgraphs, bool) else None)
 
 
 _STATUSES = {
@@ -135,8 +150,8 @@ def run_status(value: Json) -> RunStatus:
         return RunStatus.RUNNING
 
 
-def read_runs(runs: Json) -> tuple[RunInfo, ...]:
-    return tuple(found for item in items(runs) if (found := read_run(item)).id)
+def read_runs(runs: Json, now: float | None = None) -> tuple[RunInfo, ...]:
+    return tuple(found for item in items(runs) if (found := read_run(item, now)).id)
 
 
 def active_run(runs: Sequence[RunInfo]) -> RunInfo | None:

@@ -19,6 +19,7 @@ from canvas_tui.core.model import (
     ThreadState,
     Usage,
 )
+from canvas_tui.core.notices import run_words, words
 from canvas_tui.core.session import next_deadline
 from tests.core.desk import CUT, HUMAN, Desk, answer, started
 
@@ -276,3 +277,23 @@ def test_a_stream_that_begins_in_the_middle_is_asked_for_from_its_beginning() ->
     for body, id in ((i.RunStarted("r1"), "10-0"), (i.Chunk("a1", "one "), "11-0"), (i.Chunk("a1", "two "), "12-0")):
         desk.event(body, id)
     assert desk.texts() == ["hello", "one two "]
+
+
+def test_a_silent_connection_that_is_renewed_is_no_lost_one() -> None:
+    """A server without heartbeats, a model that says nothing: the silence goes on over the fresh connection, and nothing is called lost."""
+    desk = Desk()
+    desk.do(i.Opened(), i.ThreadRead(ThreadState(exists=False)), i.Submitted("hello", "m1", "s1"), i.RunCreated("s1", "r1"), i.Connected(1))
+    desk.event(i.RunStarted("r1"), "0")
+    while desk.session.link.phase is Phase.LIVE:
+        desk.until_due()
+    assert desk.now == 145.0 and desk.session.link.phase is Phase.JOINING
+    told = [words(notice, desk.session, desk.now).text for notice in desk.session.notices]
+    assert told == ["Quiet for 45 s."] and run_words(desk.session, desk.now) == "quiet for 45 s"
+    desk.do(i.Connected(2), i.Received(2, 100))
+    desk.event(i.RunStarted("r1"), "0")
+    desk.now += 1
+    told = [words(notice, desk.session, desk.now).text for notice in desk.session.notices]
+    assert told == ["Working, no word for 46 s. The connection is alive."]
+    assert desk.session.run is not None and desk.session.run.reconnects == 0
+    desk.event(i.Chunk("a1", "late"), "1")
+    assert desk.session.link.event_at == desk.now and desk.texts()[-1] == "late"
