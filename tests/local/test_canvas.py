@@ -201,7 +201,7 @@ def test_a_question_about_the_canvas_is_answered_and_leaves_it(client: httpx.Cli
 def test_what_a_failed_turn_left_does_not_act_again(client: httpx.Client) -> None:
     """Even where the client sends no nulls. Open Canvas runs the translation again (measured)."""
     thread = put(client, text("# A\n\nOne."))
-    canvas(client, thread, FAST + "/later /error @2 hm")
+    assert not canvas(client, thread, FAST + "/later /error @2 hm").error
     failed = canvas(client, thread, language="french")
     assert failed.error.startswith("The scripted model failed") and failed.version["index"] == 1
     events = list(stream(client, thread, **said(FAST + "tell me about runs")))
@@ -268,6 +268,14 @@ def test_a_search_may_end_in_a_plain_answer(client: httpx.Client) -> None:
     assert "https://example.com/notes/heartbeat" in turn.streamed("replyToGeneralInput")
     again = canvas(client, thread, FAST + "and again")
     assert [each["type"] for each in messages(client, thread)] == ["human", "ai", "ai", "human", "ai"] and "webSearch" not in again.nodes
+
+
+def test_what_a_failed_search_found_is_nothing_that_was_said(client: httpx.Client) -> None:
+    thread = new_thread(client)
+    assert canvas(client, thread, FAST + "/error @2 hm", webSearchEnabled=True).error
+    canvas(client, thread, FAST + "/echo x")
+    state = client.get(f"/threads/{thread}/state").json()["values"]
+    assert [each["type"] for each in state["_messages"]] == ["human", "human", "ai"] and len(state["messages"]) == 4
 
 
 def test_reflections_are_made_beside_the_run_and_used_in_the_next(client: httpx.Client) -> None:

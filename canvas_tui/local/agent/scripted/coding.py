@@ -63,8 +63,7 @@ def known(code: str) -> State | None:
 def _known() -> dict[str, State]:
     switches = [(a, b, c) for a in (False, True) for b in (False, True) for c in (False, True)]
     states = [State(program, language, *switch) for program in PROGRAMS for language in program.sources for switch in switches]
-    # The plainest first: where two states look the same, the one with less is meant.
-    return {state.written().strip(): state for state in reversed(states)}
+    return {state.written().strip(): state for state in states}
 
 
 def commented(code: str, language: str) -> str:
