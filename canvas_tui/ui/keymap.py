@@ -83,6 +83,8 @@ KEYS: tuple[Key, ...] = (
     Key("canvas.previous", "alt+left", "step_version(-1)", "Version before", CANVAS),
     Key("canvas.next", "alt+right", "step_version(1)", "Version after", CANVAS),
     Key("canvas.diff", "alt+d", "diff", "Compare with the version before: inline, side by side, not at all", CANVAS, "compare"),
+    Key("canvas.actions", "alt+a", "actions", "Actions on the document, the code or what is selected", CANVAS, "actions"),
+    Key("canvas.versions", "alt+v", "versions", "Every version: look, compare, go on from one, restore one", CANVAS, "versions"),
     Key("canvas.edit", "alt+e", "edit_canvas", "Edit the document or code in place", CANVAS, "edit"),
     Key("canvas.editor", "alt+o", "canvas_editor", "Edit it in $VISUAL or $EDITOR", CANVAS),
     Key("canvas.save", "ctrl+s", "save_canvas", "Save the edit as a version; without one, save the document to a file", CANVAS, "save"),

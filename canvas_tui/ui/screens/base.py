@@ -52,6 +52,14 @@ class Part(Screen[None], inherit_bindings=True):
         """Back to the conversation; False where the canvas is not what the user is in."""
         return False
 
+    def take(self, text: str) -> bool:
+        """Send what is more than a plain message; False where it is not."""
+        return False
+
+    def drop_chips(self) -> bool:
+        """Let go of what would go with the next message; False where there is nothing."""
+        return False
+
     def leave_edit(self) -> bool:
         """Out of the editor; False where nothing is edited."""
         return False

@@ -34,6 +34,7 @@ class CanvasPart(Part):
     against: int | None = None
     _pane: CanvasPane | None = None
     _canvas_thread: str = ""
+    _go_there = False  # the user wants to be in it
     _drafted = False  # a version was being written when this was painted last
 
     @property
@@ -78,6 +79,10 @@ class CanvasPart(Part):
         if pane is not None and pane.ready and pane.display:
             pane.show(canvas, Looked(session.thread_id, self.looked_at, self.mode, self.against), self.kept, self.told_of_edit())
         self._tell_canvas(canvas)
+        self.paint_canvas_part()
+
+    def paint_canvas_part(self) -> None:
+        """What else depends on the artifact."""
 
     def canvas_thread_left(self) -> None:
         """Another thread is open now."""
@@ -149,11 +154,20 @@ class CanvasPart(Part):
             self.asked = True
             self.paint_canvas(self.session)
             self.frames.ask()
-            if pane is not None and pane.ready:
-                pane.view.focus()
+            self._go_there = True
+            self._arrive()
 
     def on_canvas_pane_ready(self) -> None:
+        self._arrive()
         self.frames.ask()
+
+    def _arrive(self) -> None:
+        """The focus goes to the canvas when it is there."""
+        pane = self.pane
+        if self._go_there and pane is not None and pane.ready:
+            self._go_there = False
+            self.paint_canvas(self.session)
+            pane.read.focus()
 
     def on_diff_view_compared(self) -> None:
         self.frames.ask()

@@ -35,7 +35,7 @@ from ..widgets.thread_pane import ThreadPane
 from ..widgets.transcript import Transcript
 from ..widgets.welcome import Welcome
 from ..widgets.wire_pane import WirePane
-from .canvas_edit import EditPart
+from .canvas_act import ActPart
 from .panes import Pane, Panes
 from .read import ReadPart
 from .talk import TalkPart
@@ -50,7 +50,7 @@ AWAY = (NoticeKind.UNREACHABLE, NoticeKind.THREAD)
 """Notices that tell of a server that does not answer."""
 
 
-class MainScreen(ThreadPart, TalkPart, ReadPart, EditPart):
+class MainScreen(ThreadPart, TalkPart, ReadPart, ActPart):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.SCREEN)]
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {CanvasCommands}
     AUTO_FOCUS = "Composer"
@@ -73,7 +73,8 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, EditPart):
                 yield WirePane(signs)
                 yield FindBar(id="find")
                 yield Offers(keys, signs.ellipsis, id="canvas-line")
-                yield Composer(self.backend.prompts, self.take_back, self.choose)
+                yield Offers(keys, signs.ellipsis, id="chips")
+                yield Composer(self.backend.prompts, self.take_back, self.choose, self.complete)
             yield RunSidebar(signs)
         yield Status(signs)
         yield Lines(id="small")

@@ -28,7 +28,8 @@ class TalkPart(Part):
             else:
                 self.composer.put(message.text + self.composer.whole)
         elif message.text.strip():
-            self.backend.submit(self.thread_id, message.text, self.when_busy)
+            if not self.take(message.text):
+                self.backend.submit(self.thread_id, message.text, self.when_busy)
             self._sent()
             if self.backend.server().phase is ServerPhase.FAILED:
                 self.backend.retry_server()
@@ -92,6 +93,7 @@ class TalkPart(Part):
             self._leave_threads,
             self.panes.close_over,
             self._leave_choice,
+            self.drop_chips,
             self.leave_edit,
             self.leave_diff,
             self.leave_canvas,

@@ -147,6 +147,22 @@ class CanvasView(LinesView[SheetEntry]):
         super().watch_scroll_y(old_value, new_value)
         self._led = self.following
 
+    @property
+    def text_selection(self) -> Selection | None:
+        """Also what was selected before the mouse went elsewhere, while it is still meant."""
+        return super().text_selection or self._meant
+
+    def hold(self) -> None:
+        """What was selected is still meant, though something else was clicked."""
+        if self._meant is None and self._selected is not None:
+            self._meant = self._selected
+            self.refresh()
+
+    @property
+    def lets_go(self) -> bool:
+        """It is the user who selects nothing here any more, not a click elsewhere."""
+        return self._pressed or self.has_focus
+
     # -- selecting -----------------------------------------------------------------------------------------------------
 
     def on_mouse_down(self, event: MouseDown) -> None:
@@ -157,11 +173,17 @@ class CanvasView(LinesView[SheetEntry]):
 
     def let_go(self) -> None:
         """Nothing is selected any more."""
-        if self.is_attached and self.text_selection is not None:
+        self._origin = self._moving = self._meant = self._selected = None
+        self.refresh()
+        if self.is_attached and self in self.screen.selections:
             self.screen.selections = {view: kept for view, kept in self.screen.selections.items() if view is not self}
 
     def selection_updated(self, selection: Selection | None) -> None:
         super().selection_updated(selection)
+        if selection is not None:
+            self._selected, self._meant = selection, None
+            if selection != self._by_key:
+                self._origin = self._moving = None
         self.post_message(self.PartSelected(self.part()))
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
@@ -208,8 +230,11 @@ class CanvasView(LinesView[SheetEntry]):
             self._origin = self._moving = Offset(0, number(top))
         return placed(self._moving)
 
-    _origin: Offset | None = None
+    _origin: Offset | None = None  # of a selection by key: where it began, and the end that moves
     _moving: Offset | None = None
+    _by_key: Selection | None = None
+    _selected: Selection | None = None  # the newest one
+    _meant: Selection | None = None
 
     def _width_at(self, place: Place) -> int:
         lines = self.rendered(place.index).lines or []
@@ -220,5 +245,6 @@ class CanvasView(LinesView[SheetEntry]):
             return
         self._moving = Offset(column, number(place))
         ends = sorted((self._origin, self._moving), key=lambda at: (at.y, at.x))
-        self.screen.selections = {self: Selection(*ends)}
+        self._by_key = Selection(*ends)
+        self.screen.selections = {self: self._by_key}
         self.reveal(place.index, max(0, place.line))

@@ -33,8 +33,15 @@ class Composer(InOrder, TextArea):
         Binding("ctrl+shift+z,super+shift+z", "redo", "Redo", show=False),
     ]
 
-    def __init__(self, prompts: Callable[[], Sequence[str]], take_back: Callable[[], str], choose: Callable[[int], bool]) -> None:
+    def __init__(
+        self,
+        prompts: Callable[[], Sequence[str]],
+        take_back: Callable[[], str],
+        choose: Callable[[int], bool],
+        complete: Callable[[str], str],
+    ) -> None:
         """``take_back`` gives the text of a message that waits to be sent, and unsends it; empty where none waits.
+        ``complete`` gives the text with the command in it completed; empty where there is nothing to complete.
         ``choose`` takes a number typed into the empty composer; False where it chooses nothing.
         """
         super().__init__(soft_wrap=True, show_line_numbers=False, highlight_cursor_line=False, tab_behavior="focus", id="composer")
@@ -42,6 +49,7 @@ class Composer(InOrder, TextArea):
         self._prompts = prompts
         self._take_back = take_back
         self._choose = choose
+        self._complete = complete
         self._pasted = Pasted()
         self._walk: list[str] = []  # the text being written, then earlier prompts, newest first, while walking
         self._place = 0
@@ -81,6 +89,10 @@ class Composer(InOrder, TextArea):
             event.stop()
             event.prevent_default()
             self.type_in(event.character)
+        elif event.key == "tab" and (completed := self._complete(self.text)):
+            event.stop()
+            event.prevent_default()
+            self.put(completed)
         elif action := self._own_action(event.key):
             event.stop()
             event.prevent_default()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -283,7 +284,8 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
             segments = marked(segments, self._finder.query, look.found_now if now else look.found)
         selection = self.text_selection
         if selection is not None and (span := selection.get_span(number(place))) is not None:
-            segments = line_of(segments, span, self.screen.get_component_rich_style("screen--selection"))
+            chosen = self.screen.get_component_rich_style("screen--selection")  # its colour is that of its background
+            segments = line_of(segments, span, chosen.without_color + Style(bgcolor=chosen.bgcolor, reverse=self.app.no_color or None))
         if self.cursor == entry.key:
             style = (segments[0].style or look.text) + look.selected
             rest = Strip(segments).crop(1)

@@ -1,0 +1,288 @@
+"""The main screen's part for what the agent is asked to do with the artifact: on a selection, by an action, by a command."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.widgets import TextArea
+
+from canvas_tui.core.actions import ACTIONS, SEARCH, actions_for, custom, parse
+from canvas_tui.core.artifact import ArtifactKind, CustomAction, Document, Turn
+from canvas_tui.core.canvas_port import StoreFailure
+from canvas_tui.core.safe_text import safe_line
+from canvas_tui.core.selection import Part
+
+from ..canvas_words import Canvasing, Mode, count, size, title, which
+from ..slash import command_of, complete, hint, plain
+from ..widgets.offers import Offers, Told
+from ..widgets.transcript import Transcript
+from .ask import PickScreen, Row
+from .canvas_edit import EditPart
+
+if TYPE_CHECKING:
+    from ..widgets.canvas_view import CanvasView
+
+ACTIONS_KEY = "canvas.actions"
+CUSTOM, MANAGE = "custom:", "manage:"
+
+
+class ActPart(EditPart):
+    part: Part | None = None
+    """What is selected on the canvas."""
+    attached: tuple[Document, ...] = ()
+    """What goes with the next message."""
+    again: str = ""
+    """The id of the earlier message that is being written again, as a branch."""
+
+    # -- the chips over the composer -------------------------------------------------------------------------------
+
+    def paint_chips(self) -> None:
+        told: list[Told] = []
+        keys = self.canvas.keys
+        if words := hint(self.composer.text, self._kind) if self.port is not None else "":
+            told.append(Told(words, (), "$text-primary", short=True))
+        if self.part is not None:
+            part = self.part
+            head = safe_line(" ".join(part.text.split()))
+            many = size(replace(part.version, text=part.text))
+            told.append(Told(f"Selected, {many}: {head}", ((ACTIONS_KEY, "actions"), ("run.stop", "lets go")), "$text-accent", short=True))
+        if self.attached:
+            names = ", ".join(safe_line(document.name) for document in self.attached)
+            told.append(Told(f"Attached: {names}", (("message.detach", "takes it off"),), "$text-accent", short=True))
+        if self.again:
+            told.append(Told("Sent again in other words, as a branch", (("run.stop", "leaves it"),), "$text-accent", short=True))
+        self.query_one("#chips", Offers).tell(told)
+        self.composer.placeholder = f"What should become of it? {keys.words(ACTIONS_KEY)} has actions" if self.part is not None else ""
+
+    @property
+    def _kind(self) -> ArtifactKind | None:
+        return self.canvasing.newest.kind if self.canvasing.artifact is not None else None
+
+    @on(TextArea.Changed, "#composer")
+    def _typing(self) -> None:
+        self.paint_chips()
+
+    def complete(self, text: str) -> str:
+        return complete(text, self._kind) if self.port is not None else ""
+
+    def on_canvas_view_part_selected(self, message: CanvasView.PartSelected) -> None:
+        part, pane = message.part, self.pane
+        if part is None and pane is not None and not pane.view.lets_go:
+            if self.part is not None:
+                pane.view.hold()  # something else was clicked: what was selected is still meant
+            return
+        self.part = part if part is not None and self._works_on(part) else None
+        self.paint_chips()
+
+    def _works_on(self, part: Part) -> bool:
+        canvas = self.canvasing
+        return canvas.artifact is not None and not canvas.writing and part.version is canvas.artifact.version
+
+    def drop_chips(self) -> bool:
+        """Esc: the selection, or the branch that is being written."""
+        had = self.part is not None or bool(self.again)
+        if self.part is not None and self.pane is not None:
+            self.part = None
+            self.pane.view.let_go()
+        else:
+            self.again = ""
+        if had:
+            self.paint_chips()
+        return had
+
+    def canvas_thread_left(self) -> None:
+        super().canvas_thread_left()
+        self.part, self.attached, self.again = None, (), ""
+
+    def paint_canvas_part(self) -> None:
+        """A new version is not what was selected in."""
+        if self.part is not None and not self._works_on(self.part):
+            self.part = None
+            if self.pane is not None and self.pane.ready:
+                self.pane.view.let_go()
+        self.paint_chips()
+
+    # -- sending ---------------------------------------------------------------------------------------------------
+
+    def take(self, text: str) -> bool:
+        """What is typed and meant for more than a plain message; True where it has been taken."""
+        if (command := command_of(text)) is not None and self.port is not None:
+            self._command(text, command)
+            return True
+        text = plain(text) if self.port is not None else text
+        turn = Turn(keys=self.part.keys if self.part is not None else (), documents=self.attached)
+        port = self.port
+        if port is not None and self.again:
+            port.resend(self.thread_id, self.again, text, turn)
+        elif port is not None and (turn.keys or turn.documents):
+            port.act(self.thread_id, turn, text, self.when_busy)
+        else:
+            self.backend.submit(self.thread_id, text, self.when_busy)
+        self._taken()
+        return True
+
+    def _taken(self) -> None:
+        self.part, self.attached, self.again = None, (), ""
+        if self.pane is not None and self.pane.ready:
+            self.pane.view.let_go()
+        self.query_one(Transcript).to_end()
+        self.paint_chips()
+        self.frames.ask()
+
+    def _command(self, text: str, command: str) -> None:
+        name, _, rest = command.partition(" ")
+        if name == "attach":
+            self.attach(rest.strip())
+        elif name == "search" and rest.strip() and self.port is not None:
+            self.port.act(self.thread_id, SEARCH, rest.strip(), self.when_busy)
+            self._taken()
+        elif any(action.name == name for action in ACTIONS):
+            problem = self.act(command)
+            if problem:
+                self._back(text, problem)
+        else:
+            names = ", ".join(f"/{action.name}" for action in (actions_for(self._kind) if self._kind is not None else ACTIONS))
+            self._back(text, f"There is no command /{safe_line(name)}. There are: {names}, /attach, /search. To send the text: //")
+
+    def _back(self, text: str, problem: str) -> None:
+        self.canvas.say(problem, warning=True)
+        if not self.composer.text:
+            self.composer.put(text)
+
+    def attach(self, path: str) -> None:
+        """A text file goes with the next message."""
+
+    # -- actions ---------------------------------------------------------------------------------------------------
+
+    def act(self, command: str) -> str:
+        """Take an action, "translate french", on the selection or the whole; a sentence where that cannot be."""
+        canvas, port = self.canvasing, self.port
+        if port is None or canvas.artifact is None:
+            return "There is no document in this thread yet. Ask the agent to write one."
+        found = parse(command, canvas.artifact.version.kind)
+        if isinstance(found, str):
+            return found
+        return self._act(found, found.words)
+
+    def _act(self, turn: Turn, words: str) -> str:
+        canvas, port = self.canvasing, self.port
+        if problem := self._not_now(canvas):
+            return problem
+        assert port is not None
+        if self.part is not None:
+            port.act(self.thread_id, Turn(keys=self.part.keys), words, self.when_busy)
+        else:
+            port.act(self.thread_id, turn, "", self.when_busy)
+        self._taken()
+        return ""
+
+    def _not_now(self, canvas: Canvasing) -> str:
+        """Why the agent cannot be asked to change what is looked at."""
+        keys = self.canvas.keys
+        if self.mode is Mode.EDIT and self.editor is not None and self.editor.changed:
+            return f"What you are editing is not saved yet: {keys.words('canvas.save')} saves it."
+        if canvas.artifact is not None and self.looked_at is not None and self.version is not canvas.artifact.version:
+            now = which(canvas, canvas.artifact.version)
+            return f"The agent works on {now}, not on what you look at. {keys.words('canvas.keep')} goes on from this one."
+        return ""
+
+    @work(exclusive=True, group="canvas-actions")
+    async def action_actions(self) -> None:
+        canvas, port = self.canvasing, self.port
+        if port is None or canvas.artifact is None:
+            self.canvas.say("There is no document in this thread yet. Ask the agent to write one.")
+            return
+        if problem := self._not_now(canvas):
+            self.canvas.say(problem, warning=True)
+            return
+        customs: Sequence[CustomAction] = ()
+        note = ""
+        try:
+            customs = await port.custom_actions()
+        except StoreFailure as problem_of_store:
+            note = safe_line(str(problem_of_store))
+        version = canvas.artifact.version
+        what = "the selection" if self.part is not None else title(version)
+        rows = action_rows(version.kind, customs)
+        keys = (("enter", "takes it"),)
+        answer = await self.app.push_screen_wait(PickScreen(f"Actions on {what}", rows, self.canvas.signs.ellipsis, keys, note=note))
+        if answer is not None:
+            self._picked(answer[1], customs)
+
+    def _picked(self, value: str, customs: Sequence[CustomAction]) -> None:
+        if value == MANAGE:
+            self.manage_customs()
+            return
+        if value.startswith(CUSTOM):
+            action = next((one for one in customs if one.id == value.removeprefix(CUSTOM)), None)
+            problem = self._act(custom(action), action.prompt) if action is not None else ""
+        else:
+            problem = self.act(value)
+        if problem:
+            self.canvas.say(problem, warning=True)
+
+    def manage_customs(self) -> object:
+        """The screen of the user's own actions."""
+
+    # -- versions --------------------------------------------------------------------------------------------------
+
+    @work(exclusive=True, group="canvas-versions")
+    async def action_versions(self) -> None:
+        canvas, port = self.canvasing, self.port
+        if canvas.artifact is None:
+            self.canvas.say("There is no version in this thread yet.")
+            return
+        rows = [
+            Row(
+                f"version {place}  {title(version)}",
+                str(version.index),
+                "current" if version is canvas.artifact.version else "",
+                strong=version is self.version,
+            )
+            for place, version in enumerate(canvas.versions, 1)
+        ][::-1]
+        rows = [replace(row, aside=", ".join(filter(None, (row.aside, size(canvas.at(int(row.value))))))) for row in rows]
+        keys = [("enter", "looks"), ("d", "compares"), *((("c", "goes on from it"), ("r", "restores it")) if port else ())]
+        screen = PickScreen(count(len(rows), "version"), rows, self.canvas.signs.ellipsis, keys, at=str(self.version.index))
+        answer = await self.app.push_screen_wait(screen)
+        if answer is not None and answer[1]:
+            self._version_picked(answer[0], int(answer[1]))
+
+    def _version_picked(self, key: str, index: int) -> None:
+        canvas, port = self.canvasing, self.port
+        picked = canvas.at(index)
+        if key == "d":
+            self.against = index
+            self.mode = self.mode if self.mode.diff else Mode.INLINE
+            if canvas.pair(self.looked_at, index) is None:
+                self.against = None  # with itself: with the one before
+        elif key == "c" and port is not None:
+            port.choose(self.thread_id, index)
+            self.looked_at = None
+        elif key == "r" and port is not None:
+            port.save(self.thread_id, picked, self.newest_index)
+            self.looked_at = None
+        else:
+            self.looked_at = None if picked is canvas.newest else index
+            self.mode = Mode.READ
+        self.asked = True
+        self.frames.ask()
+
+
+def action_rows(kind: ArtifactKind, customs: Sequence[CustomAction]) -> list[Row]:
+    """The menu: what is sent for each, and the user's own."""
+    rows: list[Row] = []
+    switches = [action for action in actions_for(kind) if not action.values]
+    for action in actions_for(kind):
+        if action.values:
+            rows.append(Row(action.label))
+            rows.extend(Row(f"  {words}", f"{action.name} {sent}", f"/{action.name} {sent}") for sent, words in action.values)
+    if switches:
+        rows.append(Row("Other" if rows else "Code"))
+        rows.extend(Row(f"  {action.label}", action.name, f"/{action.name}") for action in switches)
+    rows.append(Row("Your own"))
+    rows.extend(Row(f"  {one.title or one.prompt}", f"{CUSTOM}{one.id}") for one in customs)
+    return [*rows, Row("  Make, change or delete one", MANAGE)]

@@ -1,0 +1,206 @@
+"""Asking the agent for changes: of a selection, by an action, by a command that is typed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from textual.geometry import Offset
+from textual.selection import Selection
+
+from canvas_tui.core.actions import SEARCH
+from canvas_tui.core.artifact import Artifact, Turn
+from canvas_tui.core.inputs import WhenBusy
+from canvas_tui.ui.screens.ask import PickScreen
+from canvas_tui.ui.slash import complete, hint
+from canvas_tui.ui.widgets.canvas_view import CanvasView
+from canvas_tui.ui.widgets.lines_rows import Place
+from canvas_tui.ui.widgets.lines_select import number
+
+from . import canvas_states as states
+from .canvas_driving import SMALL, canvas_opened, head, press, settled, shown
+from .driving import Opened
+from .fake_canvas import FakeCanvas
+from .states import THREAD
+
+QUEUE = WhenBusy.QUEUE
+
+
+def fake(ui: Opened) -> FakeCanvas:
+    canvas = ui.app.artifacts
+    assert isinstance(canvas, FakeCanvas)
+    return canvas
+
+
+async def select(ui: Opened, start: str, end: str) -> None:
+    """As the mouse would: from where ``start`` begins on the screen to where ``end`` ends."""
+    view = ui.main.query_one(CanvasView)
+    ends = []
+    for wanted, after in ((start, False), (end, True)):
+        for place, line in view._shown:
+            whole = "".join(segment.text for segment in line.segments) if line is not None else ""
+            if wanted in whole:
+                ends.append(Offset(whole.index(wanted) + (len(wanted) if after else 0), number(Place(place.index, place.line))))
+                break
+    view.screen.selections = {view: Selection(*ends)}
+    await settled(ui)
+
+
+async def test_a_selection_in_a_document_is_rewritten_as_words_say() -> None:
+    async with canvas_opened("versions") as ui:
+        await select(ui, "when", "high")
+        assert "Selected, 5 words: when the" in ui.text("#chips")
+        await ui.write("Say it in French")
+        await press(ui, "enter")
+        ((thread, turn, text, how),) = fake(ui).called("act")
+        assert (thread, text, how) == (THREAD, "Say it in French", QUEUE)
+        block = "A tide table says **when** the water is high. This page says what to add."
+        told = {"fullMarkdown": states.SHORTER, "markdownBlock": block, "selectedText": "when the water is high"}
+        assert turn == Turn((("highlightedText", told),))
+        assert ui.text("#chips") == "" and not ui.backend.called("submit")
+
+
+async def test_an_item_of_a_list_is_a_block_of_its_own() -> None:
+    async with canvas_opened("versions") as ui:
+        await select(ui, "Read high", "water of")
+        assert ui.main.part is not None and ui.main.part.source == "- Read high and low water of the day."
+
+
+async def test_a_selection_in_code_is_exact_in_utf_16() -> None:
+    odd = replace(states.FIRST_CODE, text='# \U0001f30a tide\n\tname = "\U0001f600 漢字"\n')
+    backend = states.backend(states.session(artifact=Artifact(1, (odd,))))
+    async with canvas_opened(backend) as ui:
+        await select(ui, "name", "漢")
+        assert ui.main.part is not None and ui.main.part.text == 'name = "\U0001f600 漢'
+        await ui.write("Fix")
+        await press(ui, "enter")
+        ((_, turn, _, _),) = fake(ui).called("act")
+        assert isinstance(turn, Turn)
+        raw = odd.text.encode("utf-16-le")
+        ((_, span),) = turn.keys
+        assert raw[2 * span["startCharIndex"] : 2 * span["endCharIndex"]].decode("utf-16-le") == 'name = "\U0001f600 漢'
+
+
+async def test_rows_are_selected_by_keys_and_stay_while_one_types() -> None:
+    async with canvas_opened("code") as ui:
+        await press(ui, "f6", "shift+down", "shift+down", "shift+right")
+        assert ui.main.part is not None and ui.main.part.text.startswith('"""Tides') and ui.main.part.start == 0
+        await press(ui, "s", "o")
+        assert ui.composer.text == "so" and ui.main.part is not None
+        assert ui.main.query_one(CanvasView).text_selection is not None
+        await press(ui, "escape")
+        assert ui.main.part is None and ui.composer.text == "so"
+
+
+async def test_an_action_on_the_selection_tells_it_in_words() -> None:
+    async with canvas_opened("versions") as ui:
+        await select(ui, "when", "high")
+        await press(ui, "alt+a")
+        assert isinstance(ui.app.screen, PickScreen)
+        await press(ui, "m", "enter")
+        ((_, turn, text, _),) = fake(ui).called("act")
+        assert isinstance(turn, Turn) and [key for key, _ in turn.keys] == ["highlightedText"] and text == "Translate to Mandarin"
+
+
+async def test_what_is_copied_from_code_is_exact() -> None:
+    async with canvas_opened("code") as ui:
+        await select(ui, "class Tide", "float")
+        assert ui.app.screen.get_selected_text() == "class Tide:\n    low: float"
+
+
+async def test_an_action_from_the_menu() -> None:
+    async with canvas_opened("code", SMALL) as ui:
+        await press(ui, "alt+a", "f", "enter")
+        assert fake(ui).called("act") == [(THREAD, Turn((("fixBugs", True),), "Fix bugs"), "", QUEUE)]
+
+
+@pytest.mark.parametrize(
+    ("state", "typed", "keys"),
+    [
+        ("versions", "/translate french", (("language", "french"),)),
+        ("versions", "/length shorter", (("artifactLength", "short"),)),
+        ("versions", "/level child", (("readingLevel", "child"),)),
+        ("versions", "/emojis", (("regenerateWithEmojis", True),)),
+        ("code", "/comments", (("addComments", True),)),
+        ("code", "/logs", (("addLogs", True),)),
+        ("code", "/fix", (("fixBugs", True),)),
+        ("code", "/port c++", (("portLanguage", "cpp"),)),
+    ],
+)
+async def test_every_action_can_be_typed(state: str, typed: str, keys: tuple[tuple[str, object], ...]) -> None:
+    async with canvas_opened(state) as ui:
+        await ui.write(typed)
+        await press(ui, "enter")
+        ((_, turn, text, _),) = fake(ui).called("act")
+        assert isinstance(turn, Turn) and turn.keys == keys and text == ""
+        assert ui.composer.text == "" and not ui.backend.called("submit")
+
+
+async def test_a_command_that_is_none_is_explained_and_not_lost() -> None:
+    async with canvas_opened("versions") as ui:
+        for typed, said in (
+            ("/port rust", "port is for code"),
+            ("/length huge", "does not know huge"),
+            ("/nonsense", "no command /nonsense"),
+        ):
+            await ui.write(typed)
+            await press(ui, "enter")
+            assert any(said in toast for toast in ui.toasts()) and ui.composer.text == typed
+            ui.composer.put("")
+        assert not fake(ui).calls and not ui.backend.called("submit")
+
+
+async def test_two_slashes_send_one() -> None:
+    async with canvas_opened("versions") as ui:
+        await ui.write("//usr/bin is full")
+        await press(ui, "enter")
+        ((_, text, _),) = ui.backend.called("submit")
+        assert text == "/usr/bin is full"
+
+
+async def test_searching_the_web() -> None:
+    async with canvas_opened("versions") as ui:
+        await ui.write("/search tides at Dover")
+        await press(ui, "enter")
+        assert fake(ui).called("act") == [(THREAD, SEARCH, "tides at Dover", QUEUE)]
+
+
+async def test_nothing_is_asked_of_a_version_that_the_agent_does_not_work_on() -> None:
+    async with canvas_opened("versions") as ui:
+        await press(ui, "alt+left")
+        await ui.write("/emojis")
+        await press(ui, "enter")
+        assert not fake(ui).called("act")
+        assert any("works on version 2 of 2" in toast for toast in ui.toasts())
+
+
+async def test_hints_and_completion_while_typing() -> None:
+    async with canvas_opened("versions") as ui:
+        await ui.write("/tr")
+        await settled(ui)
+        assert "/translate english, mandarin, hindi" in ui.text("#chips")
+        await press(ui, "tab")
+        assert ui.composer.text == "/translate "
+        await ui.write("fr")
+        await press(ui, "tab")
+        assert ui.composer.text == "/translate french"
+
+
+def test_a_hint_says_what_there_is() -> None:
+    assert "translate" in hint("/", states.ONE.kind) and "port" not in hint("/", states.ONE.kind)
+    assert hint("/zzz", None).startswith("No such command")
+    assert hint("plain", None) == "" and hint("//x", None) == ""
+    assert complete("/em", states.ONE.kind) == "/emojis" and complete("/l", states.ONE.kind) == "/le"
+    assert complete("/attach some/path", None) == ""
+
+
+async def test_versions_are_listed_restored_and_compared() -> None:
+    async with canvas_opened("versions") as ui:
+        await press(ui, "alt+v", "down", "r")
+        assert fake(ui).called("save") == [(THREAD, states.ONE, 2)]
+        await press(ui, "alt+v", "down", "c")
+        assert fake(ui).called("choose") == [(THREAD, 1)]
+        await press(ui, "alt+v", "down", "enter")
+        assert "version 1 of 2" in head(ui) and "summer time" in shown(ui)
+        await press(ui, "alt+v", "up", "d")
+        assert "version 1 and 2" in head(ui)
