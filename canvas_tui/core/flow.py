@@ -16,6 +16,8 @@ HELD = 2.0
 """Events that were made over so much longer a time than they took to arrive have been held back; so long a silence goes before."""
 EQUAL = 0.10
 """Times that differ by less than this share of them have one cause."""
+CLOSE = 0.02
+"""A silence that was survived and is shorter by less than this share may as well have been as long."""
 ALIKE = 3
 """So many bursts, or cuts, in a row."""
 UNTIMED = 4
@@ -130,9 +132,9 @@ def period(flow: Flow) -> tuple[float, bool] | None:
     """
     for many, least in ((ALIKE, SHORT_CUT), (ALIKE - 1, LONG_CUT)):
         newest = flow.cuts[-many:]
-        for at, refuted, is_idle in ((1, flow.longest * (1 + EQUAL), True), (0, flow.lived / (1 + EQUAL), False)):
+        for at, refuted, is_idle in ((1, flow.longest * (1 + CLOSE), True), (0, flow.lived / (1 + EQUAL), False)):
             spans = [each[at] for each in newest]
-            if len(spans) == many and equal(spans) and least <= min(spans) and refuted < max(spans):
+            if len(spans) == many and equal(spans) and max(least, refuted) < min(spans):
                 return sum(spans) / many, is_idle
     return None
 

@@ -128,7 +128,7 @@ def _beheaded(s: Session, i: Event) -> bool:
     """All of our own run was asked for, and what comes first is not what every run begins with: the words before it are lost."""
     followed = s.run
     ours = followed is not None and followed.events == 0 and bool(followed.submit_id)
-    return ours and bool(i.id) and isinstance(i.body, (Chunk, Whole))
+    return ours and isinstance(i.body, (Chunk, Whole))
 
 
 def _replayed(s: Session, now: float) -> bool:
@@ -175,7 +175,8 @@ def _started(s: Session, body: RunStarted, now: float, id: str | None) -> Next:
         s = drafting.void(replace(s, live=tuple(m for m in s.live if m.role.ours), interrupts=()))
         s = run(s, tokens=0, chars=0)
     attempt = s.run.attempt + 1 if s.run else 1
-    return run(s, attempt=attempt, begun_id=id or "", status=RunStatus.RUNNING, ahead=0), ()
+    status = s.run.status if s.run and s.link.confirming else RunStatus.RUNNING  # what is over only comes again
+    return run(s, attempt=attempt, begun_id=id or "", status=status, ahead=0), ()
 
 
 def _chunk(s: Session, body: Chunk, now: float, id: str | None) -> Next:

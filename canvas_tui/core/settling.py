@@ -36,6 +36,16 @@ def leave_partial(s: Session, standing: Standing) -> Session:
     return put_history(replace(s, leftovers=tuple(leftovers), live=()), (*s.history, *moved))
 
 
+def recalled(s: Session, messages: tuple[Message, ...]) -> Session:
+    """What the journal has of the thread, until it has been read. What a stopped or failed run left is ours alone: it stays after that."""
+    places = ("", *(m.id for m in messages))
+    left = tuple((place, m) for place, m in zip(places, messages, strict=False) if m.standing in _OURS_ALONE)
+    return put_history(replace(s, leftovers=left), messages)
+
+
+_OURS_ALONE = frozenset({Standing.STOPPED, Standing.FAILED, Standing.ASIDE})
+
+
 def put_history(s: Session, history: tuple[Message, ...]) -> Session:
     return replace(s, history=history, settled_ids=frozenset(m.id for m in history))
 

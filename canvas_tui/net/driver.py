@@ -42,7 +42,7 @@ from canvas_tui.core.inputs import (
 from canvas_tui.core.model import Failure, FailureKind, Message, Phase, Session, Standing, ThreadState
 from canvas_tui.core.ports import Flight, Journal
 from canvas_tui.core.session import next_deadline, step
-from canvas_tui.core.settling import put_history
+from canvas_tui.core.settling import recalled
 from canvas_tui.core.turns import turn_of
 from canvas_tui.core.wirelog import WireLog
 from canvas_tui.wire import requests
@@ -128,7 +128,7 @@ class Driver:
         """Show what the journal has of the thread until it has been read."""
         if not self.session.loaded and not self.session.history and messages:
             before = self.session
-            self.session = put_history(before, messages)
+            self.session = recalled(before, messages)
             if self._record is not None:
                 self._record.begin()
             self._changed(before, self.session)

@@ -297,3 +297,12 @@ def test_a_silent_connection_that_is_renewed_is_no_lost_one() -> None:
     assert desk.session.run is not None and desk.session.run.reconnects == 0
     desk.event(i.Chunk("a1", "late"), "1")
     assert desk.session.link.event_at == desk.now and desk.texts()[-1] == "late"
+
+
+def test_a_run_that_ran_again_and_is_over_stays_over_while_its_end_is_confirmed() -> None:
+    """Seen: the server restarted, and the run that had ended meanwhile was left as running."""
+    desk = started()
+    desk.do(i.Disconnected(1, CUT), i.RunRead(RunInfo("r1", RunStatus.SUCCESS)), i.Connected(2))
+    desk.event(i.RunStarted("r1"), "20-0")
+    desk.do(i.Disconnected(2), i.ThreadRead(answer("again")))
+    assert desk.session.run is not None and desk.session.run.status is RunStatus.SUCCESS
