@@ -149,8 +149,8 @@ def chunk(kind: Kind, message_id: str, **fields: Json) -> dict[str, Json]:
     return {**base, **fields}
 
 
-def chunk_metadata(kind: Kind, *, run: str, thread: str, node: str, step: int, url: str) -> dict[str, Json]:
-    """The second half of a ``messages`` event."""
+def chunk_metadata(kind: Kind, *, run: str, thread: str, node: str, step: int, url: str, name: str = "") -> dict[str, Json]:
+    """The second half of a ``messages`` event; ``name``: of the model's call."""
     ns = f"{node}:cd68bb57-aeef-bda9-a3a7-4435ce112b6a"
     own: dict[str, Json] = (
         {}
@@ -169,6 +169,7 @@ def chunk_metadata(kind: Kind, *, run: str, thread: str, node: str, step: int, u
     )
     return {
         **own,
+        **({"name": name} if name else {}),
         "run_id": run,
         "thread_id": thread,
         "ls_integration": "langchain_chat_model",

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from canvas_tui.core.model import Json
 
 from . import scripted_steps as steps
+from .scripted_artifact import appended, written
 from .scripted_http import Sleep
 from .scripted_kinds import Kind, chunk, chunk_metadata
 from .scripted_store import Names, Run, Stored, Thread
@@ -59,6 +60,7 @@ class Player:
             steps.Fail: self._fail,
             steps.Emit: self._emit_custom,
             steps.Node: self._enter,
+            steps.Write: self._write,
             steps.SetState: self._set_state,
             steps.Raw: self._raw,
             steps.StartOver: self._start_over,
@@ -109,7 +111,7 @@ class Player:
         if self._wants("values"):
             self._emit("values", self._thread.values)
 
-    def _message(self, data: dict[str, Json], text: str = "") -> None:
+    def _message(self, data: dict[str, Json], text: str = "", name: str = "") -> None:
         if self._wants("messages-tuple"):
             about = chunk_metadata(
                 self._stage.kind,
@@ -118,6 +120,7 @@ class Player:
                 node=self._node,
                 step=self._step,
                 url=self._stage.url,
+                name=name,
             )
             self._emit("messages", [data, about], text)
 
@@ -284,6 +287,19 @@ class Player:
         if self._wants("updates"):
             self._emit("updates", {self._node: None})
         self._node = step.name
+
+    async def _write(self, step: steps.Write) -> None:
+        node, self._node = self._node, step.node
+        raw, id = written(step), f"lc_run--{self._run.id}-{step.node}-{step.call}"
+        for start in range(0, len(raw), step.size):
+            await asyncio.sleep(0)
+            piece = raw[start : start + step.size]
+            call: dict[str, Json] = {"name": None, "args": piece, "id": None, "index": 0, "type": "tool_call_chunk"}
+            fields: dict[str, Json] = {"tool_call_chunks": [call]} if step.title else {"content": piece}
+            self._message(chunk(self._stage.kind, id, **fields), piece, step.call)
+        if step.whole is not None:
+            await self._set_state(steps.SetState({"artifact": appended(self._thread.values.get("artifact"), step)}))
+        self._node = node
 
     async def _set_state(self, step: steps.SetState) -> None:
         self._thread.values.update(step.values)

@@ -99,6 +99,20 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class Write:
+    """A node of Open Canvas writes a version: text, or (``title``) a call of the tool that makes the first one, ``size`` characters a
+    piece. What a gate or a fault between them divides is written by several, of which the last has ``whole``: the state's version.
+    """
+
+    text: str
+    node: str = "rewriteArtifactTheme"
+    call: str = ""  # the name of the model's call
+    title: str = ""
+    size: int = 4
+    whole: str | None = ""  # empty: the text; None: more of it comes
+
+
+@dataclass(frozen=True, slots=True)
 class SetState:
     """Write keys of the thread's state other than its messages (``artifact``, ``note``)."""
 
@@ -119,7 +133,7 @@ class StartOver:
 
 
 Step: TypeAlias = (
-    Say | Think | Whole | Pause | Gate | CallTool | ToolResult | Ask | Breakpoint | Fail | Emit | Node | SetState | Raw | StartOver
+    Say | Think | Whole | Pause | Gate | CallTool | ToolResult | Ask | Breakpoint | Fail | Emit | Node | Write | SetState | Raw | StartOver
 )
 
 
