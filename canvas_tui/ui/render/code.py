@@ -150,13 +150,14 @@ def highlight(code: str, language: str, look: Look) -> list[list[Run]]:
 
 
 class GrowingCode:
-    """Code that still streams: what is far enough back is not highlighted again. Exact highlighting comes at its end."""
+    """Code that still streams, below its label: what is far enough back is not highlighted again, and keeps its lines. Exact
+    highlighting comes at its end."""
 
     def __init__(self, language: str, look: Look, width: int) -> None:
         self._language = language
         self._look = look
         self._width = width
-        self._frozen: list[Line] = []
+        self._frozen = code_label(language, look, width)
         self._head = 0  # characters of the code in frozen lines
 
     def lines(self, code: str) -> list[Line]:

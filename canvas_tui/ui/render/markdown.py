@@ -79,7 +79,7 @@ class MarkdownLines:
     @property
     def settled(self) -> int:
         """So many of the first blocks stay as they are, unless ``blocks`` becomes another list."""
-        return self.blocks.index(self._jobs[0].block) if self._jobs else len(self.blocks)
+        return self._jobs[0].at if self._jobs else len(self.blocks)
 
     def set(self, text: str) -> None:
         """Make it ``text``; costs what was appended where it goes on from before."""
@@ -214,7 +214,7 @@ class MarkdownLines:
             if token.type in ("fence", "code_block"):
                 code = (self._carry.code + token.content).removesuffix("\n")
                 if len(code) > AT_ONCE or self._carry.kind:
-                    self._jobs.append(_CodeJob(self.blocks[-1], code, language_of(token.info), self._look, self._width))
+                    self._jobs.append(_CodeJob(self.blocks, code, language_of(token.info), self._look, self._width))
             self._carry = _Carry()
 
     def _show(self, nodes: list[Node], blocks: Blocks) -> None:
@@ -249,8 +249,7 @@ class MarkdownLines:
     def _fence(self, node: Node, growing: GrowingCode, before: str) -> Block:
         language = language_of(node.token.info)
         code = before + node.token.content
-        lines = code_label(language, self._look, self._width) + growing.lines(code.removesuffix("\n"))
-        return Block("fence", lines, codes=((language, code),))
+        return Block("fence", growing.lines(code.removesuffix("\n")), codes=((language, code),))
 
     # -- long open blocks: what is finished in them goes to ``blocks`` or the carry; gives what is left to show ------
 
@@ -316,10 +315,11 @@ class MarkdownLines:
 
 
 class _CodeJob:
-    """Gives a block of long code its exact highlighting, in slices."""
+    """Gives a block of long code, the last so far, its exact highlighting, in slices. ``at``: its index."""
 
-    def __init__(self, block: Block, code: str, language: str, look: Look, width: int) -> None:
-        self.block = block
+    def __init__(self, blocks: list[Block], code: str, language: str, look: Look, width: int) -> None:
+        self.at = len(blocks) - 1
+        self._block = blocks[-1]
         self._look = look
         self._width = width
         self._job = Highlighting(code, language, look)
@@ -335,7 +335,7 @@ class _CodeJob:
             self._next += _ROWS
             if self._next < len(rows) and enough():
                 return False
-        self.block.lines = self._lines
+        self._block.lines = self._lines
         return True
 
 

@@ -92,7 +92,7 @@ class Body:
                 lines.extend([empty] * block.gap)
             shown = self._folded(index, block, context)
             if index >= len(made) or made[index][0] is not shown:
-                made[index:] = [(shown, margin(shown, context))]
+                made[index:] = [(shown, _grown(made[index], shown, context) if index < len(made) else margin(shown, context))]
             lines.extend(made[index][1])
         return lines
 
@@ -119,3 +119,10 @@ class Body:
             return block.lines
         head = block.lines[: _CODE_ROWS // 2]
         return [*head, fold_text(key, f"{len(block.lines) - len(head):,} more lines", context, context.look.code).padded(context.room)]
+
+
+def _grown(made: tuple[list[Line], list[Line]], lines: list[Line], context: Context) -> list[Line]:
+    """The lines with margin; those that a block had before are made already."""
+    before, done = made
+    same = next((at for at, (old, new) in enumerate(zip(before, lines, strict=False)) if old is not new), min(len(before), len(lines)))
+    return done[:same] + margin(lines[same:], context)
