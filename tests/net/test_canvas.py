@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -102,7 +103,7 @@ async def test_a_cut_in_the_middle_of_the_call_loses_and_repeats_nothing(kind: s
         assert session.state.artifact == Artifact(1, (Version(1, title="Tea", text=TEXT),))
         assert session.draft is None
         assert seen or faults, "it was seen while it came"
-        for before, after in zip(seen, [*seen[1:], TEXT], strict=True):
+        for before, after in pairwise([*seen, TEXT]):
             assert after.startswith(before)
         wrong = {NoticeKind.CORRECTED, NoticeKind.EMPTY, NoticeKind.RESTARTED}
         assert wrong.isdisjoint(n.kind for n in session.notices)
