@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check install --constraint constraints.txt
 
-.PHONY: run test test-painting check bench faults faults-vs-sdk doctor-table screenshots format clean
+.PHONY: run test test-painting test-js check bench faults faults-vs-sdk doctor-table screenshots format clean
 
 run: $(VENV)/ready-run
 	@$(BIN)/canvas-tui $(ARGS)
@@ -21,6 +21,10 @@ test-painting: $(VENV)/ready-dev
 	  echo "painting: $$way"; \
 	  CANVAS_TUI_TEST_PAINTING=$$way $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile tests/ui tests/e2e $(ARGS) || exit 1; \
 	done
+
+# The program on the real JavaScript server, with a small graph of Open Canvas's schema: needs npm, and two minutes.
+test-js: $(VENV)/ready-dev
+	@$(BIN)/python -m pytest -q -rs tests/js/scenarios.py $(ARGS)
 
 check: $(VENV)/ready-dev
 	@$(BIN)/ruff format --check .

@@ -41,7 +41,10 @@ def part_of(version: Version, start: int, end: int) -> Part:
     if version.kind is ArtifactKind.CODE:
         return Part(version, start, end, text)
     touched = [(a, b) for a, b in _blocks(version.text) if (a < end and b > start) or (a <= start <= b and start == end)]
-    return Part(version, touched[0][0], touched[-1][1], text) if touched else Part(version, start, end, text)
+    if not touched:
+        return Part(version, start, end, text)
+    first, last = touched[0][0], touched[-1][1]
+    return Part(version, first, last, version.text[max(start, first) : min(end, last)])
 
 
 def highlight(version: Version, start: int, end: int) -> tuple[tuple[str, Any], ...]:
@@ -53,20 +56,24 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
-    """Runs of lines between blank ones; a fence of code is one block with the blank lines in it."""
-    at, begun, fence = 0, -1, ""
+    """Runs of lines between blank ones; a fence of code is one block with the blank lines in it.
+
+    The last line's end is no part of it: what a model writes in its place seldom has one, and would run into the next block.
+    """
+    at, begun, end, fence = 0, -1, 0, ""
     for line in text.splitlines(keepends=True):
         mark = _FENCE.match(line)
         if not fence and not line.strip() and begun >= 0:
-            yield begun, at
+            yield begun, end
             begun = -1
         elif line.strip() and begun < 0:
             begun = at
         if mark is not None and (not fence or (mark[1].startswith(fence) and not line[mark.end() :].strip())):
             fence = "" if fence else mark[1]
+        end = at + len(line.rstrip("\r\n")) if line.strip() or fence else end
         at += len(line)
     if begun >= 0:
-        yield begun, at
+        yield begun, end
 
 
 def _alone(whole: str, start: int, end: int) -> int:

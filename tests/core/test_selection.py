@@ -23,20 +23,20 @@ def marked(text: str, selected: str, nth: int = 0) -> dict[str, str]:
 
 
 def test_a_selection_takes_the_whole_blocks_that_it_touches() -> None:
-    assert marked(DOCUMENT, "Tea") == {"fullMarkdown": DOCUMENT, "markdownBlock": "# Tea\n", "selectedText": "Tea"}
-    assert marked(DOCUMENT, "🍵 tea.\nOf")["markdownBlock"] == "Green 🍵 tea.\nOf leaves.\n"
-    assert marked(DOCUMENT, "Tea\n\nGreen")["markdownBlock"] == "# Tea\n\nGreen 🍵 tea.\nOf leaves.\n"
+    assert marked(DOCUMENT, "Tea") == {"fullMarkdown": DOCUMENT, "markdownBlock": "# Tea", "selectedText": "Tea"}
+    assert marked(DOCUMENT, "🍵 tea.\nOf")["markdownBlock"] == "Green 🍵 tea.\nOf leaves."
+    assert marked(DOCUMENT, "Tea\n\nGreen")["markdownBlock"] == "# Tea\n\nGreen 🍵 tea.\nOf leaves."
 
 
 def test_a_fence_is_one_block_with_its_blank_lines() -> None:
-    assert marked(DOCUMENT, "print()\n\n")["markdownBlock"] == "```python\nprint()\n\nprint()\n```\n"
+    assert marked(DOCUMENT, "print()\n\n")["markdownBlock"] == "```python\nprint()\n\nprint()\n```"
 
 
 def test_a_block_that_stands_there_twice_is_told_with_what_is_before_it() -> None:
     """Servers replace the first that they find."""
     block = marked(DOCUMENT, "Of leaves", nth=1)["markdownBlock"]
-    assert block.endswith("Green 🍵 tea.\nOf leaves.\n")
-    assert DOCUMENT.index(block) + len(block) == len(DOCUMENT)
+    assert block.endswith("Green 🍵 tea.\nOf leaves.")
+    assert DOCUMENT.index(block) + len(block) == len(DOCUMENT) - 1
 
 
 def test_code_is_told_in_utf_16_units() -> None:
