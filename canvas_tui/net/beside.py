@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import time
 from collections.abc import Callable
 
 from canvas_tui.core.inputs import Opened
@@ -14,6 +16,8 @@ from .server import ServerLink
 
 EVERY = 3.0
 """Seconds between two looks at a thread on which nothing of ours runs. A small request (2.4 kB measured)."""
+LATER = ((600.0, 30.0), (120.0, 10.0))
+"""After so many seconds in which the user has done nothing: seconds between two looks. With the next key they come as at first."""
 
 
 class Beside:
@@ -21,19 +25,35 @@ class Beside:
     open: the driver of the thread that is open.
     """
 
-    def __init__(self, server: ServerLink, open: Callable[[], Driver | None]) -> None:
-        self._server, self._open = server, open
+    def __init__(self, server: ServerLink, open: Callable[[], Driver | None], clock: Callable[[], float] = time.monotonic) -> None:
+        self._server, self._open, self._clock = server, open, clock
         self._seen = ("", "")  # thread, its newest run when it was looked at last
+        self._used_at = clock()
+        self._awake = asyncio.Event()  # it is not to be waited longer than at first
+
+    def used(self) -> None:
+        """The user does something here."""
+        self._used_at = self._clock()
+        self._awake.set()
 
     async def watch(self) -> None:
         """For ever; what another client starts is read and followed."""
         while True:
-            await asyncio.sleep(EVERY)
+            await self._pause()
             driver = self._open()
             if driver is None or driver.fresh or not self._server.is_up or not _rests(driver.session):
                 continue
             if await self._has_news(driver.session) and _rests(driver.session):
                 driver.take(Opened())
+
+    async def _pause(self) -> None:
+        await asyncio.sleep(EVERY)
+        idle = self._clock() - self._used_at
+        longer = next((every for after, every in LATER if idle >= after), 0.0) - EVERY
+        if longer > 0:
+            self._awake.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._awake.wait(), longer)
 
     async def _has_news(self, session: Session) -> bool:
         """The first look at a thread only remembers, unless a run is on."""

@@ -73,7 +73,7 @@ class Hub:
         self._tasks = Tasks()
         self._writes = Tasks()  # of the journal
         self._watching: asyncio.Task[None] | None = None
-        self._beside: asyncio.Task[None] | None = None
+        self._watching_beside: asyncio.Task[None] | None = None
         self._started = self._closed = False
         self._link = ServerLink(target, user_id, local, changed=lambda: self._tell(Change.SERVER), up=self._server_up)
         self._threads = Threads(
@@ -85,6 +85,7 @@ class Hub:
             changed=lambda: self._tell(Change.THREADS),
             gone=self._drop,
         )
+        self._beside = Beside(self._link, lambda: self._drivers.get(self._threads.current), clock)
         self._kept = Keepsakes(journal, self._link.key)
         desk = Desk(self._link, journal, self._tasks, self._writes, new_id, self._driver, self.session, self._begin, self._touched)
         self.canvas = HubCanvas(desk)
@@ -178,8 +179,9 @@ class Hub:
         driver.take(Opened())
         if not known:
             self._tasks.spawn(self._seed(driver))
-        if self._beside is None:
-            self._beside = self._tasks.spawn(Beside(self._link, lambda: self._drivers.get(self._threads.current)).watch())
+        self._beside.used()
+        if self._watching_beside is None:
+            self._watching_beside = self._tasks.spawn(self._beside.watch())
         self._let_go()
 
     def rename(self, thread_id: str, title: str) -> None:
@@ -209,6 +211,7 @@ class Hub:
         self._threads.more()
 
     def refresh_threads(self) -> None:
+        self._beside.used()
         self._threads.refresh()
 
     # -- conversation
@@ -261,6 +264,7 @@ class Hub:
         return self._kept.draft(thread_id)
 
     def keep_draft(self, thread_id: str, text: str) -> None:
+        self._beside.used()
         self._kept.keep_draft(thread_id, text)
 
     def prompts(self) -> Sequence[str]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from canvas_tui.core.model import Role
+from canvas_tui.core.ports import ServerTarget
 from canvas_tui.net import beside
+from canvas_tui.net.server import ServerLink
 from tests.support.scripted import scripted_server
 from tests.support.scripted_steps import Gate, Step, say
 
@@ -57,3 +61,25 @@ async def test_at_rest_nothing_is_read_but_the_newest_run() -> None:
         asked, read = server.count("runs"), server.count("state")
         await until(hub, lambda: server.count("runs") > asked + 5)
         assert server.count("state") == read
+
+
+async def test_where_the_user_does_nothing_it_is_looked_more_rarely_and_at_once_when_he_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beside, "LATER", ((600.0, 3600.0),))
+    monkeypatch.setattr(beside, "EVERY", 0.0)
+    clock, looks = [0.0], asyncio.Semaphore(0)
+    link = ServerLink(ServerTarget("test", "http://localhost:1"), "me", None, changed=lambda: None, up=lambda: None)
+    watch = beside.Beside(link, looks.release, lambda: clock[0])
+    task = asyncio.create_task(watch.watch())
+    for _ in range(3):
+        await looks.acquire()
+    clock[0] = 700.0
+    for _ in range(2):
+        while not looks.locked():
+            await looks.acquire()
+        for _ in range(20):  # turns of the loop, in nearly each of which it looked before
+            await asyncio.sleep(0)
+    assert looks.locked()
+    watch.used()
+    for _ in range(3):
+        await looks.acquire()
+    task.cancel()
