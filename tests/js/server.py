@@ -71,11 +71,16 @@ class JsServer:
                 raise NoServer(f"the server did not start:\n{(self.folder / 'server.log').read_text()[-2000:]}")
             time.sleep(0.2)
 
-    def stop(self) -> None:
+    def keeps(self, word: str) -> bool:
+        """Whether it has written this down for its next life."""
+        file = self.folder / ".langgraph_api" / ".langgraphjs_ops.json"
+        return file.exists() and word in file.read_text()
+
+    def stop(self, *hows: int) -> None:
         """The whole group of its processes: the command starts others."""
         if self._child is None:
             return
-        for how in (signal.SIGTERM, signal.SIGKILL):
+        for how in hows or (signal.SIGTERM, signal.SIGKILL):
             try:
                 os.killpg(self._child.pid, how)
                 self._child.wait(10)
