@@ -79,7 +79,7 @@ RUNNING = Run(
     received=61_240,
     buckets=(12, 38, 44, 41, 47, 39, 46, 50, 43, 37, 15),
 )
-LIVE = Link(Phase.LIVE, conn=1, since=NOW - 11.8, opened_at=NOW - 11.8, byte_at=NOW - 0.2, event_at=NOW - 0.2)
+LIVE = Link(Phase.LIVE, conn=1, since=NOW - 11.8, opened_at=NOW - 11.8, byte_at=NOW - 0.2, event_at=NOW - 0.2, shown_at=NOW - 0.2)
 DONE = replace(RUNNING, status=RunStatus.SUCCESS, ended_at=NOW - 2.0, usage=Usage(58, 412, 470), node="")
 
 
@@ -134,7 +134,7 @@ def _reconnecting() -> Session:
 
 
 def _quiet() -> Session:
-    link = replace(LIVE, byte_at=NOW - 3, event_at=NOW - 24, beats=4, beating=True)
+    link = replace(LIVE, byte_at=NOW - 3, event_at=NOW - 24, shown_at=NOW - 24, beats=4, beating=True)
     return talking(link=link, notices=(Notice(1, NoticeKind.QUIET, NOW - 14, after="a1", tokens=412),))
 
 
