@@ -78,7 +78,7 @@ def test_an_artifact_streams_as_the_arguments_of_a_call_the_title_last(essay: Ca
 
 def test_the_followup_is_a_message_of_the_conversation(essay: CanvasTurn) -> None:
     streamed = essay.streamed("generateFollowup")
-    assert "“Green Tea” is on the canvas" in streamed
+    assert "“Green Tea” is on the canvas" in streamed and "The scripted model wrote it" in streamed
     told = next(data["generateFollowup"] for name, data in essay.events if name == "updates" and "generateFollowup" in data)
     assert [each["content"] for each in told["messages"]] == [streamed] == [each["content"] for each in told["_messages"]]
 

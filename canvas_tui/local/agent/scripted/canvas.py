@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable
 
-from langchain_core.messages import AnyMessage, HumanMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
 from ..actions import Action
 from ..artifacts import body, language
@@ -77,8 +77,8 @@ def style_of(task: Task, wish: Wish) -> rewriting.Style:
 def _of_length(text: str, length: int | None) -> str:
     """Exactly so many tokens: repeated, and cut."""
     tokens = tokens_of(text)
-    while length is not None and len(tokens) < length:
-        tokens += tokens_of("\n" + text)
+    if length is not None and 0 < len(tokens) < length:
+        tokens = tokens_of("\n".join([text] * (length // len(tokens) + 2)))
     return "".join(tokens[:length])
 
 
@@ -158,14 +158,24 @@ def _part(task: Task, asked: Directives) -> str:
     return f"{before}{inner} (rewritten: {' '.join(asked.text.split())[:80]}){after}"
 
 
+NEXT = {
+    "text": (
+        "It can be made shorter or longer, or translated.",
+        "Another reading level, or emojis?",
+        "Any part of it can be highlighted and rewritten alone.",
+    ),
+    "code": ("Shall I add comments, or port it to another language?", "It can have logs, too.", "Shall I look for mistakes?"),
+}
+"""Form -> what is proposed after one version and the next."""
+
+
 def _followup(task: Task, asked: Directives) -> str:
     version = _version(task)
-    lines = len(body(version).splitlines())
-    if version["type"] == "code":
-        told = f"“{version['title']}” is on the canvas: {lines} lines of {language(version)}."
-        return f"{told} Shall I add comments, or port it to another language?"
-    words = len(body(version).split())
-    return f"“{version['title']}” is on the canvas, {words} words. It can be made shorter or longer, or translated."
+    text, form = body(version), version["type"]
+    size = f", {len(text.split())} words" if form == "text" else f": {len(text.splitlines())} lines of {language(version)}"
+    first = not any(isinstance(message, AIMessage) for message in task.conversation)
+    who = " The scripted model wrote it: no real one is connected." if first else ""
+    return f"“{version['title']}” is on the canvas{size}.{who} {NEXT[form][(version['index'] - 1) % len(NEXT[form])]}"
 
 
 def _title(task: Task, asked: Directives) -> str:
