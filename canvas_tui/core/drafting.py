@@ -9,7 +9,7 @@ from .artifact import Artifact, Draft, DraftStanding, Version, code_point
 from .assemble import ARTIFACT_NODES
 from .inputs import Chunk
 from .model import Json, Message, RunStatus, SendMessage, Session, ThreadState
-from .writing import REWRITE, Writing, draft, take
+from .writing import GENERATE, REWRITE, Writing, draft, take
 
 _ROUTER = "generatePath"
 
@@ -35,6 +35,15 @@ def drafted_whole(s: Session, message: Message) -> tuple[Session, int]:
     if message.node == REWRITE:
         return s, 0
     return drafted(s, Chunk(message.id, message.text, tool_calls=calls, node=message.node))
+
+
+def rebase(s: Session) -> Session:
+    """The thread has been read only now (an earlier life of the program began the turn): what is rewritten is known from here on."""
+    w = s.writing
+    if w is None or w.base is not None or w.node == GENERATE or s.state.artifact is None:
+        return s
+    fresh = _begin(s, w.node)
+    return _show(s, replace(w, base=fresh.base, index=fresh.index, head=fresh.head, tail=fresh.tail))
 
 
 def _show(s: Session, writing: Writing) -> Session:

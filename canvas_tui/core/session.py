@@ -87,7 +87,7 @@ def _thread_read(s: Session, i: ThreadRead, now: float) -> Next:
     if s.active:
         own = {m.id for m in s.live}
         history, kept = merge(tuple(m for m in i.state.messages if m.id not in own), s.leftovers)
-        return put_history(replace(s, leftovers=kept), history), ()
+        return put_history(drafting.rebase(replace(s, leftovers=kept)), history), ()
     history, kept = merge(i.state.messages, s.leftovers)
     s = put_history(replace(s, leftovers=kept, interrupts=i.state.interrupts), history)
     s = replace(s, can_continue=bool(i.state.next) and not i.state.interrupts and i.active is None)

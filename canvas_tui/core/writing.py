@@ -72,7 +72,7 @@ def draft(w: Writing) -> Draft | None:
     version = _version(w)
     if version.kind is ArtifactKind.CODE and not (w.head or w.tail):
         body = _without_fence(body)
-    if not body.strip():
+    if not body or body.isspace():
         return None
     start = len(w.head)
     return Draft(replace(version, text=w.head + body + w.tail), start=start, grown=start + len(body), node=w.node, chars=w.received)

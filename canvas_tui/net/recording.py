@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from canvas_tui import __version__
-from canvas_tui.core.inputs import Connected, Disconnected, Event, Input, Received, Submitted, ThreadRead
+from canvas_tui.core.inputs import Connected, Disconnected, Edited, Event, Input, Received, Submitted, ThreadRead
 from canvas_tui.core.model import Session
 from canvas_tui.core.ports import Secret
 from canvas_tui.core.recording import Begun, Header, Item, Line, Opening, Part, harmless, part, write_header, write_line
@@ -82,8 +82,12 @@ class Ring:
 def _size(item: Item) -> int:
     """About what it holds beside a stream's bytes."""
     if isinstance(item, ThreadRead):
-        return 200 + sum(200 + len(m.text) + len(m.thinking) for m in item.state.messages) + len(item.state.values_text)
-    return 200 + (len(item.text) if isinstance(item, Submitted) else 0)
+        versions = item.state.artifact.versions if item.state.artifact is not None else ()
+        texts = sum(200 + len(m.text) + len(m.thinking) for m in item.state.messages) + sum(200 + len(v.text) for v in versions)
+        return 200 + texts + len(item.state.values_text)
+    if isinstance(item, Edited):
+        return 200 + len(item.version.text)
+    return 200 + (len(item.text) + sum(len(d.data) for d in item.turn.documents) if isinstance(item, Submitted) else 0)
 
 
 class RecordingFile:

@@ -332,8 +332,11 @@ def test_a_turn_of_an_earlier_life_is_taken_up_with_its_keys() -> None:
     desk = Desk()
     turn = Turn((("highlightedCode", {"startCharIndex": 7, "endCharIndex": 9}),), "words")
     flight = i.Opened(RunInfo("r1", RunStatus.PENDING, "s1"), Message("m2", Role.TURN, "words"), turn)
-    desk.do(flight, i.ThreadRead(ThreadState((HUMAN,), artifact=PROGRAM)), i.Connected(1))
+    desk.do(flight, i.Connected(1))
     desk.event(i.RunStarted("r1"), "0")
-    draft = stream(desk, "updateArtifact", "bye")
+    draft = stream(desk, "updateArtifact", "by")
+    assert draft is not None and draft.version.text == "by", "the thread has not been read yet"
+    desk.do(i.ThreadRead(ThreadState((HUMAN,), artifact=PROGRAM)))
+    draft = stream(desk, "updateArtifact", "e")
     assert draft is not None and draft.version.text == "print('bye')\nprint('b')\n"
     assert [m.role for m in desk.session.live] == [Role.TURN]
