@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 import sys
@@ -16,13 +15,10 @@ from ..toml_schema import did_you_mean
 from ..ui.app import CanvasApp
 from .compose import Parts, compose
 from .crash import log_file
+from .garbage import keep_collections_short
 from .mistakes import DONE, Mistake
 from .recording import recorded
 from .settings import screen_options, screen_settings
-
-STARTED = 1.0
-"""Seconds after which the program stands. What it is made of stays; the garbage collector need not go through it again: that took 40 ms
-every few seconds of a stream, and twice that on a busy machine (measured)."""
 
 
 def run(args: Namespace) -> int:
@@ -46,7 +42,7 @@ async def _run(parts: Parts, options: ScreenOptions) -> int:
         raise Mistake(f"There is no theme {options.theme!r}{near}")
     backend.listen(_Notes(app, parts))
     hung_up = leave_when_asked(app)
-    asyncio.get_running_loop().call_later(STARTED, gc.freeze)
+    keep_collections_short(asyncio.get_running_loop())
     try:
         await app.run_async()
     except OSError:
