@@ -19,7 +19,7 @@ from canvas_tui.core.artifact import ArtifactKind, CustomAction, Reflections, Ve
 from canvas_tui.net.turn import Ended, run_turn
 from canvas_tui.net.turn_artifact import Finished, Piece
 from canvas_tui.net.turn_wish import Wish
-from tests.net.backends import hub_at
+from tests.net.backends import at_rest, hub_at, texts, until
 from tests.support.agent import RunningAgent, running_agent
 
 from .program import Finished as Done
@@ -205,6 +205,40 @@ async def test_every_action_with_every_value(agent: RunningAgent) -> None:
 
         texts = await asyncio.gather(*(act(action, value) for action, value in EVERY))
         assert len(texts) == 26
+
+
+async def test_each_branch_has_the_artifact_as_it_stood_there(agent: RunningAgent) -> None:
+    """The local agent forgets the steps of older turns; their ends are enough to fork from."""
+    async with hub_at(agent.url) as hub:
+        thread = hub.new_thread()
+        for text in ("/echo hello", FAST + "write an essay about green tea", FAST + "make it about black tea", "/echo bye"):
+            hub.submit(thread, text)
+            session = await at_rest(hub, thread)
+        artifact = session.state.artifact
+        assert artifact is not None and len(artifact.versions) == 2
+        asked = next(m for m in session.history if m.text.endswith("black tea"))
+        hub.canvas.resend(thread, asked.id, FAST + "make it about mint tea")
+        session = await at_rest(hub, thread)
+        minted = session.state.artifact
+        assert minted is not None and len(minted.versions) == 2, "made from the first version, not from what came after it"
+        assert minted.versions[0] == artifact.versions[0] and minted.versions[1] != artifact.versions[1]
+        (branch,) = session.branches
+        assert (branch.at, branch.count) == (2, 2)
+        hub.canvas.branch(thread, branch.message_id, -1)
+        await until(hub, lambda: bool(hub.session(thread).tip))
+        assert hub.session(thread).state.artifact == artifact and texts(hub.session(thread))[-1] == "bye"
+        hub.canvas.save(thread, Version(0, title="Tea", text="by hand"), artifact.newest.index)
+        await until(hub, lambda: hub.session(thread).saving is None)
+        hub.submit(thread, "/echo on")
+        session = await at_rest(hub, thread)
+        assert session.state.artifact is not None and [v.text for v in session.state.artifact.versions][2:] == ["by hand"]
+        assert texts(session)[-2:] == ["bye", "on"]
+    async with hub_at(agent.url) as hub:
+        hub.open(thread)
+        await until(hub, lambda: bool(hub.session(thread).branches))
+        (branch,) = hub.session(thread).branches
+        hub.canvas.branch(thread, branch.message_id, 1)
+        await until(hub, lambda: hub.session(thread).state.artifact == minted)
 
 
 async def test_what_it_remembers_is_kept_under_the_assistants_own_id(agent: RunningAgent) -> None:

@@ -228,19 +228,24 @@ def _run(server: ScriptedServer, thread_id: str, run_id: str) -> Run:
     return server.runs[run_id]
 
 
+BUSY = "Thread is already running a task. Wait for it to finish or choose a different multitask strategy."
+
+
 async def _make_run(server: ScriptedServer, request: Request, thread_id: str) -> Run:
     given = request.json()
     thread = server.threads.get(thread_id)
     if thread is None and given.get("if_not_exists") == "create":
         thread = server.new_thread(thread_id, {})
+    if thread is None and server.kind.plain_errors:
+        raise Refusal(422, BUSY)  # also for a thread that is not there (measured)
     if thread is None:
-        raise Refusal(422 if server.kind.plain_errors else 404, f"Thread with ID {thread_id} not found")
+        raise Refusal(404, f"Thread with ID {thread_id} not found")
     _known_assistant(given.get("assistant_id"))
     strategy = given.get("multitask_strategy") or "enqueue"
     active = list(thread.active)
     if active and strategy == "reject":
         status = 422 if server.kind.plain_errors else 409
-        raise Refusal(status, "Thread is already running a task. Wait for it to finish or choose a different multitask strategy.")
+        raise Refusal(status, BUSY)
     if strategy in ("interrupt", "rollback"):
         for run in active:
             await server.cancel_task(run)
