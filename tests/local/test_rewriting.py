@@ -62,6 +62,11 @@ def test_what_a_user_wrote_into_it_stays_where_it_was() -> None:
     assert "My own words." in rewrite(mine, length="shortest")
 
 
+def test_a_text_that_says_a_thing_twice_goes_on_saying_it() -> None:
+    twice = ENGLISH[KINDS[0]] + "\n" + ENGLISH[KINDS[1]]
+    assert rewrite(rewrite(twice, language="hindi"), language="english") == twice
+
+
 OTHERS = "# A Letter\n\nDear Bob. I am here. It rains.\n\n- one\n- two\n\n> quoted\n\nYours. Ada."
 
 

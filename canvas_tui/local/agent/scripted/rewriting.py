@@ -50,7 +50,12 @@ def rewrite(text: str, *, language: str = "", length: str | None = None, level: 
         emojis=now.emojis or emojis,
     )
     ours = any(each.block for each in pieces)
-    written = _lengthened(pieces, topic, style) if ours else list(_foreign(pieces, topic, style))
+    if not ours:
+        written = list(_foreign(pieces, topic, style))
+    elif style.length is None:
+        written = _restyled(pieces, topic, style)
+    else:
+        written = _lengthened(pieces, topic, style, style.length)
     if language and language != now.language and any(each.block is None and not each.lead for each in pieces):
         written.append(CANNOT.form(style.language))
     written = _led(written, style)
@@ -144,21 +149,29 @@ def _written(block: Block, topic: str, style: Style) -> str:
     return with_emojis(text) if style.emojis else text
 
 
-def _lengthened(pieces: list[Found], topic: str, style: Style) -> list[str]:
-    """Our blocks in the wanted style and length; what is another's stays behind the block that it follows."""
+def _restyled(pieces: list[Found], topic: str, style: Style) -> list[str]:
+    """Every piece in its place: ours anew in the wanted style, another's as they are."""
+    return [_written(each.block, topic, style) if each.block else _strange(each, style) for each in pieces if not each.lead]
+
+
+def _strange(piece: Found, style: Style) -> str:
+    return with_emojis(piece.text) if style.emojis else piece.text
+
+
+def _lengthened(pieces: list[Found], topic: str, style: Style, length: str) -> list[str]:
+    """Our blocks as this length has them; what is another's stays behind the block that it follows."""
     there = [each.block for each in pieces if each.block]
     family = max((blocks for _, blocks in FAMILIES.values()), key=lambda blocks: sum(block in blocks for block in there))
-    chosen = there if style.length is None else _of_length(family, style.length)
     strangers: dict[int, list[str]] = {}
     last = -1
     for each in pieces:
         if each.block in family:
             last = family.index(each.block)
         elif not each.lead:
-            strangers.setdefault(last, []).append(with_emojis(each.text) if style.emojis else each.text)
+            strangers.setdefault(last, []).append(_strange(each, style))
     written: list[str] = list(strangers.pop(-1, []))
     for at, block in enumerate(family):
-        if block in chosen:
+        if block.rank <= RANKS[length]:
             written.append(_written(block, topic, style))
         written += strangers.get(at, [])
     return written
