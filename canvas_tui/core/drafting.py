@@ -108,6 +108,17 @@ def void(s: Session) -> Session:
     return replace(s, writing=None, draft=_partial(s.draft))
 
 
+def beside(s: Session, state: ThreadState) -> Session:
+    """Read while nothing of the stream gets through: a version that the thread has by now is shown."""
+    return s if wrote(s) else replace(s, state=replace(s.state, artifact=state.artifact))
+
+
+def changed(s: Session, state: ThreadState) -> bool:
+    """Whether the run has left another artifact than it was started with."""
+    began = s.sending.artifact if isinstance(s.sending, SendMessage) else s.state.artifact
+    return wrote(s) or state.artifact != began
+
+
 def wrote(s: Session) -> bool:
     return s.draft is not None and s.draft.standing is DraftStanding.WRITING
 

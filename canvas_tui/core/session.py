@@ -76,7 +76,7 @@ def _thread_read(s: Session, i: ThreadRead, now: float) -> Next:
     beside = s.link.phase is Phase.LIVE and open_notice(s, NoticeKind.HELD) is not None
     if s.link.phase is Phase.POLLING or beside:
         if i.active is not None and s.run is not None and i.active.id == s.run.id:
-            s = replace(s, reading=False, link=replace(s.link, since=now))
+            s = drafting.beside(replace(s, reading=False, link=replace(s.link, since=now)), i.state)
             live = {m.id for m in i.state.messages}
             history, kept = merge(i.state.messages, s.leftovers)
             return put_history(replace(s, leftovers=kept, live=tuple(m for m in s.live if m.id not in live)), history), ()

@@ -81,7 +81,7 @@ def merge(state: tuple[Message, ...], leftovers: Leftovers) -> tuple[tuple[Messa
 def settled(s: Session, state: ThreadState, now: float) -> Session:
     """Take the thread's state as the truth at the end of the followed run, and tell what differed."""
     s = end_notices(s, now, *PASSING_NOTICES)
-    wrote = drafting.wrote(s) or state.artifact != s.state.artifact
+    wrote = drafting.changed(s, state)
     s = replace(s, state=state, loaded=True, reading=False, read_attempt=0, read_retry_at=None)
     s = _compare(s, state, now) if state.exists else leave_partial(s, Standing.STOPPED)
     s = run(s, ended_at=now)

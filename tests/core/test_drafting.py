@@ -11,7 +11,19 @@ from hypothesis import strategies as st
 
 from canvas_tui.core import inputs as i
 from canvas_tui.core.artifact import Artifact, ArtifactKind, Draft, DraftStanding, Turn, Version
-from canvas_tui.core.model import Message, NoticeKind, Role, RunInfo, RunStatus, SendMessage, ThreadState, ToolCall
+from canvas_tui.core.model import (
+    Failure,
+    FailureKind,
+    Message,
+    NoticeKind,
+    Phase,
+    Role,
+    RunInfo,
+    RunStatus,
+    SendMessage,
+    ThreadState,
+    ToolCall,
+)
 from canvas_tui.core.writing import REWRITE_CALL
 from tests.core.desk import HUMAN, Desk
 from tests.core.simulation import RESET, Leg, Log, Simulation
@@ -291,6 +303,19 @@ def test_a_run_let_go_of_may_finish_it_all_the_same() -> None:
     assert desk.session.draft is not None and desk.session.draft.standing is DraftStanding.STOPPED
     desk.do(i.Opened(), i.ThreadRead(ThreadState((HUMAN,), artifact=second(TEA, "half and half"))))
     assert desk.session.draft is None
+
+
+def test_where_the_stream_does_not_get_through_the_saved_version_is_shown() -> None:
+    desk = rewriting(TEA)
+    desk.do(i.Disconnected(desk.conn, Failure(FailureKind.TOO_BIG)))
+    assert desk.session.link.phase is Phase.POLLING
+    on = RunInfo("r1", RunStatus.RUNNING)
+    desk.do(i.ThreadRead(ThreadState((HUMAN,), artifact=second(TEA, "new")), on))
+    assert desk.session.state.artifact == second(TEA, "new") and desk.session.active
+    desk.do(i.ThreadRead(ThreadState((HUMAN,), artifact=second(TEA, "new"))))
+    end_read = i.RunRead(RunInfo("r1", RunStatus.SUCCESS))
+    desk.do(end_read, i.ThreadRead(ThreadState((HUMAN, Message("m2", Role.HUMAN, "Do it")), artifact=second(TEA, "new"))))
+    assert NoticeKind.EMPTY not in desk.kinds(), "it wrote a version"
 
 
 # -- turns without a message -------------------------------------------------------------------------------------------
