@@ -52,6 +52,12 @@ async def test_tavily(monkeypatch: pytest.MonkeyPatch) -> None:
     assert asked == [{"max_results": search.MOST}, {"query": "tea"}]
 
 
+async def test_a_search_may_find_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAVILY_API_KEY", "key")
+    stand_in(monkeypatch, "langchain_tavily", "TavilySearch", "No search results found for 'tea'.")
+    assert await search.search("tea") == []
+
+
 async def test_exa(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EXA_API_KEY", "key")
     page = Document("page", metadata={"url": "https://e.example", "title": None, "published_date": "2026-01-02"})
@@ -65,7 +71,7 @@ async def test_exa(monkeypatch: pytest.MonkeyPatch) -> None:
     ("answer", "words"),
     [
         (ValueError("no such key tvly-secret\nmore"), r"^Tavily failed: no such key \*\*\*$"),
-        ({"error": "nothing"}, "Tavily found nothing to answer with"),
+        ({"error": RuntimeError("Error 401: tvly-secret")}, r"^Tavily failed: Error 401: \*\*\*$"),
     ],
 )
 async def test_a_failure_is_a_sentence_without_the_key(monkeypatch: pytest.MonkeyPatch, answer: Any, words: str) -> None:

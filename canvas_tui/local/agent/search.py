@@ -45,8 +45,10 @@ async def _tavily(query: str) -> list[Result]:
     from langchain_tavily import TavilySearch
 
     found = await TavilySearch(max_results=MOST).ainvoke({"query": query})
-    if not isinstance(found, Mapping) or "results" not in found:
-        raise SearchFailure(f"Tavily found nothing to answer with: {scrub(str(found))[:200]}")
+    if not isinstance(found, Mapping):  # its tool says in words that there is nothing
+        return []
+    if "results" not in found:
+        raise RuntimeError(str(found.get("error")))
     return [result(each.get("content"), each.get("url"), each.get("title")) for each in found["results"]]
 
 
