@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
+from canvas_tui.core.actions import actions_for
+from canvas_tui.core.artifact import ArtifactKind
 from canvas_tui.core.safe_text import safe_line
 
 from .keymap import CANVAS, KEYS, PROGRAM, READ, RUN, TALK, THREADS
@@ -43,7 +45,7 @@ class CanvasCommands(Provider):
         return self.screen
 
     def commands(self) -> Iterable[Command]:
-        for source in (_actions, _others, _threads, _themes):
+        for source in (_actions, _canvas, _others, _threads, _themes):
             yield from source(self.main)
 
     async def discover(self) -> Hits:
@@ -86,6 +88,28 @@ def _others(main: MainScreen) -> Iterable[Command]:
     for what, text in copies:
         if text:
             yield Command(f"Copy the {what}", partial(copy, text, what))
+
+
+def _canvas(main: MainScreen) -> Iterable[Command]:
+    """What is done with the document, and what the server keeps beside it."""
+    if main.port is None:
+        return
+    kind = main.canvasing.newest.kind if main.canvasing.artifact is not None else None
+    for action in actions_for(kind) if kind is not None else ():
+        for value, _ in action.values or (("", ""),):
+            yield Command(
+                action.turn(value).words, partial(main.take, f"/{action.name} {value}".rstrip()), f"/{action.name} {value}".rstrip()
+            )
+    yield Command("Rename the document", main.rename_canvas)
+    yield Command("Save every version to a folder", main.save_all_versions)
+    yield Command("Save the thread as Markdown", partial(main.save_thread, False))
+    yield Command("Save the thread as JSON", partial(main.save_thread, True))
+    yield Command("Start a document from a file", main.start_from_file)
+    yield Command("Start a blank document", partial(main.start_blank, ArtifactKind.TEXT))
+    yield Command("Start blank code", partial(main.start_blank, ArtifactKind.CODE))
+    yield Command("Your own actions", main.manage_customs)
+    yield Command("What the agent remembers of you", main.show_reflections)
+    yield Command("Context documents", main.show_documents)
 
 
 def _threads(main: MainScreen) -> Iterable[Command]:

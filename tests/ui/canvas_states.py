@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from canvas_tui.core.artifact import Artifact, ArtifactKind, Draft, DraftStanding, SaveStanding, Saving, Version
+from canvas_tui.core.artifact import Artifact, ArtifactKind, Branch, Draft, DraftStanding, SaveStanding, Saving, Version
 from canvas_tui.core.failure import Failure, FailureKind
 from canvas_tui.core.model import Message, Role, Session
 
@@ -122,6 +122,10 @@ def unsaved() -> FakeBackend:
     return backend(session(artifact=Artifact(1, (ONE,)), saving=Saving(TWO, 1, SaveStanding.FAILED, failure)))
 
 
+def branched() -> FakeBackend:
+    return backend(session(artifact=Artifact(1, (ONE,)), branches=(Branch("h1", 2, 2), Branch("a1", 2, 3))))
+
+
 CANVAS: dict[str, Callable[[], FakeBackend]] = {
     "writing": writing,
     "writing-code": lambda: writing(CODE[:420], FIRST_CODE),
@@ -130,4 +134,5 @@ CANVAS: dict[str, Callable[[], FakeBackend]] = {
     "partial": partial,
     "conflict": conflict,
     "unsaved": unsaved,
+    "branched": branched,
 }

@@ -29,6 +29,7 @@ class Glyphs:
     dot: str = "·"
     warning: str = "▲"
     error: str = "✗"
+    branches: tuple[str, str] = ("‹", "›")
     edges: str = ""  # before each line of code
 
 
@@ -50,6 +51,7 @@ ASCII = Glyphs(
     dot="-",
     warning="!",
     error="x",
+    branches=("<", ">"),
     edges="| ",
 )
 UNICODE = Glyphs()

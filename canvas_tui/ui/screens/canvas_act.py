@@ -152,7 +152,7 @@ class ActPart(EditPart):
         if not self.composer.text:
             self.composer.put(text)
 
-    def attach(self, path: str) -> None:
+    def attach(self, path: str) -> object:
         """A text file goes with the next message."""
 
     # -- actions ---------------------------------------------------------------------------------------------------

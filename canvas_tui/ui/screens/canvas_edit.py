@@ -57,6 +57,7 @@ class EditPart(CanvasPart):
             self.editor.focus()
 
     async def _begin(self, version: Version, text: str, base: int) -> None:
+        self.mode = Mode.EDIT  # the pane is shown for it, though there be no version yet
         pane = await self.canvas_ready()
         editor = await pane.edit()
         editor.begin(version, text, base, pane.look)
@@ -83,7 +84,7 @@ class EditPart(CanvasPart):
                 self.canvas.say("A run is on: your version is saved when it is over.")
             self._end_edit()
 
-    def save_as_file(self) -> None:
+    def save_as_file(self) -> object:
         """What Ctrl+S does where nothing is edited."""
 
     def _end_edit(self) -> None:

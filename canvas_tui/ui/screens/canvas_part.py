@@ -112,7 +112,8 @@ class CanvasPart(Part):
     def _settle_canvas(self, canvas: Canvasing) -> None:
         """Where the canvas stands: beside the conversation, in its place, or not at all."""
         wide = self.app.size.width >= BESIDE_FROM
-        shown = bool(canvas) and (self.asked if self.asked is not None else wide)
+        there = bool(canvas) or self.mode is Mode.EDIT
+        shown = there and (self.asked if self.asked is not None else wide)
         pane = self.pane
         if pane is None and shown:
             self._mount_canvas()

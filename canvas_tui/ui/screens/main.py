@@ -35,7 +35,7 @@ from ..widgets.thread_pane import ThreadPane
 from ..widgets.transcript import Transcript
 from ..widgets.welcome import Welcome
 from ..widgets.wire_pane import WirePane
-from .canvas_act import ActPart
+from .branches import BranchPart
 from .panes import Pane, Panes
 from .read import ReadPart
 from .talk import TalkPart
@@ -50,7 +50,7 @@ AWAY = (NoticeKind.UNREACHABLE, NoticeKind.THREAD)
 """Notices that tell of a server that does not answer."""
 
 
-class MainScreen(ThreadPart, TalkPart, ReadPart, ActPart):
+class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.SCREEN)]
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {CanvasCommands}
     AUTO_FOCUS = "Composer"
@@ -98,6 +98,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, ActPart):
         )
         self.query_one("#question").display = False
         self.query_one(Transcript).act_words = self.canvas.keys.offers()
+        self.query_one(Transcript).branch_words = "  ".join(map(self.canvas.keys.words, ("branch.previous", "branch.next")))
         self.thread_id = options.first_thread or self.backend.new_thread()
         self.fit()
         self.paint()

@@ -54,6 +54,9 @@ class Offers(Lines):
         return max(20, self.size.width or room)
 
     def on_resize(self) -> None:
+        self.call_later(self._tell_again)  # other lines are another height, which a layout that is on would not see
+
+    def _tell_again(self) -> None:
         told, self._told = self._told, ()
         if told and isinstance(told[0], tuple):
             self.tell(told[0])

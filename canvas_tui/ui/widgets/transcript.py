@@ -11,15 +11,17 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from canvas_tui.core.model import Notice, Session
+from canvas_tui.core.model import Message as Words
+from canvas_tui.core.model import Notice, Role, Session
 from canvas_tui.core.notices import Act
 
 from ..keymap import ACT_WORDS
 from ..render.inline import META, openable
 from ..render.warm import warm_up
 from .lines_view import LinesView
+from .transcript_branch import BRANCH, BranchEntry
 from .transcript_column import Column
-from .transcript_entries import AgentEntry, Entry, NoticeEntry
+from .transcript_entries import AgentEntry, Entry, HumanEntry, NoticeEntry
 
 
 class Transcript(LinesView[Entry]):
@@ -43,6 +45,13 @@ class Transcript(LinesView[Entry]):
         href: str
 
     @dataclass
+    class BranchChosen(Message):
+        """The sibling before (-1) or after (1) at a message."""
+
+        message_id: str
+        step: int
+
+    @dataclass
     class Copied(Message):
         """``text`` is to go to the clipboard; ``what`` names it in words ("message", "code")."""
 
@@ -57,6 +66,8 @@ class Transcript(LinesView[Entry]):
         super().__init__(Column(), id=id, clock=clock)
         self.act_words: Mapping[Act, str] = ACT_WORDS
         """What a notice's actions are called, with the keys that do them."""
+        self.branch_words = ""
+        """The keys that lead from branch to branch."""
 
     def on_mount(self) -> None:
         self.call_after_refresh(warm_up)
@@ -77,7 +88,7 @@ class Transcript(LinesView[Entry]):
             self.rows.take(*self._newest, width)
 
     def words(self) -> Mapping[str, str]:
-        return {act.value: word for act, word in self.act_words.items()}
+        return {**{act.value: word for act, word in self.act_words.items()}, BRANCH: self.branch_words}
 
     # -- the selected message ------------------------------------------------------------------------------------------
 
@@ -104,6 +115,19 @@ class Transcript(LinesView[Entry]):
         if self.cursor and (index := self.rows.find(self.cursor)) is not None:
             return (index, self.entries[index]) if fits(self.entries[index]) else None
         return next(((i, self.entries[i]) for i in range(len(self.entries) - 1, -1, -1) if fits(self.entries[i])), None)
+
+    def chosen_words(self) -> Words | None:
+        """The selected message, where it is the user's; the user's last one where none is selected."""
+        found = self._chosen(lambda entry: isinstance(entry, HumanEntry) and entry.message.role is Role.HUMAN)
+        return found[1].message if found is not None and isinstance(found[1], HumanEntry) else None
+
+    def chosen_id(self) -> str:
+        """Of the selected message; empty where none is selected."""
+        found = self._chosen(lambda entry: True) if self.cursor else None
+        entry = found[1] if found is not None else None
+        if isinstance(entry, BranchEntry):
+            return entry.branch.message_id
+        return entry.message.id if isinstance(entry, HumanEntry | AgentEntry) else ""
 
     def copy_message(self) -> None:
         """Post Copied with the selected (or last) message."""
@@ -170,6 +194,8 @@ class Transcript(LinesView[Entry]):
         kind, *what = meta
         if kind == "link" and openable(what[0]):
             self.post_message(self.LinkChosen(what[0]))
+        elif kind == BRANCH:
+            self.post_message(self.BranchChosen(what[0], int(what[1])))
         elif kind == "fold":
             self._fold(what[0])
         elif kind == "act" and (index := self.rows.find(what[0])) is not None:

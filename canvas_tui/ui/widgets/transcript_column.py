@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from canvas_tui.core.artifact import Branch
 from canvas_tui.core.assemble import apart
 from canvas_tui.core.model import Interrupt, Message, Notice, NoticeKind, Role, Session, Standing
 from canvas_tui.core.notices import words
 
 from .lines_rows import Rows
+from .transcript_branch import BranchEntry
 from .transcript_entries import AgentEntry, Entry, HumanEntry, NoticeEntry, OtherEntry, QuestionEntry, ValuesEntry
 
 _TELLING = frozenset({NoticeKind.STOPPED, NoticeKind.FAILED, NoticeKind.RESTARTED, NoticeKind.PUSHED_OUT, NoticeKind.LOST})
@@ -22,7 +24,7 @@ class Column(Rows[Entry]):
         super().__init__()
         self._history = _Part()
         self._rest = _Part()
-        self._of: tuple[object, ...] = (None, None, None)  # what the history's entries were made from
+        self._of: tuple[object, ...] = (None, None, None, None)  # what the history's entries were made from
         self._facts = _Facts()
 
     # -- from the session --------------------------------------------------------------------------------------------
@@ -33,7 +35,7 @@ class Column(Rows[Entry]):
         after: dict[str, list[Notice]] = {}
         for notice in session.notices:
             after.setdefault(notice.after, []).append(notice)
-        parts = (session.history, session.notices, session.state.values_text)
+        parts = (session.history, session.notices, session.state.values_text, session.branches)
         count = len(self._history.entries)
         if all(new is old for new, old in zip(parts, self._of, strict=True)):
             lowest = self._tick(session, now)
@@ -130,6 +132,7 @@ class _Making:
         self._after = after
         self._facts = facts  # of the history
         self._taken = taken or {}  # keys that are in use
+        self._branches = {branch.message_id: branch for branch in session.branches}
         self._seen: set[str] = set()
         self.named: set[str] = set()  # ids of messages met
 
@@ -142,6 +145,8 @@ class _Making:
             if not message.hidden and not merged:
                 yield self._message(message, own)
             self.named.add(message.id)
+            if (branch := self._branches.get(message.id)) is not None and not message.hidden:
+                yield self._branch(branch)
             if message.id in self._after:
                 yield from self.notices_of(self._after[message.id])
 
@@ -165,7 +170,7 @@ class _Making:
                 known.change(message, mine, told)
             known.message = message
             return known
-        if message.role is Role.HUMAN:
+        if message.role.ours:
             behind = message.standing is Standing.QUEUED and self._session.active
             if not isinstance(known, HumanEntry):
                 return self._new(HumanEntry(key, message, behind))
@@ -179,6 +184,11 @@ class _Making:
             known.message = message
             return known
         return self._new(OtherEntry(key, message))
+
+    def _branch(self, branch: Branch) -> Entry:
+        key = self._key("f:" + branch.message_id)
+        known = self._known.get(key)
+        return known if isinstance(known, BranchEntry) and known.branch == branch else self._new(BranchEntry(key, branch))
 
     def notices_of(self, notices: Iterable[Notice]) -> Iterator[Entry]:
         for notice in notices:
