@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from canvas_tui.core.open_canvas import LAST_NODE
 from tests.local.talk import CanvasTurn, artifact_of, canvas, human, messages, new_thread, said, stream, until
 from tests.support.agent import RunningAgent, running_agent
 
@@ -32,7 +33,7 @@ def put(client: httpx.Client, *contents: dict[str, Any]) -> str:
     thread = new_thread(client, graph_id="agent")
     artifact = {"currentIndex": len(contents), "contents": [{"index": at, **each} for at, each in enumerate(contents, 1)]}
     values = {"artifact": artifact, "messages": (said := human(FAST + "hm")), "_messages": said}  # for the pace of quick actions
-    client.post(f"/threads/{thread}/state", json={"values": values, "as_node": "generateTitle"}).raise_for_status()
+    client.post(f"/threads/{thread}/state", json={"values": values, "as_node": LAST_NODE}).raise_for_status()
     return thread
 
 
@@ -327,9 +328,7 @@ def test_a_cancelled_turn_keeps_the_versions_that_were_there(client: httpx.Clien
 def test_a_long_memory_becomes_a_summary_and_what_is_shown_stays(client: httpx.Client) -> None:
     thread = put(client, text("# One"))
     said = [each for number in range(8) for each in human(f"{number} " + "x" * 50_000)]
-    client.post(
-        f"/threads/{thread}/state", json={"values": {"messages": said, "_messages": said}, "as_node": "generateTitle"}
-    ).raise_for_status()
+    client.post(f"/threads/{thread}/state", json={"values": {"messages": said, "_messages": said}, "as_node": LAST_NODE}).raise_for_status()
     turn = canvas(client, thread, FAST + "hello")
     assert turn.nodes[-1] == "summarizer"
     state = client.get(f"/threads/{thread}/state").json()["values"]

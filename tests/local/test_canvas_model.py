@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from canvas_tui.core.open_canvas import LAST_NODE
 from canvas_tui.local.settings import COMPATIBLE, Model
 from tests.local.talk import canvas, messages, new_thread, until
 from tests.support.agent import running_agent
@@ -126,7 +127,7 @@ def test_code_comes_without_the_fence_that_a_model_puts_round_it(client: httpx.C
     thread = new_thread(client, graph_id="agent")
     contents = [{"index": 1, "type": "code", "title": "P", "language": "python", "code": "print('😀')\nprint('old')"}]
     values = {"artifact": {"currentIndex": 1, "contents": contents}}
-    client.post(f"/threads/{thread}/state", json={"values": values, "as_node": "generateTitle"}).raise_for_status()
+    client.post(f"/threads/{thread}/state", json={"values": values, "as_node": LAST_NODE}).raise_for_status()
     assert canvas(client, thread, addComments=True).text == "print('new')"
     turn = canvas(client, thread, "hm", artifact=values["artifact"], highlightedCode={"startCharIndex": 12, "endCharIndex": 24})
     assert turn.text == "print('😀')\nprint('new')"
