@@ -18,8 +18,11 @@ from tests.support.agent import running_agent
 
 from .cases import CASES, ELSEWHERE
 from .deaths import DEATHS, kill_clients, kill_servers
+from .heavy import burst, huge_events
 from .many import many
+from .named import KILLS, NAMED
 from .pairs import pairs
+from .schedules import play as played
 from .sweep import SIBLINGS
 from .sweep import run as sweep
 from .table import HEADER, line, summary
@@ -85,6 +88,29 @@ def scheduled(count: int, seed: int) -> bool:
     return not wrong
 
 
+def named() -> bool:
+    """Every fault by its name in process, and again with the program killed in it."""
+    wrong = [f"{id}: {each}" for id, one in NAMED.items() for each in one.judge(played(one))]
+    wrong += [f"{id}, killed after {at:g} s: {each}" for id, one in NAMED.items() for at in KILLS for each in played(one, at).wrong]
+    print(
+        f"named     {len(NAMED)} faults in process (A1 to A5, A7), {len(NAMED) * len(KILLS)} kills in them (A6): {len(wrong)} wrong",
+        flush=True,
+    )
+    for each in wrong:
+        print(f"      {each}", flush=True)
+    return not wrong
+
+
+def heavily() -> bool:
+    """F57 and F58 in the real program."""
+    good = True
+    for measure in (huge_events, burst):
+        well, lines = measure()
+        print("\n".join(lines), flush=True)
+        good = good and well
+    return good
+
+
 async def on_dying_servers(options: argparse.Namespace, folder: Path) -> list[Outcome]:
     return [o for case in DEATHS for o in tell(case, await kill_servers(folder, case, options.deaths, SERVERS))] if options.deaths else []
 
@@ -114,6 +140,7 @@ def main() -> int:
     options = arguments()
     good = swept(options.sweep) if options.sweep else True
     good = (not options.schedules or scheduled(options.schedules, options.seed)) and good
+    good = (bool(options.only) or named()) and good
     print(HEADER)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -126,6 +153,7 @@ def main() -> int:
     if not options.only:
         for id, words in ELSEWHERE.items():
             print(f"{id:5} {words}")
+    good = (bool(options.only) or heavily()) and good
     print(summary(outcomes))
     return 0 if good and all(outcome.good for outcome in outcomes) else 1
 

@@ -8,6 +8,7 @@ What has to hold: A1 (the final text), A2 (nothing painted goes without a word),
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
 from typing import Any
@@ -17,7 +18,8 @@ import httpcore
 import httpx
 from hypothesis import strategies as st
 
-from canvas_tui.core.model import NoticeKind, Standing
+from canvas_tui.core.model import NoticeKind, Session, Standing
+from canvas_tui.core.notices import words
 from canvas_tui.core.ports import ServerTarget
 from canvas_tui.net import server as server_module
 from canvas_tui.net.client import Client
@@ -27,8 +29,10 @@ from tests.support.scripted import ScriptedServer
 from tests.support.scripted_faults import PASS, Fault, How, LastId, lose_answer, never_taken, reply
 from tests.support.scripted_kinds import KINDS
 from tests.support.scripted_steps import Pause, Say, Step
+from tests.support.scripted_store import Run
 
-from .virtual import Network, run
+from .virtual import PLAIN, Network, Path, run
+from .witness import Seen as Told
 from .witness import Witness, at_rest, needs_user
 
 PATIENCE = 3600.0
@@ -53,6 +57,13 @@ class Schedule:
     refusals: tuple[str, ...] = ()  # of connections, see `Network`
     dies: tuple[float, float, bool] | None = None  # when, for how long, whether the run runs again
     turns: int = 1
+    outage: tuple[str, float, float] | None = None  # how new connections fail, when, for how long; open ones are reset
+    path: Path = PLAIN
+    resumable: bool = True
+    before: Callable[[Play], Awaitable[None]] | None = None  # the message is sent
+    act: Callable[[Play], Awaitable[None]] | None = None  # meanwhile
+    others: int = 0  # runs beside those of messages
+    forgotten: bool = False  # the server knows less in the end
 
     @property
     def ambiguous(self) -> bool:
@@ -91,12 +102,17 @@ def _short(value: object) -> str:
 class Seen:
     wrong: list[str] = field(default_factory=list)
     kinds: set[NoticeKind] = field(default_factory=set)
+    told: list[Told] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)  # all that notices said, when they came and in the end, details too
+    began: float = 0.0
+    status: str = ""
+    joins: int = 0
 
 
 # -- drawing -----------------------------------------------------------------------------------------------------------------
 
-words = st.sampled_from(("ha ", "ha ", "one ", "zwei ", "\u2028", "три ", "\n\n", "`x` "))
-pieces = st.lists(words, min_size=1, max_size=12).map(tuple)
+pieces_drawn = st.sampled_from(("ha ", "ha ", "one ", "zwei ", "\u2028", "три ", "\n\n", "`x` "))
+pieces = st.lists(pieces_drawn, min_size=1, max_size=12).map(tuple)
 says = st.builds(Say, pieces, st.sampled_from((0.0, 0.0, 5.0, 50.0)))
 pauses = st.builds(Pause, st.sampled_from((0.5, 3.0, 8.0, 20.0, 50.0)))
 scripts = st.lists(says | says | pauses, min_size=1, max_size=4).map(tuple).filter(lambda steps: any(isinstance(s, Say) for s in steps))
@@ -152,86 +168,201 @@ schedules = st.builds(
 # -- playing -----------------------------------------------------------------------------------------------------------------
 
 
-def play(schedule: Schedule) -> Seen:
-    return run(_play(schedule))
+def play(schedule: Schedule, kill_at: float | None = None) -> Seen:
+    """``kill_at``: so many seconds after the message the program is gone, and another one starts on the same journal."""
+    return run(Play(schedule, kill_at).run())
 
 
-async def _play(schedule: Schedule) -> Seen:
-    kind = KINDS[schedule.kind]
-    clock = asyncio.get_running_loop().time
-    server = ScriptedServer(
-        [schedule.script],
-        kind,
-        heartbeat=kind.heartbeat,
-        siblings=schedule.siblings,
-        overlap=schedule.overlap if kind.name == "python" else 0,
-        workers=None,
-        key="",
-        seed=1,
-        began=None,
-        sleep=asyncio.sleep,
-    )
-    server.port = 9
-    network = Network(server)
+class Play:
+    """One schedule on its way. Everything of it is public for the acts of schedules."""
 
-    def connect(target: ServerTarget, url: str) -> Client:
+    def __init__(self, schedule: Schedule, kill_at: float | None = None) -> None:
+        self.schedule, self.kill_at = schedule, kill_at
+        self.seen = Seen()
+        self.thread = ""
+        self.slept = 0.0  # seconds by which the wall clock is ahead
+        self.journal = MemoryJournal()
+        self.others: list[str] = []  # runs that are not ours
+
+    def now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    async def run(self) -> Seen:
+        schedule, kind = self.schedule, KINDS[self.schedule.kind]
+        asyncio.get_running_loop().set_exception_handler(self._broke)
+        self.server = ScriptedServer(
+            [schedule.script],
+            kind,
+            heartbeat=kind.heartbeat,
+            siblings=schedule.siblings,
+            overlap=schedule.overlap if kind.name == "python" else 0,
+            workers=None,
+            key="",
+            seed=1,
+            began=None,
+            sleep=asyncio.sleep,
+        )
+        self.server.port = 9
+        self.server.now = self.now  # type: ignore[method-assign]
+        self.network = Network(self.server)
+        with mock.patch.object(server_module, "_client", self._client):
+            try:
+                await self._start()
+                return await self._play()
+            finally:
+                await self.hub.close()
+                await self.server.stop()
+
+    def _broke(self, loop: object, told: dict[str, Any]) -> None:
+        self.seen.wrong.append(f"broke: {told.get('exception') or told['message']}")
+
+    def _client(self, target: ServerTarget, url: str) -> Client:
         client = Client(target, url)
-        client._http._transport = _transport(network)
+        client._http._transport = httpx.AsyncHTTPTransport(verify=False)
+        client._http._transport._pool = httpcore.AsyncConnectionPool(network_backend=self.network)
         return client
 
-    with mock.patch.object(server_module, "_client", connect):
-        hub = Hub(ServerTarget("memory", "http://127.0.0.1:9", "agent", user_id="me"), MemoryJournal(), clock=clock, wall=clock)
-        try:
-            return await _turns(schedule, server, network, hub)
-        finally:
-            await hub.close()
-            await server.stop()
+    async def _start(self) -> None:
+        target = ServerTarget("memory", "http://127.0.0.1:9", "agent", user_id="me")
+        self.hub = Hub(target, self.journal, clock=self.now, wall=lambda: self.now() + self.slept)
+        await self.hub.start()
 
+    async def until(self, holds: Callable[[Session], bool]) -> None:
+        await self.witness.until(holds, PATIENCE)
 
-def _transport(network: Network) -> Any:
-    transport = httpx.AsyncHTTPTransport(verify=False)
-    transport._pool = httpcore.AsyncConnectionPool(network_backend=network)
-    return transport
+    async def foreign_run(self) -> None:
+        """Another client's, on the open thread."""
+        if self.thread not in self.server.threads:
+            self.server.new_thread(self.thread, {"graph_id": "agent"})
+        async with httpx.AsyncClient(base_url="http://127.0.0.1:9", trust_env=False) as http:
+            http._transport = httpx.AsyncHTTPTransport()
+            http._transport._pool = httpcore.AsyncConnectionPool(network_backend=self.network)
+            body = {"assistant_id": "agent", "input": {"messages": [{"type": "human", "content": "elsewhere", "id": "other"}]}}
+            wanted = {"stream_mode": ["messages-tuple", "values", "updates"], "stream_resumable": True}
+            (await http.post(f"/threads/{self.thread}/runs", json={**body, **wanted})).raise_for_status()
 
+    async def _play(self) -> Seen:
+        schedule, hub = self.schedule, self.hub
+        await asyncio.wait_for(hub._link.api(), 60)
+        self.thread = hub.new_thread()
+        if schedule.before is not None:
+            await schedule.before(self)
+        hub.open(self.thread)
+        self.witness = Witness(hub, self.thread)
+        self._plan()
+        self.network.refusals.extend(schedule.refusals)
+        self.network.path = schedule.path
+        self.seen.began = self.now()
+        beside = [asyncio.create_task(work) for work in self._beside()]
+        for turn in range(schedule.turns):
+            self.hub.submit(self.thread, f"question {turn}")
+            if self.kill_at is not None and turn == 0:
+                await self._kill(self.kill_at)
+            await self._to_the_end()
+        if schedule.act is not None:
+            await beside[0]
+            await self._to_the_end()
+        for task in beside:
+            task.cancel()
+        self._judge()
+        self.witness.finish()
+        return self.seen
 
-async def _turns(schedule: Schedule, server: ScriptedServer, network: Network, hub: Hub) -> Seen:
-    seen = Seen()
-    asyncio.get_running_loop().set_exception_handler(
-        lambda _, told: seen.wrong.append(f"broke: {told.get('exception') or told['message']}")
-    )
-    await hub.start()
-    await asyncio.wait_for(hub._link.api(), 60)
-    thread = hub.new_thread()
-    hub.open(thread)
-    witness = Witness(hub, thread)
-    for name, faults in (
-        ("join", schedule.joins),
-        ("create", schedule.creates),
-        ("run", schedule.asks),
-        ("runs", schedule.finds),
-        ("state", schedule.states),
-    ):
-        server.plan(name, *faults)
-    network.refusals.extend(schedule.refusals)
-    dying = asyncio.create_task(_die(schedule.dies, server, network)) if schedule.dies else None
-    keys = 0
-    for turn in range(schedule.turns):
-        hub.submit(thread, f"question {turn}")
-        while await witness.until(at_rest, PATIENCE) and needs_user(witness.session) and keys < MOST_KEYS:
+    def _plan(self) -> None:
+        schedule = self.schedule
+        for name, faults in (
+            ("join", schedule.joins),
+            ("create", schedule.creates),
+            ("run", schedule.asks),
+            ("runs", schedule.finds),
+            ("state", schedule.states),
+        ):
+            self.server.plan(name, *faults)
+        if not schedule.resumable:
+            launch = self.server.launch
+
+            def unresumable(one: Run) -> None:
+                one.resumable = False
+                launch(one)
+
+            self.server.launch = unresumable  # type: ignore[method-assign, assignment]
+
+    def _beside(self) -> list[Coroutine[Any, Any, None]]:
+        schedule = self.schedule
+        acts = [schedule.act(self)] if schedule.act is not None else []
+        dies = [_die(schedule.dies, self.server, self.network)] if schedule.dies is not None else []
+        return [*acts, *dies, *([_outage(schedule.outage, self.network)] if schedule.outage is not None else [])]  # type: ignore[list-item]
+
+    async def _kill(self, after: float) -> None:
+        """The program's tasks end where they are; what its journal has is all that is left."""
+        await asyncio.sleep(after)
+        self.witness.finish()
+        hub = self.hub
+        hub._closed = True
+        for driver in hub._drivers.values():
+            driver.close()
+        for tasks in (hub._tasks, hub._writes):
+            tasks.cancel()
+        if hub._link._task is not None:
+            hub._link._task.cancel()
+        for client in [*hub._link._old]:
+            await client.close()
+        await asyncio.sleep(0)
+        await self._start()
+        await asyncio.wait_for(self.hub._link.api(), 600)
+        await asyncio.sleep(0.1)
+        self.hub.open(self.thread)
+        self.witness = Witness(self.hub, self.thread)
+
+    async def _to_the_end(self) -> None:
+        keys = 0
+        while await self.witness.until(at_rest, PATIENCE) and needs_user(self.witness.session) and keys < MOST_KEYS:
             keys += 1
             await asyncio.sleep(0.5)
-            hub.retry(thread)
+            self.hub.retry_server()
+            self.hub.retry(self.thread)
             await asyncio.sleep(0.5)
-    if dying is not None:
-        dying.cancel()
-    _judge(schedule, server, witness, seen, thread)
-    witness.finish()
-    return seen
+
+    def _judge(self) -> None:
+        schedule, server, witness, seen, thread = self.schedule, self.server, self.witness, self.seen, self.thread
+        session = witness.session
+        seen.kinds = {told.notice.kind for told in witness.told}
+        seen.told = witness.told
+        last = [words(notice, session, self.now()) for notice in session.notices]
+        seen.texts = [*(told.text for told in witness.told), *(each.text for each in last), *(each.details for each in last)]
+        seen.status = str(session.run.status) if session.run is not None else ""
+        seen.joins = server.count("join")
+        beside = {message.id for _, message in session.leftovers}
+        mine = [m.text for m in session.history if m.standing is Standing.DONE and m.id not in beside]
+        truth = server.texts(thread) if thread in server.threads else []
+        if not at_rest(session) or needs_user(session):
+            seen.wrong.append(f"A5: not over: {session.link.phase}, {[n.kind for n in session.notices]}, queue {len(session.queue)}")
+        if mine != truth:
+            seen.wrong.append(f"A1: held {mine} is not the state's {truth}")
+        replaced = schedule.starts_over or schedule.ambiguous or schedule.forgotten
+        if witness.removed and not replaced:
+            seen.wrong.append(f"A2: painted text went: {witness.removed[0]}")
+        if witness.removed and not witness.explained:
+            seen.wrong.append(f"A2: and without a word: {witness.removed[0]}")
+        if NoticeKind.CORRECTED in seen.kinds and not replaced:
+            seen.wrong.append("A2: corrected")
+        created = len(server.threads[thread].runs) if thread in server.threads else 0
+        forgotten = schedule.forgotten or (schedule.dies is not None and not schedule.dies[2])
+        if created != schedule.turns + schedule.others and not forgotten:
+            seen.wrong.append(f"A4: {created} runs for {schedule.turns} messages")
+        if witness.bare > BARE:
+            seen.wrong.append(f"A5: {witness.bare:.1f} s without a word")
 
 
-async def _die(when: tuple[float, float, bool] | None, server: ScriptedServer, network: Network) -> None:
-    if when is None:
-        return
+async def _outage(outage: tuple[str, float, float], network: Network) -> None:
+    mode, at, away = outage
+    await asyncio.sleep(at)
+    network.die(mode)
+    await asyncio.sleep(away)
+    network.mode = ""
+
+
+async def _die(when: tuple[float, float, bool], server: ScriptedServer, network: Network) -> None:
     at, away, again = when
     await asyncio.sleep(at)
     network.die()
@@ -248,27 +379,3 @@ async def _die(when: tuple[float, float, bool] | None, server: ScriptedServer, n
         else:
             server.forget(one)
     network.mode = ""
-
-
-def _judge(schedule: Schedule, server: ScriptedServer, witness: Witness, seen: Seen, thread: str) -> None:
-    session = witness.session
-    seen.kinds = {told.notice.kind for told in witness.told}
-    beside = {message.id for _, message in session.leftovers}
-    mine = [m.text for m in session.history if m.standing is Standing.DONE and m.id not in beside]
-    truth = server.texts(thread) if thread in server.threads else []
-    if not at_rest(session) or needs_user(session):
-        seen.wrong.append(f"A5: not over: {session.link.phase}, {[n.kind for n in session.notices]}, queue {len(session.queue)}")
-    if mine != truth:
-        seen.wrong.append(f"A1: held {mine} is not the state's {truth}")
-    if witness.removed and not schedule.starts_over and not schedule.ambiguous:
-        seen.wrong.append(f"A2: painted text went: {witness.removed[0]}")
-    if witness.removed and not witness.explained:
-        seen.wrong.append(f"A2: and without a word: {witness.removed[0]}")
-    if NoticeKind.CORRECTED in seen.kinds and not (schedule.starts_over or schedule.ambiguous):
-        seen.wrong.append("A2: corrected")
-    created = len(server.threads[thread].runs) if thread in server.threads else 0
-    forgotten = schedule.dies is not None and not schedule.dies[2]
-    if created != schedule.turns and not forgotten:
-        seen.wrong.append(f"A4: {created} runs for {schedule.turns} messages")
-    if witness.bare > BARE:
-        seen.wrong.append(f"A5: {witness.bare:.1f} s without a word")

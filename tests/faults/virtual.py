@@ -79,7 +79,7 @@ PIECE = 0.1
 """Seconds of a slow link's bytes that come together."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Path:
     """How bytes come from the server. Seconds, and bytes a second."""
 
@@ -87,6 +87,9 @@ class Path:
     rate: float = 0.0
     idle: float = 0.0  # a connection on which nothing comes for so long is closed
     life: float = 0.0  # a connection that is so old is closed
+
+
+PLAIN = Path()
 
 
 class _Transport:
