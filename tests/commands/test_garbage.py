@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from canvas_tui.commands.garbage import LONG, ShortCollections
+import gc
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from canvas_tui.commands.garbage import LONG, STARTED, ShortCollections, keep_collections_short
 
 
 def test_after_a_long_collection_what_is_there_stays() -> None:
@@ -17,3 +23,25 @@ def test_after_a_long_collection_what_is_there_stays() -> None:
         now[0] += seconds
         callback("stop", {"generation": 2})
         assert frozen[0] == times
+
+
+def test_nothing_is_collected_before_the_program_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    later: list[tuple[float, Callable[[], None]]] = []
+
+    class Loop:
+        def call_later(self, seconds: float, call: Callable[[], None]) -> None:
+            later.append((seconds, call))
+
+    frozen: list[bool] = []
+    monkeypatch.setattr(gc, "freeze", lambda: frozen.append(gc.isenabled()))
+    monkeypatch.setattr(gc, "callbacks", [])
+    loop: Any = Loop()
+    try:
+        keep_collections_short(loop)
+        assert not gc.isenabled()
+        ((seconds, stands),) = later
+        assert seconds == STARTED
+        stands()
+        assert gc.isenabled() and frozen == [False]
+    finally:
+        gc.enable()
