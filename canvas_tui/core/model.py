@@ -17,6 +17,9 @@ from .flow import NOTHING, Flow
 from .fork import Fork, Head
 from .notice import Notice as Notice
 from .notice import NoticeKind as NoticeKind
+from .server_state import ServerKind as ServerKind
+from .server_state import ServerPhase as ServerPhase
+from .server_state import ServerState as ServerState
 from .unstreamed import Unstreamed as Unstreamed
 from .writing import Writing
 
@@ -361,35 +364,3 @@ class ThreadList:
         """Of a listed thread, or of the open one."""
         rows = self.rows if self.opened is None else (self.opened, *self.rows)
         return next((row for row in rows if row.id == thread_id), None)
-
-
-class ServerPhase(StrEnum):
-    STARTING = "starting"
-    UP = "up"
-    DOWN = "down"  # it does not answer now; tried again
-    FAILED = "failed"  # it cannot work without the user: see sentence
-
-
-class ServerKind(StrEnum):
-    UNKNOWN = ""
-    PYTHON = "LangGraph"
-    JS = "LangGraph JS"
-    AEGRA = "Aegra"
-
-
-@dataclass(frozen=True, slots=True)
-class ServerState:
-    """The server that the program talks to."""
-
-    phase: ServerPhase = ServerPhase.STARTING
-    name: str = ""  # as configured, "local agent", or host:port
-    url: str = ""
-    kind: ServerKind = ServerKind.UNKNOWN
-    version: str = ""
-    assistant: str = ""
-    model: str = ""  # of the local agent
-    local: bool = False
-    sentence: str = ""  # what is wrong and what to do, or what is being done
-    log: tuple[str, ...] = ()  # the last lines of the local agent's log, where it could not start
-    log_path: str = ""
-    failure: Failure | None = None  # why, where it cannot be used without the user
