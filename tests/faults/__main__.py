@@ -14,12 +14,16 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench.doctor_cases import CASES as DOCTOR_CASES
 from tests.support.agent import running_agent
+from tests.support.diagnosing import Case as DoctorCase
+from tests.support.diagnosing import Found, diagnose
 
 from .cases import CASES, ELSEWHERE
 from .deaths import DEATHS, kill_clients, kill_servers
 from .heavy import burst, huge_events
 from .many import many
+from .matrix import DOCTOR
 from .named import KILLS, NAMED
 from .pairs import pairs
 from .schedules import play as played
@@ -32,25 +36,41 @@ SERVERS = 3
 """That run, die and start again at once."""
 
 
-def tell(case: Case, outcomes: Sequence[Outcome]) -> list[Outcome]:
+def tell(case: Case, outcomes: Sequence[Outcome], verdicts: Sequence[Found] = ()) -> list[Outcome]:
     """A line for the case, and one for all that is wrong with it."""
-    print(line(case, outcomes), flush=True)
+    print(line(case, outcomes, verdicts), flush=True)
+    for found in verdicts:
+        if not found.right:
+            print(f"      doctor, {found.case.name}: {found.verdict.sentence}", flush=True)
     for outcome in outcomes:
         for wrong in outcome.wrong:
             print(f"      seed {outcome.seed}: {wrong}", flush=True)
     return list(outcomes)
 
 
-async def play(cases: Sequence[Case], server: str, folder: Path, seeds: Sequence[int], at_once: int) -> list[Outcome]:
-    """All of them, so many at once, each told when all its runs are in."""
+def doctors(id: str) -> list[DoctorCase]:
+    """Doctor's cases of a fault."""
+    names = DOCTOR.get(id, ())
+    return [case for case in DOCTOR_CASES if case.name in names or case.name.startswith(f"{id} ")]
+
+
+async def play(
+    cases: Sequence[Case], server: str, folder: Path, seeds: Sequence[int], at_once: int, *, doctor: bool = False
+) -> list[Outcome]:
+    """All of them, so many at once, each told when all its runs are in; ``doctor``: and what doctor says of the fault."""
     room = asyncio.Semaphore(at_once)
 
     async def one(case: Case, seed: int) -> Outcome:
         async with room:
             return await Trial(case, server, folder, seed).run()
 
+    async def ask(case: DoctorCase) -> Found:
+        async with room:
+            return await diagnose(case, server)
+
     async def all_of(case: Case) -> list[Outcome]:
-        return tell(case, await asyncio.gather(*(one(case, seed) for seed in seeds)))
+        asked = asyncio.gather(*map(ask, doctors(case.id) if doctor else ()))
+        return tell(case, await asyncio.gather(*(one(case, seed) for seed in seeds)), await asked)
 
     return [outcome for group in await asyncio.gather(*(all_of(case) for case in cases)) for outcome in group]
 
@@ -58,7 +78,7 @@ async def play(cases: Sequence[Case], server: str, folder: Path, seeds: Sequence
 async def on_one_server(options: argparse.Namespace, server: str, folder: Path) -> list[Outcome]:
     wanted = [case for case in CASES if not options.only or case.id in options.only or case.id[:3] in options.only]
     seeds = range(options.seed, options.seed + options.runs)
-    outcomes = await play(wanted, server, folder, seeds, options.at_once)
+    outcomes = await play(wanted, server, folder, seeds, options.at_once, doctor=True)
     if options.pairs:
         outcomes += await play(pairs(options.pairs, options.seed), server, folder, seeds[:1], options.at_once)
     if options.kills:

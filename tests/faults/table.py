@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tests.support.diagnosing import Found
+
 from .trial import Case, Outcome
 
-HEADER = f"{'fault':9} {'runs':>4} {'exact':>5} {'told within':>12} {'corrections':>11} {'again':>7} {'keys':>4}  what"
+_COLUMNS = f"{'fault':9} {'runs':>4} {'exact':>5} {'told within':>12} {'corrections':>11} {'again':>7} {'keys':>4}"
+HEADER = f"{_COLUMNS} {'A7':>4} {'A8 (doctor)':>19}    what"
 
 
-def line(case: Case, outcomes: Sequence[Outcome]) -> str:
+def line(case: Case, outcomes: Sequence[Outcome], verdicts: Sequence[Found] = ()) -> str:
+    """``verdicts``: what doctor said of the fault."""
     told = [o.told_after for o in outcomes if o.told_after is not None]
     again = [o.again_after for o in outcomes if o.again_after is not None]
     kind = next((o.told for o in outcomes if o.told), "")
@@ -17,10 +21,12 @@ def line(case: Case, outcomes: Sequence[Outcome]) -> str:
     exact = sum(o.exact for o in outcomes)
     removed = sum(len(o.removed) for o in outcomes)
     keys = max((o.keys for o in outcomes), default=0)
-    mark = " " if all(o.good for o in outcomes) else "!"
+    mark = " " if all(o.good for o in outcomes) and all(found.right for found in verdicts) else "!"
+    clean = "ok" if all(o.clean for o in outcomes) else "!"
+    said = ", ".join(dict.fromkeys(found.verdict.code.word for found in verdicts)) or "-"
     came = f"{max(again):.1f} s" if again else "-"
     what = f"{case.note}{f' [{kind}]' if kind else ''}"
-    return f"{case.id:9} {len(outcomes):4} {exact:5} {words:>12} {removed:11} {came:>7} {keys:4} {mark} {what}"
+    return f"{case.id:9} {len(outcomes):4} {exact:5} {words:>12} {removed:11} {came:>7} {keys:4} {clean:>4} {said:>19} {mark}  {what}"
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from canvas_tui.core.model import Message, NoticeKind, Role, Session, Standing
 from canvas_tui.core.notices import words
 from canvas_tui.core.ports import ServerTarget
+from canvas_tui.core.safe_text import safe
 from canvas_tui.journal import SqliteJournal
 from canvas_tui.lab.proxy import Proxy, Told
 from canvas_tui.net.hub import Hub
@@ -85,6 +86,7 @@ class Outcome:
     bare: float = 0.0  # A5
     ended: bool = False
     status: str = ""
+    clean: bool = True  # A7: nothing that is told holds a control character
     keys: int = 0
     seconds: float = 0.0
     reconnects: int = 0
@@ -215,7 +217,16 @@ class Trial:
             out.wrong.append(f"A5: {out.bare:.1f} s without a word")
         if case.ends and out.status != case.ends:
             out.wrong.append(f"the run ended as {out.status}")
+        self._judge_words()
         self._judge_told()
+
+    def _judge_words(self) -> None:
+        told = [words(notice, self.witness.session, self.hub.now()) for notice in self.witness.session.notices]
+        texts = [*(seen.text for seen in self.witness.told), *(each.text for each in told), *(each.details for each in told)]
+        unclean = [text for text in texts if safe(text) != text]
+        self.outcome.clean = not unclean
+        if unclean:
+            self.outcome.wrong.append(f"A7: control characters in {unclean}")
 
     def _judge_told(self) -> None:
         case, out = self.case, self.outcome
