@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from textual import events
+from textual.widgets import Input
 
 from canvas_tui.core.ports import ScreenOptions
 from canvas_tui.ui.app import CanvasApp
@@ -58,3 +59,20 @@ async def test_backspace_keeps_its_place_among_the_characters(field: str, way: s
         await type_at_once(app, pilot, [*"number", *["backspace"] * 6, *"help", "left", "left", "!"])
         found: Any = app.screen.query_one(field)
         assert (found.text if field == "#composer" else found.value) == "he!lp"
+
+
+@pytest.mark.parametrize("open_find", [False, True])
+async def test_joiners_that_are_typed_stay(open_find: bool) -> None:
+    """Seen: a family emoji and Persian words were sent in pieces."""
+    app = CanvasApp(FakeBackend(), ScreenOptions(), FakePreferences())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        if open_find:
+            await pilot.press("ctrl+f")
+        for character in "می\u200cشود 👩\u200d👧":
+            app.post_message(events.Key(character, character))
+        await pilot.pause()
+        await pilot.pause()
+        field = app.focused
+        assert field is not None
+        assert (field.value if isinstance(field, Input) else field.text) == "می\u200cشود 👩\u200d👧"  # type: ignore[attr-defined]

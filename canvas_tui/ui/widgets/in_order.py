@@ -1,12 +1,16 @@
-"""Fields that take keys in the order of typing."""
+"""Fields that take keys in the order of typing, and joiners between them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from textual import events
+from textual.widgets import Input
 
 from ..keymap import BY_ACTION
+
+_JOINERS = "\u200c\u200d"
+"""Typed between letters (Persian, Indic scripts) and between emoji that are one."""
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -30,5 +34,11 @@ class InOrder(_Base):
                 event.stop()
                 event.prevent_default()
                 return
+        if event.character and event.character in _JOINERS:  # no printable characters for Textual, which leaves them out
+            event.stop()
+            event.prevent_default()
+            field: Any = self
+            (field.insert_text_at_cursor if isinstance(self, Input) else field.insert)(event.character)
+            return
         above: Any = super()
         await above._on_key(event)
