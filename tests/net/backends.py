@@ -71,5 +71,17 @@ async def at_rest(hub: Hub, thread_id: str) -> Session:
     return hub.session(thread_id)
 
 
+async def settled(hub: Hub, thread: str) -> Session:
+    """The session when nothing goes on by itself any more, changes by hand included."""
+
+    def rests() -> bool:
+        session = hub.session(thread)
+        saving = session.saving is not None and session.saving.pending
+        return session.loaded and not (session.active or session.reading or session.queue or saving)
+
+    await until(hub, rests)
+    return hub.session(thread)
+
+
 def texts(session: Session, role: Role = Role.AI) -> list[str]:
     return [m.text for m in session.history if m.role is role and m.text]

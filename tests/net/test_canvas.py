@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 
 from canvas_tui.core.artifact import Artifact, DraftStanding, Keep, SaveStanding, Turn, Version
-from canvas_tui.core.model import Json, NoticeKind, Phase, Role, Session
+from canvas_tui.core.model import Json, NoticeKind, Phase, Role
 from canvas_tui.core.open_canvas import TURN_KEYS
 from canvas_tui.core.ports import Edit
 from canvas_tui.net.hub import Hub
@@ -19,7 +19,7 @@ from tests.support.scripted import ScriptedServer, scripted_server
 from tests.support.scripted_faults import Fault, How, cut, lose_answer, reply
 from tests.support.scripted_steps import Fail, Gate, Node, Script, StartOver, Step, Write, say
 
-from .backends import hub_at, until
+from .backends import hub_at, settled, until
 from .memory import MemoryJournal
 
 TEXT = '# Tea 🍵\n\n"Green" \\ leaves, 漢字 and ünï.\n\n- one\n- two\n'
@@ -46,18 +46,6 @@ def seeded(server: ScriptedServer, artifact: Artifact) -> str:
     thread = server.add_thread([("human", "Write."), ("ai", "Done.")])
     thread.values["artifact"] = artifact_json(artifact)
     return thread.id
-
-
-async def settled(hub: Hub, thread: str) -> Session:
-    """Nothing goes on by itself any more."""
-
-    def rests() -> bool:
-        session = hub.session(thread)
-        saving = session.saving is not None and session.saving.pending
-        return session.loaded and not (session.active or session.reading or session.queue or saving)
-
-    await until(hub, rests)
-    return hub.session(thread)
 
 
 def kept(server: ScriptedServer, thread: str) -> list[str]:

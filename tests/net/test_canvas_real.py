@@ -14,7 +14,7 @@ from canvas_tui.core.selection import highlight
 from canvas_tui.net.hub import Hub
 from tests.support.agent import RunningAgent, running_agent
 
-from .backends import hub_at, until
+from .backends import hub_at, settled, until
 from .memory import ReadyLocal
 
 pytest.importorskip("langgraph_api")
@@ -41,18 +41,6 @@ async def thread_at(agent: RunningAgent, version: Version | None = None) -> Asyn
             hub.canvas.save(thread, version, 0)
             await settled(hub, thread)
         yield hub, thread
-
-
-async def settled(hub: Hub, thread: str) -> Session:
-    """Nothing goes on by itself any more."""
-
-    def rests() -> bool:
-        session = hub.session(thread)
-        saving = session.saving is not None and session.saving.pending
-        return session.loaded and not (session.active or session.reading or session.queue or saving)
-
-    await until(hub, rests)
-    return hub.session(thread)
 
 
 async def took(hub: Hub, thread: str) -> tuple[Session, list[str]]:
