@@ -97,7 +97,7 @@ def forked(s: Session, payload: Payload) -> tuple[Session, Payload]:
 def _kept(history: Sequence[Message], before: str, again: bool) -> int:
     """How many messages stay."""
     if before:
-        return next(at for at, message in enumerate(history) if message.id == before)
+        return next((at for at, message in enumerate(history) if message.id == before), len(history))
     return max((at + 1 for at, message in enumerate(history) if message.role.ours), default=len(history)) if again else len(history)
 
 

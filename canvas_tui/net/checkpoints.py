@@ -18,8 +18,8 @@ from .failed import RequestFailed
 if TYPE_CHECKING:
     from .api import Api
 
-BEGINNINGS = 30
-"""Beginnings of turns that are asked for at once: one a turn."""
+SPARE = 6
+"""Beginnings of turns that are asked for beside those that lie behind the one that is looked for: of other branches."""
 PAGE = 20
 MOST = 200
 """Checkpoints that are looked through; each carries the whole state of the thread."""
@@ -58,8 +58,9 @@ async def _fork_of_an_earlier_life(api: Api, thread_id: str, payload: Payload) -
 async def _points(api: Api, thread_id: str, fork: Fork) -> AsyncIterator[list[Point]]:
     """First where turns begin (few, and exact), then every checkpoint: a server may have thinned the beginnings out."""
     path = history.history_path(thread_id)
+    limit = min(MOST, _turns_back(fork) + SPARE)
     for source in ("fork", "input") if fork.again else ("input",):
-        yield history.read_points((await api.client.post(path, history.beginnings(source, BEGINNINGS))).value)
+        yield history.read_points((await api.client.post(path, history.beginnings(source, limit))).value)
     before = ""
     for _ in range(MOST // PAGE):
         points = history.read_points((await api.client.get(path, history.page(PAGE, before))).value)
@@ -67,6 +68,12 @@ async def _points(api: Api, thread_id: str, fork: Fork) -> AsyncIterator[list[Po
         if len(points) < PAGE or points[-1].checkpoint_id == before:
             return
         before = points[-1].checkpoint_id
+
+
+def _turns_back(fork: Fork) -> int:
+    """A turn is a message and its answer, seldom less."""
+    ids = fork.head.ids
+    return 0 if fork.again or fork.before not in ids else (len(ids) - ids.index(fork.before)) // 2
 
 
 async def read_heads(api: Api, thread_id: str, effect: ReadHeads) -> tuple[Head, ...]:

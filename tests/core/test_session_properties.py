@@ -9,6 +9,7 @@ from canvas_tui.core import inputs as i
 from canvas_tui.core.artifact import Artifact, ArtifactKind, Keep, Turn, Version
 from canvas_tui.core.assemble import ARTIFACT_NODES
 from canvas_tui.core.effects import CreateRun, Effect
+from canvas_tui.core.fork import Head
 from canvas_tui.core.model import (
     Failure,
     FailureKind,
@@ -42,6 +43,9 @@ messages = st.builds(
     st.sampled_from(["", "one", "one two", "<think>x"]),
     standing=st.sampled_from(Standing),
 )
+heads = st.builds(
+    Head, st.sampled_from(["c1", "c2", "c3"]), st.lists(st.sampled_from(["m1", "a1", "m2", "a2"]), max_size=4, unique=True).map(tuple)
+)
 versions = st.builds(Version, st.integers(1, 3), st.sampled_from(ArtifactKind), st.just("T"), st.sampled_from(["", "one", "one two 🚀"]))
 artifacts = st.none() | st.builds(Artifact, st.integers(0, 4), st.lists(versions, min_size=1, max_size=3).map(tuple))
 turns = st.builds(
@@ -65,6 +69,7 @@ states = st.builds(
     interrupts,
     st.sampled_from([(), ("agent",)]),
     exists=st.booleans(),
+    checkpoint_id=st.sampled_from(["", "c1", "c2", "c3"]),
     has_messages=st.booleans(),
     artifact=artifacts,
 )
@@ -100,8 +105,13 @@ inputs: st.SearchStrategy[i.Input] = st.one_of(
     st.builds(i.SaveFailed, failures),
     st.builds(i.Answered, st.just((("q1", "yes"),)), submit_ids),
     st.builds(i.Proceeded, submit_ids),
+    st.builds(i.Regenerated, submit_ids),
+    st.builds(i.Switched, st.sampled_from(["a1", "a2", "m1"]), st.sampled_from([-1, 1])),
+    st.builds(i.HeadsRead, st.lists(heads, max_size=3).map(tuple)),
+    st.builds(i.BranchRead, states),
+    st.builds(i.BranchFailed, failures),
     st.sampled_from([i.Stopped(), i.RetryNow(), i.GaveUp(), i.Tick(), i.Woke(9.0), i.Withdrawn("m1")]),
-    st.builds(i.ThreadRead, states, st.none() | runs),
+    st.builds(i.ThreadRead, states, st.none() | runs, st.sampled_from([(), ("c1", "c2")]), st.sampled_from([(), ("r2",)])),
     st.builds(i.ThreadFailed, failures),
     st.builds(i.RunCreated, submit_ids, st.sampled_from(["r1", "r2"])),
     st.builds(i.CreateFailed, submit_ids, failures),
