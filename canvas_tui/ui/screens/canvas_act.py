@@ -16,7 +16,7 @@ from canvas_tui.core.safe_text import safe_line
 from canvas_tui.core.selection import Part
 
 from ..canvas_words import Canvasing, Mode, count, size, title, which
-from ..slash import command_of, complete, hint, plain
+from ..slash import OWN, command_of, complete, hint, plain
 from ..widgets.offers import Offers, Told
 from ..widgets.transcript import Transcript
 from .ask import PickScreen, Row
@@ -25,6 +25,7 @@ from .canvas_edit import EditPart
 if TYPE_CHECKING:
     from ..widgets.canvas_view import CanvasView
 
+SCRIPTED = "scripted model"
 ACTIONS_KEY = "canvas.actions"
 CUSTOM, MANAGE = "custom:", "manage:"
 
@@ -109,7 +110,8 @@ class ActPart(EditPart):
 
     def take(self, text: str) -> bool:
         """What is typed and meant for more than a plain message; True where it has been taken."""
-        if (command := command_of(text)) is not None and self.port is not None:
+        command = command_of(text)
+        if command is not None and self.port is not None and not self._for_the_script(command):
             self._command(text, command)
             return True
         text = plain(text) if self.port is not None else text
@@ -123,6 +125,12 @@ class ActPart(EditPart):
             self.backend.submit(self.thread_id, text, self.when_busy)
         self._taken()
         return True
+
+    def _for_the_script(self, command: str) -> bool:
+        """The local agent's scripted model takes directives of its own that begin with a slash."""
+        server, name = self.backend.server(), command.partition(" ")[0]
+        ours = name in [own for own, _ in OWN] or (any(action.name == name for action in ACTIONS) and self.canvasing.artifact is not None)
+        return server.local and server.model == SCRIPTED and not ours
 
     def _taken(self) -> None:
         self.part, self.attached, self.again = None, (), ""
