@@ -30,6 +30,7 @@ from .moves import (
     CALM_NOTICES,
     LINK_NOTICES,
     Next,
+    dated,
     end_notices,
     enter,
     join,
@@ -312,6 +313,7 @@ def run_read(s: Session, i: RunRead, now: float) -> Next:
     followed = s.run
     if followed is None or i.run.id != followed.id or not s.active or s.link.phase is Phase.SETTLING:
         return s, ()
+    s = dated(s, i.run, now)
     if i.run.status.over:
         return _over(run(s, status=i.run.status, error=followed.error or i.run.error), now)
     again: tuple[Effect, ...] = (CancelRun(followed.id),) if followed.stopped else ()

@@ -125,6 +125,7 @@ class RunInfo:
     status: RunStatus
     submit_id: str = ""  # our own key from its metadata, where it is ours
     created: float = 0.0
+    age: float = 0.0  # seconds since then, by the server's clock; 0: not known
     ahead: int = 0  # runs of the same thread that go before it
     error: str = ""
     sent: SendMessage | None = None  # what it was started with, where the server tells
@@ -142,6 +143,7 @@ class Run:
     id: str = ""  # empty until the server has named it
     status: RunStatus = RunStatus.CREATING
     started_at: float = 0.0
+    late: bool = False  # taken up while it was on: when its tokens were written is not known
     ended_at: float | None = None
     first_token_at: float | None = None
     attempt: int = 0  # 1 from the first metadata event on; +1 each time the server starts over

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from . import policy
 from .cursor import EVERYTHING, ask, reopen
 from .effects import CreateRun, Effect, FindRun, JoinRun, ReadRun, ReadThread
-from .model import Failure, FailureKind, Link, Message, Notice, NoticeKind, Phase, Run, Session, Standing, Then
+from .model import Failure, FailureKind, Link, Message, Notice, NoticeKind, Phase, Run, RunInfo, Session, Standing, Then
 from .turns import with_artifact
 
 Next: TypeAlias = tuple[Session, tuple[Effect, ...]]
@@ -209,6 +209,16 @@ def mark_sent(s: Session) -> Session:
 def painted(messages: tuple[Message, ...]) -> tuple[Message, ...]:
     """Those that show something of the agent."""
     return tuple(m for m in messages if not m.role.ours and (m.text or m.tool_calls or m.thinking))
+
+
+FRESH = 2.0
+"""Seconds of age up to which a run is followed from its beginning."""
+
+
+def dated(s: Session, info: RunInfo, now: float) -> Session:
+    """A run that was taken up while it was on counts from when it was made, as soon as the server has told."""
+    late = s.run is not None and s.run.id == info.id and s.run.late
+    return run(s, started_at=min(now - info.age, s.run.started_at)) if late and s.run and info.age else s
 
 
 def new_run(submit_id: str, now: float) -> Run:

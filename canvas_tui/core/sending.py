@@ -44,6 +44,7 @@ from .model import (
 )
 from .moves import (
     CALM_NOTICES,
+    FRESH,
     LINK_NOTICES,
     PASSING_NOTICES,
     Next,
@@ -85,7 +86,7 @@ def opened(s: Session, i: Opened, now: float) -> Next:
 def _take_up(s: Session, i: Opened, known: RunInfo, now: float) -> Next:
     """A run in flight from the journal: rejoin it, or look whether it was ever made."""
     live, sending = ((i.sent,), payload_of(i.sent, i.turn)) if i.sent else ((), None)
-    s = replace(s, run=replace(new_run(known.submit_id, now), id=known.id), cursor=Cursor(), live=live, sending=sending)
+    s = replace(s, run=replace(new_run(known.submit_id, now), id=known.id, late=True), cursor=Cursor(), live=live, sending=sending)
     if known.id:
         s, effects = join(run(mark_sent(s), status=RunStatus.PENDING), now)
     else:
@@ -313,6 +314,9 @@ def find_failed(s: Session, i: FindFailed, now: float) -> Next:
 def follow(s: Session, active: RunInfo, now: float) -> Next:
     """Adopt a run that is on: its stream from the beginning."""
     due_at = now + active.due_in if active.due_in else 0.0
-    taken = Run(active.submit_id, active.id, active.status, now, ahead=active.ahead, due_at=due_at, unstreamed=active.unstreamed)
+    began, late = now - active.age, active.age > FRESH
+    taken = Run(
+        active.submit_id, active.id, active.status, began, late=late, ahead=active.ahead, due_at=due_at, unstreamed=active.unstreamed
+    )
     s = replace(s, run=taken, live=(), sending=active.sent, cursor=Cursor(), interrupts=(), can_continue=False)
     return join(enter(s, Phase.JOINING, now, attempt=0, down_since=None, failure=None, confirming=False), now)

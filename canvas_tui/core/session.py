@@ -52,7 +52,7 @@ from .inputs import (
     Woke,
 )
 from .model import NoticeKind, Phase, Session, Then
-from .moves import Next, end_notices, open_notice, query, tell
+from .moves import Next, dated, end_notices, open_notice, query, tell
 from .settling import merge, put_history, settled, tell_standing
 
 
@@ -85,6 +85,7 @@ def _thread_read(s: Session, i: ThreadRead, now: float) -> Next:
         return replace(s, reading=False), ()  # the branch that the turn begins is not the newest one yet
     s = replace(s, state=i.state, tip="", loaded=True, reading=False, read_attempt=0, read_retry_at=None)
     if s.active:
+        s = dated(s, i.active, now) if i.active is not None else s
         own = {m.id for m in s.live}
         history, kept = merge(tuple(m for m in i.state.messages if m.id not in own), s.leftovers)
         return put_history(drafting.rebase(replace(s, leftovers=kept)), history), ()

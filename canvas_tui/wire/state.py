@@ -96,7 +96,7 @@ def thread_status(value: Json) -> ThreadStatus | None:
 
 
 def read_run(run: Json, now: float | None = None) -> RunInfo:
-    """``now``: epoch seconds by the server's clock; without it nothing is said of when the run is due."""
+    """``now``: epoch seconds by the server's clock; without it nothing is said of the run's age, nor of when it is due."""
     row = mapping(run)
     started = mapping(row.get("kwargs"))
     config = mapping(mapping(started.get("config")).get("configurable"))
@@ -106,6 +106,7 @@ def read_run(run: Json, now: float | None = None) -> RunInfo:
         status=run_status(row.get("status")),
         submit_id=text(mapping(row.get("metadata")).get(SUBMIT_KEY)),
         created=epoch(row.get("created_at")),
+        age=max(0.0, now - epoch(row.get("created_at"))) if now is not None and row.get("created_at") else 0.0,
         error=words_of(row.get("error") or row.get("error_message")),
         sent=read_sent(row),
         forked=bool(config.get("checkpoint_id")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from canvas_tui.core import inputs as i
@@ -306,3 +308,20 @@ def test_a_run_that_ran_again_and_is_over_stays_over_while_its_end_is_confirmed(
     desk.event(i.RunStarted("r1"), "20-0")
     desk.do(i.Disconnected(2), i.ThreadRead(answer("again")))
     assert desk.session.run is not None and desk.session.run.status is RunStatus.SUCCESS
+
+
+def test_a_run_that_is_taken_up_counts_from_when_it_was_made() -> None:
+    """Seen: after a new start "elapsed" began with the rejoin, and the replay's tokens came at thousands a second."""
+    desk = Desk()
+    desk.do(i.Opened(RunInfo("r1", RunStatus.PENDING, "s1"), replace(HUMAN, standing=Standing.SENDING)))
+    desk.do(i.ThreadRead(answer(""), RunInfo("r1", RunStatus.RUNNING, "s1", age=40.0)))
+    assert desk.session.run is not None and desk.session.run.late
+    assert desk.now - desk.session.run.started_at == 40.0
+
+
+def test_somebody_elses_fresh_run_is_followed_from_its_beginning() -> None:
+    for age, late in ((1.0, False), (30.0, True)):
+        desk = Desk()
+        desk.do(i.Opened(), i.ThreadRead(answer(""), RunInfo("r9", RunStatus.RUNNING, age=age)))
+        assert desk.session.run is not None
+        assert (desk.now - desk.session.run.started_at, desk.session.run.late) == (age, late)

@@ -71,7 +71,8 @@ class Schedule:
         said = [piece for step in self.script if isinstance(step, Say) for piece in step.pieces]
         alike = any(one == other for one, other in pairwise(said))
         late = any(fault.slice or fault.hold or fault.buffer or fault.stall_after is not None for fault in self.joins)
-        return self.kind == "python" and ((self.siblings > 1 and (self.overlap > 0 or alike)) or (self.overlap > 0 and late))
+        stripped = any(fault.last_id is LastId.STRIP for fault in self.joins)  # then siblings of the newest pass for it
+        return self.kind == "python" and ((self.siblings > 1 and (self.overlap > 0 or alike or stripped)) or (self.overlap > 0 and late))
 
     @property
     def ids(self) -> str:

@@ -86,7 +86,7 @@ class RunSidebar(Lines):
             return [Row("Run"), Row(value=state, style="$foreground 60%")]
         end = run.ended_at if run.ended_at is not None else now
         rows = [Row("Run"), Row(value=state, style=_STATE.get(run.status, "")), Row("elapsed", seconds(end - run.started_at))]
-        if run.first_token_at is not None:
+        if run.first_token_at is not None and not run.late:
             rows.append(Row("first token", span(run.first_token_at - run.started_at)))
         if run.tokens:
             rows += self._tokens(run, end)
@@ -97,7 +97,7 @@ class RunSidebar(Lines):
         return rows
 
     def _tokens(self, run: Run, end: float) -> list[Row]:
-        since = run.first_token_at if run.first_token_at is not None else end
+        since = run.started_at if run.late else run.first_token_at if run.first_token_at is not None else end
         rate = run.tokens / max(end - since, 1.0)
         rows = [Row("tokens", f"{run.tokens:,}  {rate:.0f}/s")]
         if line := spark(run.buckets, self._signs.spark, max(8, self.size.width - LABEL - 2 * MARGIN - 1)):
