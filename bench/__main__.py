@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 import time
@@ -47,10 +48,12 @@ def measured(found: Sequence[Job], rounds: int) -> dict[tuple[str, Cell | None],
                     known.setdefault(key, []).append(value)
             except (Unseen, TimeoutError) as given_up:
                 print(f"gave up: {str(given_up).splitlines()[0]}", file=sys.stderr, flush=True)
-    return {
-        key: {name: median(values) if name.endswith("_growth") else min(values) for name, values in each.items()}
-        for key, each in results.items()
-    }
+    return {key: {name: _of_rounds(name, values) for name, values in each.items()} for key, each in results.items()}
+
+
+def _of_rounds(name: str, values: Sequence[float]) -> float:
+    real = [value for value in values if not math.isnan(value)]
+    return median(real) if name.endswith("_growth") or not real else min(real)
 
 
 def _plan(options: argparse.Namespace) -> Plan:

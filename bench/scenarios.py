@@ -104,6 +104,9 @@ def stream(subject: Subject, cell: Cell) -> Figures:
     begun, ended = run["begun"], run["ended"]
     seen = terminal.first_seen(_LOOKED_FOR, min(begun - 0.05, typist.began))
     delays = latencies(run["marks"], seen)
+    unseen = len(run["marks"]) - len(delays)
+    if unseen > len(delays):  # whoever does not show it is not quick
+        delays = []
     echoes = typist.echoes(seen)
     figures = {
         "rate": run["tokens"] / (ended - begun),
@@ -112,7 +115,7 @@ def stream(subject: Subject, cell: Cell) -> Figures:
         "text_p50": 1000 * percentile(delays, 0.5),
         "text_p95": 1000 * percentile(delays, 0.95),
         "text_last": 1000 * (seen.get(content.END, math.inf) - ended),
-        "unseen": len(run["marks"]) - len(delays),
+        "unseen": unseen,
         "echo_p50": 1000 * percentile(echoes, 0.5),
         "echo_p95": 1000 * percentile(echoes, 0.95),
         "echo_p99": 1000 * percentile(echoes, 0.99),

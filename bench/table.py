@@ -85,11 +85,11 @@ _EACH_WIDTHS = (42, 13, 10, 9, 8, 10, 8, 8, 8, 10, 8, 8, 8)
 def lines(results: Results) -> list[dict[str, object]]:
     """Each figure of the program that was measured, with the others' beside it."""
     out: list[dict[str, object]] = []
-    for row in ROWS:
-        for cell in row.cells:
+    for cell in dict.fromkeys(cell for row in ROWS for cell in row.cells):
+        for row in ROWS:
             theirs = [results.get((side, cell), {}).get(row.key) for side in _SIDES]
             for layout in LAYOUTS:
-                ours = results.get((layout.name, cell), {}).get(row.key)
+                ours = results.get((layout.name, cell), {}).get(row.key) if cell in row.cells else None
                 if ours is not None:
                     out.append(_line(row, cell, layout.name, ours, theirs))
     return out
@@ -133,8 +133,8 @@ def text(results: Results) -> str:
 def _figures(figures: Figures) -> list[str]:
     if not figures:
         return ["gave up", *[""] * (len(_EACH_WIDTHS) - 3)]
-    shown = [f"{figures['rate']:,.0f}", *(f"{figures[key]:,.{digits}f}" for key, digits in _EACH)]
-    return shown + [f"{figures[key]:.2f}" if key in figures else "" for key in ("cpu_growth", "text_growth")]
+    columns = (("rate", 0), *_EACH, ("cpu_growth", 2), ("text_growth", 2))
+    return [_number(figures[key], digits) if key in figures else "" for key, digits in columns]
 
 
 def as_json(results: Results, about: Mapping[str, object]) -> str:
@@ -158,7 +158,13 @@ def _finite(value: object) -> object:
 
 
 def _value(line: Mapping[str, object], value: object) -> str:
-    return f"{value:,.{line['digits']}f} {line['unit']}".rstrip() if isinstance(value, int | float) else ""
+    if not isinstance(value, int | float):
+        return ""
+    return f"{_number(value, int(str(line['digits'])))} {line['unit']}".rstrip()
+
+
+def _number(value: float, digits: int) -> str:
+    return f"{value:,.{digits}f}" if math.isfinite(value) else "–"
 
 
 def _columns(cells: Sequence[str], widths: Sequence[int]) -> str:
