@@ -55,7 +55,8 @@ def _known(session: Session) -> bool:
 
 
 def check(args: Namespace) -> None:
-    """Raises: Mistake: wishes that do not go together."""
+    """Raises: Mistake: wishes that do not go together. ``--json`` means the same as ``--format json`` here."""
+    args.format = "json" if args.json else args.format
     if args.all_versions and args.artifact and args.format != "json" and not _is_folder(args.out):
         raise Mistake("--artifact --all-versions makes a file for each version: name a folder with --out (or take --format json).")
 

@@ -60,6 +60,8 @@ def test_many_files_need_a_folder(tmp_path: Path) -> None:
         export.check(wishes("--artifact", "--all-versions", "--out", str(tmp_path / "x.md")))
     export.check(wishes("--artifact", "--all-versions", "--out", str(tmp_path)))
     export.check(wishes("--artifact", "--all-versions", "--format", "json"))
+    export.check(told := wishes("--artifact", "--all-versions", "--json"))
+    assert told.format == "json"
 
 
 def put(tmp_path: Path, out: str, *words: str) -> None:
