@@ -74,7 +74,7 @@ class Screen:
             return words in self.shown()
 
         try:
-            await until(self.hub, there, patience=15)
+            await until(self.hub, there)
         except TimeoutError:
             raise AssertionError(f"{words!r} is not on the screen:\n{self.shown()}") from None
 
