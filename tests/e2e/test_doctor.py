@@ -80,7 +80,7 @@ async def test_names_what_nginx_does(server: str, tmp_path: Path) -> None:
 async def test_in_the_program_the_wire_and_doctor_tell_of_a_silent_model(server: str, home: Home) -> None:
     with program(home, "--server", server) as terminal:
         await seen(terminal, "You talk to")
-        terminal.send("/silence 60")
+        terminal.send("hello /silence 60")
         terminal.press("enter")
         terminal.send(ALT_W)
         await seen(terminal, "metadata")

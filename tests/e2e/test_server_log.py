@@ -25,7 +25,7 @@ time.sleep(600)
 def test_the_local_agents_log_tells_of_the_run_on_the_screen(home: Home) -> None:
     with program(home, columns=200) as terminal:
         terminal.wait_for(READY, timeout=60)
-        terminal.send("/echo The early bird")
+        terminal.send("please /echo The early bird")
         terminal.wait_for("/echo The early bird")
         terminal.press("enter")
         terminal.wait_for(re.compile("done in"), timeout=60)

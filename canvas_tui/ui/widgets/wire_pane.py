@@ -185,9 +185,10 @@ class WirePane(Lines, can_focus=True):
         wire = self._wire
         cuts = f"{len(wire.cuts)} cut{'s' if len(wire.cuts) > 1 else ''}" if wire.cuts else ""
         title = f"Wire  {self._keys()}"
-        for total in (cuts, f"{wire.events:,} events", f"{wire.beats} heartbeats", size(wire.bytes)):
-            if total and len(title) + len(total) + 2 <= width - BORDER:
-                title = f"{title}  {total}"
+        for total in filter(None, (cuts, f"{wire.events:,} events", f"{wire.beats} heartbeats", size(wire.bytes))):
+            if len(title) + len(total) + 2 > width - BORDER:
+                break
+            title = f"{title}  {total}"
         return title
 
     def _keys(self) -> str:
