@@ -69,6 +69,7 @@ ACTIONS = (
             ("java", "Java"),
             ("php", "PHP"),
             ("python", "Python"),
+            ("rust", "Rust"),  # not in Open Canvas's own menu; the model is told the name
             ("html", "HTML"),
             ("sql", "SQL"),
         ),

@@ -53,7 +53,7 @@ def test_what_is_typed_for_each(typed: str, keys: tuple[str, object] | None) -> 
 def test_what_is_wrong_is_said_with_what_there_is() -> None:
     assert parse("sing") == "There is no action sing. There are: translate, level, length, emojis, comments, logs, fix, port."
     assert parse("sing", ArtifactKind.CODE) == "There is no action sing. There are: comments, logs, fix, port."
-    assert parse("/port rust") == "port does not know rust. It takes: typescript, javascript, cpp, java, php, python, html, sql."
+    assert parse("/port cobol") == "port does not know cobol. It takes: typescript, javascript, cpp, java, php, python, rust, html, sql."
     assert parse("/level") == "level needs a value. It takes: phd, college, teenager, child, pirate."
     assert parse("fix=all") == "fix takes no value."
     assert parse("/fix", ArtifactKind.TEXT) == "fix is for code, and this is a document. There are: translate, level, length, emojis."

@@ -125,6 +125,7 @@ def test_text_actions(client: httpx.Client, essay: CanvasTurn, action: dict[str,
         ({"fixBugs": True}, "python", "while a < limit"),
         ({"portLanguage": "cpp"}, "cpp", "std::vector<int> fibonacci"),
         ({"portLanguage": "typescript"}, "typescript", "function* fibonacci(limit: number)"),
+        ({"portLanguage": "rust"}, "rust", "fn fibonacci(limit: u64) -> Vec<u64>"),
         ({"portLanguage": "sql"}, "sql", "WITH RECURSIVE fibonacci"),
     ],
 )

@@ -37,6 +37,7 @@ PORTS = {
     "java": "Java",
     "php": "PHP",
     "python": "Python",
+    "rust": "Rust",
     "html": "one HTML page with what it needs inside",
     "sql": "SQL",
 }

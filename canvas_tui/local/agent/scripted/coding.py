@@ -16,6 +16,7 @@ LOG = {
     "typescript": 'console.info("here: {}");',
     "javascript": 'console.info("here: {}");',
     "cpp": 'std::clog << "here: {}\\n";',
+    "rust": 'eprintln!("here: {}");',
     "java": 'System.err.println("here: {}");',
     "php": 'error_log("here: {}");',
 }

@@ -94,7 +94,7 @@ def _artifact(have: Directives, words: _Words) -> Directives:
     return have if length is None else replace(have, length=min(int(length), MAX_LENGTH))
 
 
-FORMS = ("text", "code", "typescript", "javascript", "cpp", "java", "php", "python", "html", "sql")
+FORMS = ("text", "code", "typescript", "javascript", "cpp", "java", "php", "python", "rust", "html", "sql")
 
 
 Number = TypeVar("Number", int, float)

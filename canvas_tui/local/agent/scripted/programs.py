@@ -147,6 +147,28 @@ FIBONACCI = Program(
 # // Those below a hundred, on one line.
 = echo implode(' ', iterator_to_array(fibonacci(100), false)), PHP_EOL;
 """,
+        "rust": """\
+# // Numbers of Fibonacci: each is the sum of the two before it.
+= fn fibonacci(limit: u64) -> Vec<u64> {
+=     let mut found = Vec::new();
+#     // Two neighbours are enough to go on from.
+=     let (mut a, mut b) = (0, 1);
+!     while a <= limit {
+?     while a < limit {
+>         eprintln!("next: {a}");
+=         found.push(a);
+=         (a, b) = (b, a + b);
+=     }
+=     found
+= }
+=
+= fn main() {
+#     // Those below a hundred, one a line.
+=     for number in fibonacci(100) {
+=         println!("{number}");
+=     }
+= }
+""",
         "html": """\
 = <!doctype html>
 = <html lang="en">
@@ -280,6 +302,21 @@ WORDS = Program(
 =     $counted = array_count_values($found[0]);
 =     arsort($counted);
 =     return $counted;
+= }
+""",
+        "rust": """\
+# // How often each word stands in a text.
+= use std::collections::HashMap;
+=
+= pub fn count(text: &str) -> HashMap<String, usize> {
+=     let mut found = HashMap::new();
+#     // Letters only, and "The" is "the".
+!     for word in text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
+?     for word in text.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
+=         *found.entry(word.to_string()).or_insert(0) += 1;
+=     }
+>     eprintln!("{} words", found.len());
+=     found
 = }
 """,
         "html": """\

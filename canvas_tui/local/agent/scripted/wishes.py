@@ -24,6 +24,7 @@ _NAMES = {
     "cpp": r"c\+\+|cpp",
     "java": r"java",
     "php": r"php",
+    "rust": r"rust",
     "python": r"python|py",
     "html": r"html|web ?page",
     "sql": r"sql|query",
