@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
+from .changing import replace
 from .inputs import Chunk
 from .model import Message, Role, Standing, ToolCall
 

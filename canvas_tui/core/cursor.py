@@ -19,9 +19,9 @@ Ids are compared by the numbers they end in where they share what stands before 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from enum import Enum, auto
 
+from .changing import replace
 from .model import Cursor, Json
 from .policy import OVERLAP
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from .artifact import Artifact, Draft, DraftStanding, Version, code_point
 from .assemble import ARTIFACT_NODES
+from .changing import replace
 from .inputs import Chunk
 from .model import Json, Message, RunStatus, SendMessage, Session, ThreadState
 from .writing import GENERATE, REWRITE, Writing, draft, take

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from .changing import replace
 
 TOGETHER = 0.25
 """Reads that follow one another within so many seconds came together."""

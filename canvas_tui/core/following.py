@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from . import drafting, flow, policy
 from .assemble import add_chunk, put_whole, shown
+from .changing import replace
 from .cursor import Verdict, again, take, timed
 from .effects import CancelRun, Effect, HangUp, ReadThread
 from .inputs import (

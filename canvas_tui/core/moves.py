@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, TypeAlias
 
 from . import policy
+from .changing import replace
 from .cursor import EVERYTHING, ask, reopen
 from .effects import CreateRun, Effect, FindRun, JoinRun, ReadRun, ReadThread
 from .model import Failure, FailureKind, Link, Message, Notice, NoticeKind, Phase, Run, RunInfo, Session, Standing, Then
