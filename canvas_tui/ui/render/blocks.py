@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.parser_block import RuleFuncBlockType
+from markdown_it.rules_block import StateBlock, lheading, table
 from markdown_it.token import Token
 from rich.segment import Segment
 from rich.style import Style
@@ -18,7 +20,8 @@ from .lines import Line, Run, blank, prefix_lines, wrap
 from .look import Look
 from .table import Row, Table, table_lines
 
-_LONGEST = 8_000  # characters of one paragraph whose inline markdown is read
+LONGEST = 8_000
+"""Characters of one paragraph whose inline markdown is read."""
 _MARKS = (("[", 250), ("*", 600), ("_", 1_200), ("`", 600), ("<", 1_000), ("~", 600))  # more of these in it is no prose
 _ROOM = 14  # cells below which nesting indents no further
 LISTS = frozenset({"bullet_list_open", "ordered_list_open"})
@@ -63,7 +66,18 @@ def parser() -> MarkdownIt:
     """CommonMark with tables and strikethrough; HTML is text. Blocks only: inline is read when a block is rendered."""
     md = MarkdownIt("commonmark", {"html": False, "maxNesting": 60}).enable(["table", "strikethrough"])
     md.core.ruler.enableOnly(["block"])
+    md.block.ruler.at("lheading", _of_short_lines(lheading))
+    md.block.ruler.at("table", _of_short_lines(table), {"alt": ["paragraph", "reference"]})
     return md
+
+
+def _of_short_lines(rule: RuleFuncBlockType) -> RuleFuncBlockType:
+    """A line that is too long to have its inline markdown read is text, whatever comes below it: it need not be kept for that."""
+
+    def checked(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        return state.eMarks[start] - state.bMarks[start] <= LONGEST and rule(state, start, end, silent)
+
+    return checked
 
 
 def parse(source: str, env: dict[str, Any]) -> list[Node]:
@@ -105,12 +119,16 @@ class Blocks:
         return int(0 <= line < len(self._source) and not self._source[line].strip(" \t>"))
 
     def inline(self, content: str, base: Style) -> list[Run]:
-        if len(content) > _LONGEST or any(content.count(mark) > most for mark, most in _MARKS):
+        if len(content) > LONGEST or any(content.count(mark) > most for mark, most in _MARKS):
             return plain_runs(content, self.look, base)
         tokens: list[Token] = []
         md = parser()
         md.inline.parse(content, md, self._env, tokens)
         return inline_runs(tokens, self.look, base)
+
+    def plain(self, content: str, base: Style) -> list[Run]:
+        """What ``inline`` gives of a very long text; so it can be read in pieces."""
+        return plain_runs(content, self.look, base)
 
     def table(self, node: Node, base: Style) -> Table:
         rows: list[Row] = []

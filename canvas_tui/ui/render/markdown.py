@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from rich.style import Style
 
 from canvas_tui.core.safe_text import safe
 
-from .blocks import Block, Blocks, Node, parse
+from .blocks import LONGEST, Block, Blocks, Node, parse
 from .code import AT_ONCE, GrowingCode, Highlighting, code_label, code_rows, language_of
-from .lines import Line, blank
+from .lines import Line, blank, breaks, wrap
 from .look import Look
 from .table import GrowingTable
 
@@ -42,6 +42,7 @@ class _Carry:
     code: str = ""  # of a fence
     start: int = 0  # of a table or fence: its first line in the source
     growing: GrowingCode | None = None
+    lines: list[Line] = field(default_factory=list)  # of a paragraph
 
 
 class MarkdownLines:
@@ -182,7 +183,7 @@ class MarkdownLines:
             self._refs.update(found)
             self.open, self._tail = [], ""
             return
-        cut = self._cut(nodes, complete, fresh)
+        cut = self._cut(nodes, lines, complete, fresh)
         start = nodes[cut].start if cut is not None else 0
         if cut is not None:
             self._refs.update({name: ref for name, ref in found.items() if ref["map"][1] <= start})
@@ -199,11 +200,12 @@ class MarkdownLines:
                 nodes = cutter(self, nodes[0], blocks, lines, start)
         self._show(nodes, blocks)
 
-    def _cut(self, nodes: list[Node], complete: int, references: list[dict[str, Any]]) -> int | None:
-        """The first node that stays open: what is before it is finished, since its first two lines are complete."""
+    def _cut(self, nodes: list[Node], lines: list[str], complete: int, references: list[dict[str, Any]]) -> int | None:
+        """The first node that stays open: what is before it is finished, since its first two lines are complete (or it is text)."""
         for index in range(len(nodes) - 1, -1, -1):
             start = nodes[index].start
-            if 0 < start <= complete - 2 and all(ref["map"][1] != start for ref in references):
+            sure = start <= complete - 2 or _endless(nodes[index], lines)
+            if start > 0 and sure and all(ref["map"][1] != start for ref in references):
                 return index
         return None
 
@@ -242,6 +244,9 @@ class MarkdownLines:
             return self._fence(node, carry.growing, carry.code)
         if carry.table is not None:
             return Block(token.type, carry.table.lines(blocks.table(node, self._base).rows))
+        if carry.lines:
+            rest = node.children[0].token.content[len(carry.prefix) :]
+            return Block(token.type, carry.lines + wrap(blocks.plain(rest, self._base), self._width, self._base))
         block = blocks.block(node, self._width, self._base, carry.number)
         block.gap = carry.gap
         return block
@@ -252,6 +257,28 @@ class MarkdownLines:
         return Block("fence", growing.lines(code.removesuffix("\n")), codes=((language, code),))
 
     # -- long open blocks: what is finished in them goes to ``blocks`` or the carry; gives what is left to show ------
+
+    def _cut_paragraph(self, node: Node, blocks: Blocks, lines: list[str], start: int) -> list[Node]:
+        """A line without end: what stands before one of its last breaks."""
+        carry = self._carry
+        if node.start < len(lines) - 1 or not (carry.lines or _endless(node, lines)):
+            return [node]
+        content = node.children[0].token.content[len(carry.prefix) :]
+        at = self._tail.find(content)
+        spans = list(breaks(content, self._width))[:-2]
+        while spans and spans[-1][2] != " " and "://" in content:
+            spans.pop()  # an address is not cut
+        if not spans or at < 0:
+            return [node]
+        end = spans[-1][1] + len(content[spans[-1][1] :]) - len(content[spans[-1][1] :].lstrip(" "))
+        self._carry = _Carry(
+            node.token.type,
+            "x" * (LONGEST + 1),
+            lines=carry.lines + wrap(blocks.plain(content, self._base), self._width, self._base)[: len(spans)],
+        )
+        self._tail = self._tail[at + end :]
+        node.children[0].token.content = self._carry.prefix + content[end:]
+        return [node]
 
     def _cut_list(self, node: Node, blocks: Blocks, lines: list[str], start: int) -> list[Node]:
         items, complete = node.children, len(lines) - 1
@@ -314,6 +341,12 @@ class MarkdownLines:
         return True
 
 
+def _endless(node: Node, lines: list[str]) -> bool:
+    """The last line, so long that it is text whatever comes below it."""
+    last = node.token.type == "paragraph_open" and node.start == len(lines) - 1
+    return last and len(lines[-1]) > 2 * LONGEST and not lines[-1].lstrip().startswith("[")
+
+
 class _CodeJob:
     """Gives a block of long code, the last so far, its exact highlighting, in slices. ``at``: its index."""
 
@@ -340,6 +373,7 @@ class _CodeJob:
 
 
 _CUTTERS: dict[str, Callable[[MarkdownLines, Node, Blocks, list[str], int], list[Node]]] = {
+    "paragraph_open": MarkdownLines._cut_paragraph,
     "bullet_list_open": MarkdownLines._cut_list,
     "ordered_list_open": MarkdownLines._cut_list,
     "fence": MarkdownLines._cut_fence,

@@ -7,10 +7,11 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from canvas_tui.core.safe_text import safe
+from canvas_tui.ui.render import blocks as blocks_module
 from canvas_tui.ui.render import markdown as markdown_module
 from canvas_tui.ui.render.blocks import Node, parse
 from canvas_tui.ui.render.inline import META
@@ -93,6 +94,18 @@ def test_items_of_a_list_know_where_they_stand() -> None:
     assert block.items == ((0, 1, 3), (2, 3, 6))
 
 
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(MARKDOWN, st.text(alphabet="ab  漢-=|#:/[", min_size=40, max_size=200), MARKDOWN, CUTS, st.sampled_from([20, 60]))
+def test_a_line_without_end_gives_the_same_lines(
+    monkeypatch: pytest.MonkeyPatch, before: str, line: str, after: str, cuts: list[int], width: int
+) -> None:
+    """Its beginning is finished while it comes: what is long here is so in the program from some thousand characters on."""
+    monkeypatch.setattr(blocks_module, "LONGEST", 12)
+    monkeypatch.setattr(markdown_module, "LONGEST", 12)
+    text = f"{before}\n\nstart {line} see http://a.b/c and {line}{after}"
+    assert shown(streamed(text, cuts, width, 0).lines()) == shown(whole(text, width))
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.text(alphabet="ab -*_`#>|[]()\n\n\r\t1.:~=\\&;é한\u200d\x1b\U0001f3f4\U000e0067\U000e007f", max_size=80), st.sampled_from([0, 5]))
 def test_any_characters_one_by_one(text: str, patience: int) -> None:
@@ -160,6 +173,25 @@ def test_big_things_are_never_read_in_one_piece(monkeypatch: pytest.MonkeyPatch)
         slices += 1
     assert slices > 100 and max(read) < 10_000
     assert links(markdown.blocks[0].lines) == ["http://z/"]
+
+
+def test_a_line_without_end_is_never_read_in_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    def noted(source: str, env: dict[str, Any]) -> list[Node]:
+        read.append(len(source))
+        return parse(source, env)
+
+    monkeypatch.setattr(markdown_module, "parse", noted)
+    line = " ".join(f"word{n}" for n in range(20_000))
+    markdown = MarkdownLines(LOOK, 70, LOOK.text)
+    for at in range(0, len(line), 1_000):
+        markdown.feed(line[at : at + 1_000])
+        markdown.work()
+    assert max(read) < 40_000 and len(line) > 150_000
+    markdown.finish()
+    markdown.work()
+    assert shown(markdown.lines()) == shown(whole(line, 70))
 
 
 def test_nothing_of_html_or_entities_acts() -> None:
