@@ -9,7 +9,7 @@ from tests.support.pty import seen
 
 from .program import Home, program
 
-F6 = "\x1b[17~"
+F12 = "\x1b[24~"
 
 
 async def test_a_fault_by_key_and_what_the_program_does_about_it(home: Home) -> None:
@@ -19,7 +19,7 @@ async def test_a_fault_by_key_and_what_the_program_does_about_it(home: Home) -> 
         await seen(terminal, "Show me")
         terminal.press("enter")
         await seen(terminal, re.compile(r"tokens +[2-9]\d"))
-        terminal.send(F6)
+        terminal.send(F12)
         await seen(terminal, "Faults: they act at once")
         terminal.press("down")
         terminal.press("enter")

@@ -9,7 +9,8 @@ import pytest
 
 from canvas_tui.core.ports import Demonstration, ScreenOptions
 from canvas_tui.ui.demo import DemoApp
-from canvas_tui.ui.screens.demo import FaultsScreen
+from canvas_tui.ui.keymap import KEYS
+from canvas_tui.ui.screens.demo import KEY, FaultsScreen
 
 from .driving import LARGE, SMALL, Opened
 from .fake_backend import FakeBackend, FakePreferences
@@ -55,15 +56,15 @@ async def opened(size: tuple[int, int] = LARGE) -> AsyncIterator[tuple[Opened, F
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 async def test_it_says_all_the_while_that_it_is_one(size: tuple[int, int]) -> None:
     async with opened(size) as (screen, demonstration):
-        assert "DEMONSTRATION  Choose a fault.  F6 faults" in screen.screen_text()
+        assert "DEMONSTRATION  Choose a fault.  F12 faults" in screen.screen_text()
         demonstration.say("Watch the [text].")
         await screen.pilot.pause()
-        assert "DEMONSTRATION  Watch the [text].  F6 faults" in screen.screen_text()
+        assert "DEMONSTRATION  Watch the [text].  F12 faults" in screen.screen_text()
 
 
 async def test_one_key_opens_the_faults_and_enter_makes_one() -> None:
     async with opened() as (screen, demonstration):
-        await screen.press("f6")
+        await screen.press("f12")
         assert isinstance(screen.app.screen, FaultsScreen)
         assert "Stall [b]  nothing [red]comes[/]" in screen.screen_text()
         await screen.press("down", "enter")
@@ -72,10 +73,10 @@ async def test_one_key_opens_the_faults_and_enter_makes_one() -> None:
         assert "Stall [b] it is." in screen.screen_text()
 
 
-@pytest.mark.parametrize("key", ["escape", "f6"])
+@pytest.mark.parametrize("key", ["escape", "f12"])
 async def test_nothing_is_made_when_the_list_is_closed(key: str) -> None:
     async with opened() as (screen, demonstration):
-        await screen.press("f6", key)
+        await screen.press("f12", key)
         assert demonstration.made == []
         assert not isinstance(screen.app.screen, FaultsScreen)
 
@@ -83,7 +84,7 @@ async def test_nothing_is_made_when_the_list_is_closed(key: str) -> None:
 async def test_what_is_typed_stays() -> None:
     async with opened() as (screen, demonstration):
         await screen.write("half a question")
-        await screen.press("f6", "enter")
+        await screen.press("f12", "enter")
         assert demonstration.made == ["Cut"]
         assert screen.composer.text == "half a question"
 
@@ -94,3 +95,7 @@ async def test_the_palette_has_them_too() -> None:
         await screen.pilot.pause(0.5)
         await screen.press("enter")
         assert demonstration.made == ["Half-open"]
+
+
+def test_the_key_of_the_list_is_no_other_actions() -> None:
+    assert KEY not in {name for key in KEYS for name in key.keys.split(",")}

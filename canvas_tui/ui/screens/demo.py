@@ -20,7 +20,7 @@ from canvas_tui.core.ports import Demonstration
 if TYPE_CHECKING:
     from ..demo import DemoApp
 
-KEY = "f6"
+KEY = "f12"
 
 
 class Banner(Static):
