@@ -41,11 +41,18 @@ def test_a_part_in_the_middle_is_told_by_its_place() -> None:
     assert short(events) == [(1, "a"), (2, "b"), "(ab)"]
 
 
-@pytest.mark.parametrize("second", [draft("xy", 2), draft("one", 3, index=2), draft(">one", 4, start=1), None])
-def test_what_does_not_go_on_is_void(second: Draft | None) -> None:
-    events = told(draft("one", 3), second)
-    assert events[1] == Void(1)
-    assert isinstance(events[-1], Void), "and so is what never became a version"
+@pytest.mark.parametrize(
+    ("second", "then"),
+    [
+        (draft("xyzw", 4), [(0, "xyzw"), 1]),
+        (draft("one", 3, index=2), [(0, "one"), 2]),
+        (draft(">one", 4, start=1), [(1, "one"), 1]),
+        (draft("on", 2), [(0, "on"), 1]),
+        (None, []),
+    ],
+)
+def test_what_does_not_go_on_is_void_and_so_is_what_never_became_a_version(second: Draft | None, then: list[object]) -> None:
+    assert short(told(draft("one", 3), second)) == [(0, "one"), 1, *then]
 
 
 def test_only_versions_of_this_turn_are_told() -> None:

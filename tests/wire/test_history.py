@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 
 from canvas_tui.core.branches import fork_point, head_of, siblings
+from canvas_tui.core.effects import CreateRun, SendNothing
 from canvas_tui.core.fork import Fork
-from canvas_tui.wire.history import ends, read_head, read_points
+from canvas_tui.core.model import ServerKind
+from canvas_tui.wire.history import checkpoint_json, ends, read_head, read_points
+from canvas_tui.wire.requests import Dialect, run_body
 from canvas_tui.wire.state import read_runs, read_thread_state
 
 FOLDER = Path(__file__).parents[1] / "data" / "history"
@@ -55,3 +58,11 @@ def test_an_unknown_checkpoint_is_no_head(told: dict[str, Any]) -> None:
 @pytest.mark.parametrize("junk", [None, [], {}, "x", [None, 1, {"checkpoint": 5, "tasks": {}, "next": "x"}], {"checkpoint_id": 7}])
 def test_junk_tells_nothing(junk: Any) -> None:
     assert read_points(junk) == [] and read_head(junk) is None and ends((), junk) == ((), ())
+
+
+def test_a_branch_is_begun_at_its_checkpoint_and_the_run_carries_the_other_ends() -> None:
+    effect = CreateRun("s1", SendNothing(), heads=("c1", "c2"))
+    body = run_body(Dialect(ServerKind.JS), effect, checkpoint_json("t", "c0"))
+    assert body["checkpoint"] == {"thread_id": "t", "checkpoint_ns": "", "checkpoint_id": "c0"} and body["input"] is None
+    assert read_runs([{"run_id": "r", "metadata": body["metadata"]}])[0].heads == ("c1", "c2")
+    assert "checkpoint" not in run_body(Dialect(), CreateRun("s1", SendNothing()))
