@@ -1,4 +1,4 @@
-"""Histories as both real servers list them (two turns, the second asked for again, then a change by hand), and what they tell of branches."""
+"""Histories as both real servers list them: two turns, the second asked for again, a change by hand; and what they tell of branches."""
 
 from __future__ import annotations
 
