@@ -9,7 +9,7 @@ import pytest
 from textual import events
 
 from canvas_tui.core.inputs import WhenBusy
-from canvas_tui.core.model import Interrupt, ServerPhase
+from canvas_tui.core.model import Interrupt, Link, Message, Outgoing, Role, ServerPhase, Standing
 from canvas_tui.ui import pasted
 from canvas_tui.ui.widgets import composer as composer_module
 from canvas_tui.ui.widgets.transcript import Transcript
@@ -375,3 +375,17 @@ async def test_a_server_that_is_away_is_told_once_where_the_answer_stopped() -> 
         ui.backend.set_server(phase=ServerPhase.DOWN, sentence="Cannot reach 127.0.0.1:2024 (connection refused). Trying again …")
         await ui.pilot.pause()
         assert ui.screen_text().lower().count("cannot reach") == 1
+
+
+async def test_a_message_that_is_stopped_before_it_has_left_is_a_draft_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened("streaming") as ui:
+        session = ui.backend.session(THREAD)
+        unsent = Outgoing(Message("m9", Role.HUMAN, "not yet", standing=Standing.UNSENT), "s9")
+
+        def stop(thread_id: str) -> None:
+            ui.backend.set_session(replace(session, link=Link(), run=None, queue=(unsent,)))
+
+        monkeypatch.setattr(ui.backend, "stop", stop)
+        await ui.press("escape")
+        assert ui.composer.whole == "not yet"
+        assert ui.backend.session(THREAD).queue == ()

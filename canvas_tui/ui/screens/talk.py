@@ -135,6 +135,8 @@ class TalkPart(Part):
         if not session.active or (session.run is not None and session.run.stopped):
             return False
         self.backend.stop(self.thread_id)
+        if not session.queue and self.session.queue and not self.composer.whole:
+            self.action_withdraw()  # it had not left yet: the draft is back
         return True
 
     def action_again(self) -> None:
