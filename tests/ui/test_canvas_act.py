@@ -92,6 +92,17 @@ async def test_rows_are_selected_by_keys_and_stay_while_one_types() -> None:
         assert ui.main.part is None and ui.composer.text == "so"
 
 
+async def test_what_is_selected_stays_meant_when_the_composer_is_clicked() -> None:
+    async with canvas_opened("versions") as ui:
+        await select(ui, "when", "high")
+        await ui.pilot.click("#composer")
+        await settled(ui)
+        assert ui.main.part is not None and ui.main.query_one(CanvasView).text_selection is not None
+        await ui.pilot.click("#canvas-view", offset=(4, 20))
+        await settled(ui)
+        assert ui.main.part is None and ui.text("#chips") == ""
+
+
 async def test_an_action_on_the_selection_tells_it_in_words() -> None:
     async with canvas_opened("versions") as ui:
         await select(ui, "when", "high")
@@ -138,6 +149,7 @@ async def test_every_action_can_be_typed(state: str, typed: str, keys: tuple[tup
 
 async def test_a_command_that_is_none_is_explained_and_not_lost() -> None:
     async with canvas_opened("versions") as ui:
+        ui.backend.set_server(model="gpt-4.1-mini at api.openai.com")
         for typed, said in (
             ("/port rust", "port is for code"),
             ("/length huge", "does not know huge"),
@@ -148,6 +160,14 @@ async def test_a_command_that_is_none_is_explained_and_not_lost() -> None:
             assert any(said in toast for toast in ui.toasts()) and ui.composer.text == typed
             ui.composer.put("")
         assert not fake(ui).calls and not ui.backend.called("submit")
+
+
+async def test_directives_of_the_scripted_model_reach_it() -> None:
+    async with canvas_opened("versions") as ui:
+        await ui.write("/help")
+        await press(ui, "enter")
+        ((_, text, _),) = ui.backend.called("submit")
+        assert text == "/help"
 
 
 async def test_two_slashes_send_one() -> None:

@@ -18,6 +18,7 @@ from rich.color import ColorSystem
 from textual import events
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual._context import visible_screen_stack
 from textual.driver import Driver
 from textual.geometry import Region
 from textual.message import Message
@@ -181,6 +182,7 @@ class OwnPainting(_Base):
     def _whole_rows(self, screen: Screen[Any], ys: Iterable[int]) -> dict[int, Sequence[tuple[int, list[Strip]]]]:
         compositor = screen._compositor
         wanted = {y for y in ys if y < compositor.size.height}
+        visible_screen_stack.set(self._background_screens)  # what a screen with a translucent background is drawn over
         with frugal.only(compositor, [Region(0, y, compositor.size.width, 1) for y in wanted]):
             chops = compositor._render_chops(compositor.size.region, wanted.__contains__)
         return {y: ((0, [strip for strip in chops[y].values() if strip is not None]),) for y in sorted(wanted)}

@@ -117,7 +117,7 @@ class PickScreen(ModalScreen[tuple[str, str] | None]):
         box = self.query_one("#pick-box")
         box.border_title = Content(safe_line(self._title))
         told = [f"{'Enter' if key == 'enter' else key.upper()} {word}" for key, word in self._keys.items() if word]
-        box.border_subtitle = Content("  ".join([*told, "Esc closes"]))
+        box.border_subtitle = Content("  ".join([*told, "Esc"]))
 
     def on_key(self, event: events.Key) -> None:
         picks = self.query_one(Picks)

@@ -71,9 +71,8 @@ class ActPart(EditPart):
 
     def on_canvas_view_part_selected(self, message: CanvasView.PartSelected) -> None:
         part, pane = message.part, self.pane
-        if part is None and pane is not None and not pane.view.lets_go:
-            if self.part is not None:
-                pane.view.hold()  # something else was clicked: what was selected is still meant
+        if part is None and message.elsewhere and self.part is not None and pane is not None:
+            pane.view.hold()  # what was selected is still meant
             return
         self.part = part if part is not None and self._works_on(part) else None
         self.paint_chips()

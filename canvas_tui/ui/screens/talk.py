@@ -88,12 +88,12 @@ class TalkPart(Part):
     def action_stop(self) -> None:
         """Esc: the first of these that there is to close, else the run."""
         steps = (
+            self.drop_chips,
             self._clear_selection,
             self.query_one(FindBar).close,
             self._leave_threads,
             self.panes.close_over,
             self._leave_choice,
-            self.drop_chips,
             self.leave_edit,
             self.leave_diff,
             self.leave_canvas,

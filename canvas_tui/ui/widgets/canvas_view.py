@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.events import MouseDown
 from textual.geometry import Offset
 from textual.message import Message
 from textual.selection import Selection
@@ -36,9 +35,10 @@ class CanvasView(LinesView[SheetEntry]):
 
     @dataclass
     class PartSelected(Message):
-        """Another part is selected; None: nothing any more."""
+        """Another part is selected; None: nothing any more. ``elsewhere``: since something else was clicked."""
 
         part: Part | None
+        elsewhere: bool = False
 
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, CanvasView.PartSelected)
@@ -49,7 +49,6 @@ class CanvasView(LinesView[SheetEntry]):
         self._sheet: Sheet | None = None
         self._next: tuple[Sheet, Shown] | None = None  # made ready meanwhile
         self._led = True  # the view goes where something is written, until the reader scrolls
-        self._pressed = False  # the mouse is down here: it is the user who lets a selection go
 
     def show(self, shown: Shown, fresh: bool = False) -> None:
         """``fresh``: something else than before, to be read from its beginning."""
@@ -158,18 +157,12 @@ class CanvasView(LinesView[SheetEntry]):
             self._meant = self._selected
             self.refresh()
 
-    @property
-    def lets_go(self) -> bool:
-        """It is the user who selects nothing here any more, not a click elsewhere."""
-        return self._pressed or self.has_focus
-
     # -- selecting -----------------------------------------------------------------------------------------------------
 
-    def on_mouse_down(self, event: MouseDown) -> None:
-        self._pressed = True
-
-    def on_mouse_up(self) -> None:
-        self._pressed = False
+    def on_mouse_down(self) -> None:
+        if self._meant is not None:  # clicked here again: it is let go
+            self.let_go()
+            self.post_message(self.PartSelected(None))
 
     def let_go(self) -> None:
         """Nothing is selected any more."""
@@ -184,7 +177,8 @@ class CanvasView(LinesView[SheetEntry]):
             self._selected, self._meant = selection, None
             if selection != self._by_key:
                 self._origin = self._moving = None
-        self.post_message(self.PartSelected(self.part()))
+        elsewhere = selection is None and not self.region.contains_point(self.app.mouse_position)
+        self.post_message(self.PartSelected(self._part(selection), elsewhere))
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Of code, the text exactly as it stands in the version."""

@@ -21,3 +21,20 @@ async def test_they_are_painted_in_the_apps_context(monkeypatch: pytest.MonkeyPa
         monkeypatch.setattr(ui.app, "_missed", {39})
         Context().run(ui.app._frame_left)
         assert seen == [(ui.app, [39])]
+
+
+async def test_what_lies_over_the_screen_is_painted_over_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen in tmux: a menu over black, where a frame was on its way as it opened."""
+    async with opened("done", (120, 40)) as ui:
+        await ui.press("f1")
+        seen: list[str] = []
+
+        def written(rows: Any) -> None:
+            seen.extend("".join(strip.text for _, strips in parts for strip in strips) for parts in rows.values())
+
+        monkeypatch.setattr(ui.app, "_write_rows", written)
+        monkeypatch.setattr(ui.app, "_terminal", Terminal(120, 40, Abilities()))
+        monkeypatch.setattr(ui.app, "_missed", {1})
+        ui.app.screen.refresh()
+        Context().run(ui.app._frame_left)
+        assert "Tides in the North Sea" in seen[0]
