@@ -35,7 +35,7 @@ from .virtual import PLAIN, Network, Path, run
 from .witness import Seen as Told
 from .witness import Witness, at_rest, needs_user
 
-PATIENCE = 3600.0
+PATIENCE = 7200.0
 """Seconds of the loop's own time until a turn has to be over."""
 BARE = 11.0
 MOST_KEYS = 30

@@ -8,13 +8,17 @@ from pathlib import Path
 import pytest
 
 from bench.doctor_cases import CASES as DOCTOR_CASES
+from canvas_tui.core.model import NoticeKind
 from canvas_tui.lab.faults import FAULTS
 from tests.faults.cases import CASES
 from tests.faults.matrix import DOCTOR, NOTHING_LEFT, SHOWN
 from tests.faults.named import KILLS, NAMED
-from tests.faults.schedules import play
+from tests.faults.schedules import Schedule, play
+from tests.support.scripted_faults import PASS, Fault
+from tests.support.scripted_steps import Pause, Say
 
 ROOT = Path(__file__).parents[2]
+HOUR = 3600.0
 ALL = [f"F{number:02}" for number in range(1, 65)]
 
 
@@ -29,6 +33,18 @@ def test_every_fault(id: str) -> None:
 def test_every_fault_survives_a_kill(id: str) -> None:
     """A6: A1 to A5 hold for what the next life of the program finds. ``make faults`` kills each at every one of the moments."""
     assert play(NAMED[id], KILLS[[*NAMED].index(id) % len(KILLS)]).wrong == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "fault", "joins"),
+    [("python", PASS, 1), ("python", Fault(beats=False), HOUR / 45 + 1), ("js", PASS, HOUR / 45 + 1), ("aegra", PASS, HOUR / 45 + 1)],
+)
+def test_a_quiet_hour_makes_no_storm_and_no_wrong_word(kind: str, fault: Fault, joins: float) -> None:
+    """Heartbeats only, or none at all, and the run alive: it is told to be quiet, and nothing else."""
+    seen = play(Schedule(kind=kind, script=(Say(("one ",)), Pause(HOUR), Say(("two ",))), joins=(fault,) * 100))
+    assert seen.wrong == []
+    assert seen.kinds == {NoticeKind.QUIET}
+    assert seen.joins <= joins
 
 
 def test_none_is_missing() -> None:
