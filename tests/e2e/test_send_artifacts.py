@@ -204,7 +204,7 @@ async def test_every_action_with_every_value(agent: RunningAgent) -> None:
             return made[0].text
 
         texts = await asyncio.gather(*(act(action, value) for action, value in EVERY))
-        assert len(texts) == 26
+        assert len(texts) >= 26
 
 
 async def test_each_branch_has_the_artifact_as_it_stood_there(agent: RunningAgent) -> None:
