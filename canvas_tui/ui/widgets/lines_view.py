@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -170,12 +171,12 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
         region = self.scrollable_content_region
         if self.virtual_size != (size := Size(region.width, total)):
             self.set_reactive(Widget.virtual_size, size)
-            bar = self.vertical_scrollbar
-            bar.window_virtual_size, bar.window_size = total, height
         if round(self.scroll_y) != top:
             self.set_reactive(Widget.scroll_y, float(top))
             self.set_reactive(Widget.scroll_target_y, float(top))
-            self.vertical_scrollbar.position = top
+        bar = self.vertical_scrollbar
+        if _thumb(bar.window_virtual_size, bar.window_size, bar.position) != _thumb(total, height, top):
+            bar.window_virtual_size, bar.window_size, bar.position = total, height, top
         if self.following or top + height >= total:
             self._known_end = self.rows.end
         self.below = not self.following and self.rows.end != self._known_end
@@ -377,3 +378,11 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
             self._going = self._going and entry.partial
             self.reveal(index, self._finder.line(entry))
         self.refresh()
+
+
+def _thumb(total: float, height: float, top: float) -> tuple[int, int] | None:
+    """Where Textual draws the bar's thumb, in eighths of a cell: its start and its length."""
+    if height <= 0 or total <= height:
+        return None
+    length = max(1.0, height * height / total)
+    return int(8 * (height - length) * top / (total - height)), math.ceil(8 * length)
