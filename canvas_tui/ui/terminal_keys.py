@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import cast
+from string import ascii_lowercase
+from typing import NamedTuple, cast
 
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.keys import Keys
 
 
-class _More(StrEnum):
-    AltEnter = "alt+enter"
+class _Key(NamedTuple):
+    """All that the parser asks of a key."""
+
+    value: str
 
 
 _SEQUENCES = {
-    "\x1b\r": _More.AltEnter,  # Alt+Enter without the kitty protocol; sent in place of a new line otherwise
+    "\x1b\r": _Key("alt+enter"),  # without the kitty protocol; sent in place of a new line otherwise
+    # Else it is taken for "^w" where an answer of the terminal comes right behind it (measured): no sequence begins so.
+    **{f"\x1b{letter}": _Key(f"alt+{letter}") for letter in ascii_lowercase},
 }
 
 
 def teach() -> None:
-    """Add them to Textual's table (a private one: textual is pinned, and a test feeds the parser)."""
+    """Add what is not there to Textual's table (a private one: textual is pinned, and a test feeds the parser)."""
     for sequence, key in _SEQUENCES.items():
-        cast("dict[str, object]", ANSI_SEQUENCES_KEYS)[sequence] = (cast(Keys, key),)
+        cast("dict[str, object]", ANSI_SEQUENCES_KEYS).setdefault(sequence, (cast(Keys, key),))

@@ -71,6 +71,12 @@ def test_the_sequences_of_terminals_are_read_as_these_keys(sequence: str, key: s
     assert [event.key for event in events if isinstance(event, KeyEvent)] == [key]
 
 
+def test_a_key_is_read_as_such_where_an_answer_of_the_terminal_follows_at_once() -> None:
+    teach()
+    events = [*XTermParser().feed("\x1bw\x1b[0n")]
+    assert [event.key for event in events if isinstance(event, KeyEvent)][:1] == ["alt+w"]
+
+
 # -- times and sizes ------------------------------------------------------------------------------------------------------
 
 
