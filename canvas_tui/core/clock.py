@@ -136,7 +136,7 @@ def _poll_again(s: Session, now: float) -> Next:
     return link(s, since=now), (ReadThread(),)
 
 
-def _guarded(then: Then) -> Callable[[Session], Iterator[Due]]:
+def _guarded(then: Then, guard: float = policy.GUARD) -> Callable[[Session], Iterator[Due]]:
     """A phase that waits for an answer: a late one is told, a lost one is a failure like any other."""
 
     def lost_answer(s: Session, now: float) -> Next:
@@ -147,7 +147,7 @@ def _guarded(then: Then) -> Callable[[Session], Iterator[Due]]:
     def due(s: Session) -> Iterator[Due]:
         if open_notice(s, *PASSING_NOTICES) is None:
             yield s.link.since + policy.QUIET_EVENTS, _tell_quiet
-        yield s.link.since + policy.GUARD, lost_answer
+        yield s.link.since + guard, lost_answer
 
     return due
 
@@ -157,8 +157,8 @@ _PHASES: dict[Phase, Callable[[Session], Iterator[Due]]] = {
     Phase.WAITING: _waiting,
     Phase.POLLING: _polling,
     Phase.CREATING: _guarded(Then.FIND),
-    Phase.FINDING: _guarded(Then.FIND),
+    Phase.FINDING: _guarded(Then.FIND, policy.GUARD_LONG),
     Phase.JOINING: _guarded(Then.JOIN),
     Phase.ASKING: _guarded(Then.ASK),
-    Phase.SETTLING: _guarded(Then.READ),
+    Phase.SETTLING: _guarded(Then.READ, policy.GUARD_LONG),
 }

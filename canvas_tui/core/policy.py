@@ -33,6 +33,8 @@ POLL_EVERY = 2.0
 """A run that cannot be resumed, or whose stream does not get through: how often the thread is read."""
 GUARD = 30.0
 """No answer to an effect at all (the driver's own time limits are shorter): taken as a lost request."""
+GUARD_LONG = 600.0
+"""The same for answers that may be long: the driver gives up where nothing of one comes, not where it comes slowly."""
 SLEEP_JUMP = 5.0
 """Wall clock ahead of the monotonic clock by this much: the machine slept."""
 KEEP_QUIET = 20.0

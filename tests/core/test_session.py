@@ -325,3 +325,16 @@ def test_somebody_elses_fresh_run_is_followed_from_its_beginning() -> None:
         desk.do(i.Opened(), i.ThreadRead(answer(""), RunInfo("r9", RunStatus.RUNNING, age=age)))
         assert desk.session.run is not None
         assert (desk.now - desk.session.run.started_at, desk.session.run.late) == (age, late)
+
+
+def test_a_state_that_comes_slowly_is_waited_for() -> None:
+    """Seen: at a thousand bytes a second the state took longer than the guard, and was asked for again and again, for ever."""
+    desk = started()
+    desk.do(i.Disconnected(1), i.RunRead(RunInfo("r1", RunStatus.SUCCESS)))
+    desk.now += 10
+    assert desk.do(i.Tick()) == ()
+    assert NoticeKind.QUIET in desk.kinds()
+    desk.now += 110
+    assert desk.do(i.Tick()) == ()
+    desk.do(i.ThreadRead(answer("one two ")))
+    assert desk.texts() == ["hello", "one two "]
