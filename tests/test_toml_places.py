@@ -7,6 +7,7 @@ import tomllib
 import pytest
 
 from canvas_tui import toml_places
+from canvas_tui.toml_schema import Path
 
 TEXT = '''# a comment with [brackets] and key = 1
 top = 1
@@ -46,7 +47,7 @@ l = 1
         ((), 1),
     ],
 )
-def test_the_line_of(path: toml_places.Path, line: int) -> None:
+def test_the_line_of(path: Path, line: int) -> None:
     assert toml_places.line_of(TEXT, path) == line
 
 
