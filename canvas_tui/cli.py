@@ -87,7 +87,12 @@ def _doctor(parser: argparse.ArgumentParser) -> None:
         "--direct", metavar="URL", help="the same server without the proxy before it (it gets the same key): proves who is to blame"
     )
     parser.add_argument("--canary", action="store_true", help="start a run of its own too, on a thread that is removed again")
-    parser.add_argument("--listen", type=float, metavar="SECONDS", help="listen to each stream for so long, instead of 12 at most")
+    parser.add_argument(
+        "--listen",
+        type=float,
+        metavar="SECONDS",
+        help="listen to each stream for so long, instead of 12 at most: 130 finds what cuts after 120 s of silence",
+    )
     parser.add_argument("--yes", action="store_true", help="do what helps (continue, show the answer, free the thread) without asking")
     parser.add_argument("--json", action="store_true", help="the verdict as one JSON object on stdout")
     parser.add_argument("--bundle", metavar="FILE", help="write what was found to a file: no key, and no text of messages, is in it")

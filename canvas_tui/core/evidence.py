@@ -212,6 +212,7 @@ class Watched:
     attempt: int = 0
     reconnects: int = 0
     cuts: tuple[Cut, ...] = ()
+    survived: float = 0.0  # the longest silence that a connection came through
 
 
 @dataclass(frozen=True, slots=True)

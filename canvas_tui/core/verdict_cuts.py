@@ -60,7 +60,7 @@ def cuts(e: Evidence) -> Verdict | None:
         if lost:
             return _classified(e, lost, measures.longest_silence(e.heard(line)), _clean_elsewhere(e, line))
     if e.watched is not None and len(e.watched.cuts) > 1:
-        return _classified(e, [(cut.since_byte, cut.since_start) for cut in e.watched.cuts], 0.0, False)
+        return _classified(e, [(cut.since_byte, cut.since_start) for cut in e.watched.cuts], e.watched.survived, False)
     return None
 
 

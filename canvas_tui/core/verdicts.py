@@ -85,7 +85,11 @@ def healthy(e: Evidence) -> Verdict | None:
         "A run on this server brings nothing: ask doctor about it with --thread ID.",
         ()
         if e.thread_id or e.canary
-        else ("To look at a whole run: canvas-tui doctor --canary (it asks the model once, on a thread that is removed).",),
+        else (
+            "To look at a whole run: canvas-tui doctor --canary (it asks the model once, on a thread that is removed).",
+            "A hop that cuts connections only after a longer silence than was listened to: canvas-tui doctor --listen 130, "
+            "or F8 in the program while it happens (its own connections count there).",
+        ),
     )
 
 

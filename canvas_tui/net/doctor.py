@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from canvas_tui.core.model import Phase, Session
 from canvas_tui.core.ports import Backend, ServerTarget
-from canvas_tui.core.wirelog import WireLog
+from canvas_tui.core.wirelog import Cut, WireLog
 
 if TYPE_CHECKING:  # doctor's own words come at the first use: the start waits for none
     from canvas_tui.core.diagnosis import Step, Verdict
@@ -56,7 +56,7 @@ def watched(session: Session, wire: WireLog, now: float) -> Watched | None:
     """What the program's own connection to the run has seen."""
     from canvas_tui.core.evidence import Watched
 
-    run, link = session.run, session.link
+    run, link, flow = session.run, session.link, session.link.flow
     if run is None or not session.active:
         return None
     is_open = link.phase is Phase.LIVE
@@ -69,7 +69,9 @@ def watched(session: Session, wire: WireLog, now: float) -> Watched | None:
         text=run.chars,
         attempt=run.attempt,
         reconnects=run.reconnects,
-        cuts=wire.cuts,
+        # The flow knows the clean ends too, the wire the older ones of the thread.
+        cuts=wire.cuts if len(wire.cuts) >= len(flow.cuts) else tuple(Cut(*each) for each in flow.cuts),
+        survived=flow.longest,
     )
 
 

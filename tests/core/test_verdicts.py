@@ -167,6 +167,10 @@ FAULTS: dict[str, tuple[Evidence, Code]] = {
     "modes without tokens": (_over(Seen(0.1, "metadata"), Seen(0.1, "updates"), modes=("updates",)), Code.MODE_MISMATCH),
     "subgraphs off": (_over(Seen(0.1, "metadata"), Seen(0.2, "messages", 900, text=90, whole=True), subgraphs=False), Code.NOT_TOKENISED),
     "half open": (_watched(Watched(open_for=60.0, byte_age=40.0)), Code.HALF_OPEN),
+    "cut at no regular time, as a longer silence was survived": (
+        _watched(Watched(cuts=(Cut(64.0, 60.0), Cut(72.0, 60.1)), survived=90.0)),
+        Code.FLAKY_LINK,
+    ),
     "cut when idle, seen from inside": (_watched(Watched(cuts=(Cut(64.0, 60.0), Cut(72.0, 60.1)))), Code.IDLE_TIMEOUT),
     "cut when idle": (_cut_lines(3.0, 3.02, 2.98), Code.IDLE_TIMEOUT),
     "cut by duration": (_cut_lines(12.0, 12.1), Code.DURATION_CAP),
