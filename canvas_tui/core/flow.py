@@ -141,6 +141,12 @@ def period(flow: Flow) -> tuple[float, bool] | None:
     return None
 
 
+def still(flow: Flow, every: float, idle: bool) -> tuple[float, bool]:
+    """The period that was named before: it holds until a connection has lived longer, or a silence was survived."""
+    refuted = flow.longest > every if idle else flow.lived > every * (1 + EQUAL)
+    return (0.0, False) if refuted else (every, idle)
+
+
 def equal(values: Sequence[float]) -> bool:
     """Two or more that differ by no more than a tenth (or a quarter of a second, where that is more)."""
     return len(values) > 1 and max(values) - min(values) <= max(EQUAL * max(values), TOGETHER)

@@ -330,8 +330,11 @@ def run_read(s: Session, i: RunRead, now: float) -> Next:
     if unanswered and at_work:
         s = tell(link(s, unheard=1), NoticeKind.HELD, now, failure=failure)
     else:
-        every, idle = flow.period(s.link.flow) or (0.0, False)
-        s = tell(s, trouble(failure), now, failure=failure, every=every, idle=idle)
+        s = tell(s, trouble(failure), now, failure=failure)
+        told = open_notice(s, NoticeKind.CUT, NoticeKind.UNREACHABLE)
+        before = (told.every, told.idle) if told is not None else (0.0, False)
+        every, idle = flow.period(s.link.flow) or flow.still(s.link.flow, *before)
+        s = tell(s, trouble(failure), now, every=every, idle=idle)
     s, effects = wait(s, now, Then.JOIN, failure)
     return s, (*effects, *again)
 

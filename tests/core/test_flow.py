@@ -297,3 +297,9 @@ def test_a_join_without_an_answer_while_the_server_answers_is_held_back_too() ->
     assert [n.kind for n in desk.session.notices if n.until is None] == [NoticeKind.HELD]
     desk.do(i.ThreadRead(answer("all")), i.RunRead(RunInfo("r1", RunStatus.SUCCESS)), i.ThreadRead(answer("all")))
     assert desk.texts() == ["hello", "all"]
+
+
+def test_what_is_named_stays_named_until_it_is_refuted() -> None:
+    alike = [(15.0, 0.2), (15.1, 0.9)]
+    assert "after 15 s" in last_cut(cut_again_and_again([*alike, (7.0, 0.4)]))
+    assert "closes" not in last_cut(cut_again_and_again([*alike, (27.0, 0.4)]))

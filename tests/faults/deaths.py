@@ -68,7 +68,7 @@ async def kill_client(server: str, folder: Path, seed: int) -> Outcome:
     if out.runs + back != 1:
         out.wrong.append(f"A6: killed after {after:.2f} s: {out.runs} runs, draft {'back' if back else 'not back'}")
     if witness.removed:
-        out.wrong.append(f"A2: killed after {after:.2f} s: {witness.removed[0][:200]}")
+        out.wrong.append(f"A2: killed after {after:.2f} s: {witness.removed[0][:100]} … {witness.removed[0][-300:]}")
     return out
 
 
