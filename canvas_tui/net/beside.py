@@ -56,7 +56,7 @@ class Beside:
                 await asyncio.wait_for(self._awake.wait(), longer)
 
     async def _has_news(self, session: Session) -> bool:
-        """The first look at a thread only remembers, unless a run is on."""
+        """The first look at a thread only remembers, unless a run is on, or has come and gone since ours."""
         try:
             run = await (await self._server.api()).newest_run(session.thread_id)
         except RequestFailed:
@@ -65,7 +65,8 @@ class Beside:
         before, self._seen = self._seen, (session.thread_id, id)
         if run is None or (session.run is not None and session.run.id == id):
             return False
-        return not run.status.over if before[0] != session.thread_id else before[1] != id
+        first = before[0] != session.thread_id
+        return not run.status.over or session.run is not None if first else before[1] != id
 
 
 def _rests(session: Session) -> bool:

@@ -83,3 +83,20 @@ async def test_where_the_user_does_nothing_it_is_looked_more_rarely_and_at_once_
     for _ in range(3):
         await looks.acquire()
     task.cancel()
+
+
+async def test_a_run_that_came_and_went_before_the_first_look_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen: another client's short run, begun and over within three seconds of the end of ours, was never shown."""
+    monkeypatch.setattr(beside, "EVERY", 3600.0)
+    async with scripted_server([say("mine")], [say("theirs")]) as server, hub_at(server.url) as one, hub_at(server.url) as two:
+        thread = one.new_thread()
+        one.open(thread)
+        one.submit(thread, "one")
+        await at_rest(one, thread)
+        two.open(thread)
+        await at_rest(two, thread)
+        two.submit(thread, "two")
+        await at_rest(two, thread)
+        looks = beside.Beside(one._link, lambda: one._drivers.get(thread))
+        assert await looks._has_news(one.session(thread))
+        assert await looks._has_news(one.session(thread)) is False
