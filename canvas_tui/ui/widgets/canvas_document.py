@@ -33,6 +33,13 @@ class QuickWrapped(WrappedDocument):
         row = 0
         for index, line in enumerate(self.document.lines):
             tabs = [0] if line else []  # as textual has it for a line without tabs
+            if (not width or len(line) <= width) and line.isascii() and line.isprintable():
+                self._wrap_offsets.append([])
+                self._tab_width_cache.append(tabs)
+                self._offset_to_line_info.append((index, 0))
+                self._line_index_to_offsets.append([row])
+                row += 1
+                continue
             offsets = breaks(line, width) if line.isascii() and line.isprintable() else None
             if offsets is None:
                 sections = get_tab_widths(line, self._tab_width)

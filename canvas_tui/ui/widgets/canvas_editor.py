@@ -103,6 +103,9 @@ class CanvasEditor(InOrder, TextArea):
             self._keep.stop()
             self._keep = None
             self.post_message(self.Kept(self.version))
+            if self._sheet is not None and self._painting is None:
+                self._sheet.set(self.text, complete=True)
+                self._paint_on()
 
     def forget(self) -> None:
         """It is saved, or dropped: nothing is kept any more."""
