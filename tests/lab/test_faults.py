@@ -83,7 +83,13 @@ def script(turn: Turn) -> list[Step]:
 
 def chosen(ids: tuple[str, ...]) -> list[Case]:
     return [
-        replace(case, prompt=OTHERS.get(case.id, case.prompt), script=QUICK.get(case.id, case.script), patience=20)
+        replace(
+            case,
+            prompt=OTHERS.get(case.id, case.prompt),
+            script=QUICK.get(case.id, case.script),
+            names="" if case.id in QUICK else case.names,  # so short a period is not named
+            patience=20,
+        )
         for case in CASES
         if case.id in ids
     ]
