@@ -1,8 +1,9 @@
 """Every fault on the real LangGraph server, through the lab, by the program's engine. Prints a table.
 
-make faults                                  every fault three times, pairs of them, deaths of client and server
+make faults                                  every fault three times, pairs of them, deaths of client and server, cuts at every seventh
+                                             byte, 20,000 random schedules, every fault by name in process, huge events, a burst
 make faults ARGS="--only F23 --runs 20"      one of them
-make faults ARGS="--pairs 100 --kills 200 --deaths 7"
+make faults ARGS="--pairs 100 --kills 200 --deaths 20 --sweep 1"
 """
 
 from __future__ import annotations
