@@ -43,7 +43,7 @@ faults: $(VENV)/ready-dev
 faults-vs-sdk: $(VENV)/ready-dev
 	@$(BIN)/python -m tests.faults.versus $(ARGS)
 
-# Doctor on every fault, on the real server through the fault lab: two minutes. ARGS="--healthy 50": runs in which nobody may be accused.
+# Doctor on every fault, on the real server through the fault lab: four minutes. ARGS="--healthy 50": runs in which nobody may be accused.
 doctor-table: $(VENV)/ready-dev
 	@$(BIN)/python -m bench.doctor_table $(ARGS)
 

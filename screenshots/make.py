@@ -60,6 +60,26 @@ def question(terminal: Terminal, relay: Relay) -> None:
     terminal.wait_for("Press 1 to", WAIT)
 
 
+def canvas(terminal: Terminal, relay: Relay) -> None:
+    ask(terminal, "Write an essay about green tea /speed 25")
+    terminal.wait_for(DONE, WAIT)
+    terminal.send("/translate spanish")
+    terminal.press("enter")
+    terminal.wait_for(re.compile(r"version 2 of 2 · [89]\d words · writing"), WAIT)
+
+
+def compared(terminal: Terminal, relay: Relay) -> None:
+    ask(terminal, "Write a python program for fibonacci numbers")
+    terminal.wait_for(DONE, WAIT)
+    terminal.send("/comments")
+    terminal.press("enter")
+    terminal.wait_for("version 2 of 2", WAIT)
+    terminal.wait_for("Two neighbours", WAIT)
+    terminal.wait_for(DONE, WAIT)
+    terminal.send("\x1bd\x1bd")
+    terminal.wait_for(re.compile(r"\d changes?, side by side"), WAIT)
+
+
 @dataclass(frozen=True, slots=True)
 class Shot:
     name: str
@@ -83,6 +103,8 @@ SHOTS = (
     Shot("chat", "canvas-tui", chat("How does a stream of tokens stay exact? /tool /think")),
     Shot("chat-80x24", "canvas-tui, 80×24", chat("What does a table look like? /table"), 80, 24),
     Shot("chat-light", "canvas-tui, the light theme", chat("Show me code in several languages /code"), light=True),
+    Shot("canvas", "canvas-tui: a document beside the conversation", canvas, 160),
+    Shot("compared", "canvas-tui: two versions compared", compared, 180),
     Shot("question", "canvas-tui: the agent asks", question),
     Shot("reconnect", "canvas-tui: the connection is cut", reconnect),
 )
