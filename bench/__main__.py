@@ -16,18 +16,21 @@ from tests.support.pty import Unseen
 from . import cells, table
 from .cells import Cell, Plan
 from .measure import median
-from .scenarios import Figures, opening, start, stream
+from .scenarios import Figures, opening, rest, start, stream
 from .subjects import ALONE, COLUMNS, PROGRAM, REFERENCE, ROWS, SUBJECTS, Subject
 
 GROUPS = ("start", "stream", "open")
+_STARTED = (REFERENCE, ALONE, PROGRAM)
 
 Job = tuple[Subject, Cell | None, str, Callable[[], Figures]]
 
 
-def jobs(plan: Plan, groups: Sequence[str], starts: int, rest: float) -> list[Job]:
+def jobs(plan: Plan, groups: Sequence[str], starts: int, seconds: float) -> list[Job]:
     found: list[Job] = []
     if "start" in groups:
-        found += [(each, None, "start", partial(start, each, starts, rest)) for each in (REFERENCE, ALONE, PROGRAM)]
+        # by turns: of each the least counts, and a busy moment does not fall upon one alone
+        found += [(each, None, "start", partial(start, each)) for _ in range(starts) for each in _STARTED]
+        found += [(each, None, "rest", partial(rest, each, seconds)) for each in _STARTED]
     if "stream" in groups:
         found += [(each, cell, str(cell), partial(stream, each, cell)) for cell, subjects in plan for each in subjects]
     if "open" in groups:
@@ -81,8 +84,8 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=1, metavar="N", help="measure so many times and keep the least of each figure")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     options = parser.parse_args()
-    starts, rest = (2, 3.0) if options.quick else (5, 8.0)
-    found = jobs(_plan(options), options.only or GROUPS, starts, rest)
+    starts, seconds = (3, 3.0) if options.quick else (6, 8.0)
+    found = jobs(_plan(options), options.only or GROUPS, starts, seconds)
     if options.subject:
         found = [job for job in found if job[0].name in options.subject]
     before = os.getloadavg()[0]

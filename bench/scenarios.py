@@ -71,28 +71,21 @@ def opened(subject: Subject, link: int | None = None) -> Iterator[tuple[Terminal
         yield terminal, server
 
 
-def start(subject: Subject, starts: int, rest: float) -> Figures:
-    """First frame, the least of so many, and what it costs to do nothing for ``rest`` seconds."""
-    times, costs = [], []
-    with serving() as server, tempfile.TemporaryDirectory() as home:
-        for _ in range(starts + 1):  # the first start compiles and fills caches
-            with subject.open(server.url, Path(home)) as terminal:
-                times.append(terminal.wait_for(subject.ready) - terminal.started)
-                costs.append(terminal.usage().cpu)
-        with subject.open(server.url, Path(home)) as terminal:
-            terminal.wait_for(subject.ready)
-            terminal.quiet(1.5)
-            memory, cpu, begin = terminal.usage().rss, terminal.usage().cpu, time.monotonic()
-            time.sleep(rest)
-            used, end = terminal.usage().cpu - cpu, time.monotonic()
-            written = terminal.bytes_between(begin, end)
-    return {
-        "first_frame": min(times),  # a busy machine only ever adds
-        "start_cpu": min(costs),
-        "memory": memory / MB,
-        "rest_cpu": 100 * used / (end - begin),
-        "rest_bytes": written / (end - begin),
-    }
+def start(subject: Subject) -> Figures:
+    """First frame, and what it costs."""
+    with serving() as server, tempfile.TemporaryDirectory() as home, subject.open(server.url, Path(home)) as terminal:
+        return {"first_frame": terminal.wait_for(subject.ready) - terminal.started, "start_cpu": terminal.usage().cpu}
+
+
+def rest(subject: Subject, seconds: float) -> Figures:
+    """What it costs to do nothing."""
+    with opened(subject) as (terminal, _):
+        terminal.quiet(1.5)
+        memory, cpu, begin = terminal.usage().rss, terminal.usage().cpu, time.monotonic()
+        time.sleep(seconds)
+        used, end = terminal.usage().cpu - cpu, time.monotonic()
+        written = terminal.bytes_between(begin, end)
+    return {"memory": memory / MB, "rest_cpu": 100 * used / (end - begin), "rest_bytes": written / (end - begin)}
 
 
 def stream(subject: Subject, cell: Cell) -> Figures:
