@@ -198,7 +198,8 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
         parts = [Content.styled(signs.running if session.active else signs.dot, words[1]), Content.styled(words[0], "$foreground 60%")]
         if waiting := waiting_line(session):
             parts.append(Content.styled(f"{signs.dot} {waiting}", "$text-warning"))
-        busy = ("run.stop", "composer.when_busy") if session.active else ("thread.go", "thread.new")
+        seen = ("canvas.actions", "canvas.edit", "canvas.diff") if self.has_class("-beside") or self.has_class("-stacked") else ()
+        busy = ("run.stop", "composer.when_busy") if session.active else (*seen, "thread.go", "thread.new")
         again = ("run.again",) if self.offers_again(session) else ()
         actions = ("program.help", "program.palette", *again, *busy, "conversation.find", "program.quit")
         self.query_one(Status).show(Content(" ").join(parts), self.canvas.keys.short(actions))
