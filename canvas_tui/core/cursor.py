@@ -50,11 +50,12 @@ def timed(cursor: Cursor, age: float, *, replayed: bool) -> Cursor:
     """The cursor ``age`` seconds after the connection's first event.
 
     ``replayed``: nothing has been taken before, and what comes was there before us: this connection began with a replay too. The replay's
-    tail comes again right behind it: later, an immediate repeat is a token that is the same again.
+    tail comes again right behind it: later, an immediate repeat is a token that is the same again, at least in a run whose events share
+    ids. In one whose events never did, it is the tail, however late (a busy server lets a second pass).
     """
     if replayed and not cursor.resumed:
         return replace(cursor, overlaps=True)
-    if cursor.overlaps and not cursor.repeat_used and age > OVERLAP:
+    if cursor.overlaps and not cursor.repeat_used and cursor.collides and age > OVERLAP:
         return replace(cursor, repeat_used=True)
     return cursor
 
@@ -80,7 +81,7 @@ def take(cursor: Cursor, id: str | None, body: Json) -> tuple[Cursor, Verdict]:
         return cursor, Verdict.LEAVE
     if cursor.overlaps and not cursor.repeat_used and body == cursor.last:
         return replace(cursor, repeat_used=True), Verdict.LEAVE
-    return replace(cursor, taken=cursor.taken + 1, last=body), Verdict.TAKE
+    return replace(cursor, taken=cursor.taken + 1, collides=True, last=body), Verdict.TAKE
 
 
 _SHARED = re.compile(r"^\d+-\d+$")

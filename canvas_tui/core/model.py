@@ -288,6 +288,7 @@ class Cursor:
     skip: int = 0  # events still to skip under the newest id on this connection
     resumed: bool = False  # this connection resumed an earlier one
     overlaps: bool = False  # this connection began with a replay: the replay's tail may come again from the live queue
+    collides: bool = False  # several events of this run have shared an id
     repeat_used: bool = False  # the one immediate repeat of this connection has been dropped
     last: Json = None  # body of the newest event taken, for that comparison
 

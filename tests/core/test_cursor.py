@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from canvas_tui.core.cursor import ask, reopen, take, timed
@@ -58,8 +60,16 @@ def test_a_first_event_that_lets_itself_be_waited_for_is_live() -> None:
 
 def test_long_after_the_replay_an_equal_token_is_a_token() -> None:
     cursor, _ = feed(Cursor(), ("1-0", "m"), ("5-0", "a"))
+    cursor = replace(cursor, collides=True)
     late = timed(feed(reopen(cursor), ("5-0", "a"), ("6-0", "b"))[0], 2.0, replayed=False)
     assert feed(late, ("7-0", "ha"), ("7-0", "ha"), ("6-0", "b"), ("7-0", "ha"), ("7-0", "ha"), ("8-0", "d"))[1] == "ttlllt"
+
+
+def test_a_tail_that_comes_late_is_known_where_events_never_shared_an_id() -> None:
+    """Seen on a busy machine: the live queue repeated the replay's last word more than half a second after it."""
+    cursor, _ = feed(Cursor(), ("1-0", "m"), ("5-0", "a"))
+    late = timed(feed(reopen(cursor), ("5-0", "a"), ("6-0", "b"))[0], 2.0, replayed=False)
+    assert feed(late, ("6-0", "b"), ("7-0", "c"))[1] == "lt"
 
 
 def test_a_lost_middle_is_a_gap() -> None:

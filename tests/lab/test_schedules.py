@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.faults.many import batch
@@ -33,7 +35,7 @@ def test_what_has_been_found_so(schedule: Schedule) -> None:
 
 
 def test_a_wrong_one_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A client that resumes with the newest id loses what shares its millisecond."""
-    monkeypatch.setattr("canvas_tui.core.moves.ask", lambda cursor: cursor.newest or "-1")
+    """A client that forgets what it has taken under the newest id paints it twice."""
+    monkeypatch.setattr("canvas_tui.core.moves.reopen", lambda cursor: replace(cursor, skip=0, resumed=True))
     schedule = Schedule(siblings=3, script=(Say(("a ", "b ", "c ", "d ", "e "), 5.0),), joins=(Fault(cut_events=4),))
     assert play(schedule).wrong
