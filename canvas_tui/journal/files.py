@@ -94,6 +94,22 @@ def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode = WAL").fetchone()
     if version < schema.VERSION or not tables:
         upgrade(connection)
+    if _columns(connection) != _expected():
+        raise NotOurs("was written by another version")
+
+
+def _columns(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    """(table, column) of all tables."""
+    listed = "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'"
+    return set(connection.execute(listed))
+
+
+def _expected() -> set[tuple[str, str]]:
+    model = in_memory()
+    try:
+        return _columns(model)
+    finally:
+        model.close()
 
 
 def set_aside(file: Path, now: Callable[[], float] = time.time) -> Path:

@@ -139,6 +139,15 @@ STRANGE = {
         lambda file: write(file, f"PRAGMA user_version = {schema.VERSION + 1}", "CREATE TABLE mood (x)"),
         "was written by a newer canvas-tui",
     ),
+    "of a version that never was": (
+        lambda file: write(
+            file,
+            f"PRAGMA application_id = {schema.APPLICATION}",
+            f"PRAGMA user_version = {schema.VERSION}",
+            "CREATE TABLE flight (server BLOB, submit_id BLOB)",
+        ),
+        "was written by another version",
+    ),
     "of another program": (lambda file: write(file, "CREATE TABLE places (url)"), "was written by another program"),
 }
 
