@@ -91,11 +91,11 @@ def _prepare(connection: sqlite3.Connection) -> None:
         raise NotOurs("was written by a newer canvas-tui")
     if tables and owner != schema.APPLICATION:
         raise NotOurs("was written by another program")
+    if version == schema.VERSION and tables and _columns(connection) != _expected():
+        raise NotOurs("was written by another version")
     connection.execute("PRAGMA journal_mode = WAL").fetchone()
     if version < schema.VERSION or not tables:
         upgrade(connection)
-    if _columns(connection) != _expected():
-        raise NotOurs("was written by another version")
 
 
 def _columns(connection: sqlite3.Connection) -> set[tuple[str, str]]:
