@@ -140,11 +140,10 @@ def facts(canvas: Canvasing, version: Version, ellipsis: str) -> list[str]:
     return [*language, which(canvas, version), size(version, now), *state]
 
 
-def compared(pair: tuple[Version, Version], changes: list[Change] | None, mode: Mode, ellipsis: str) -> str:
-    """ "version 1 and 2: 4 changes, inline"."""
+def compared(pair: tuple[Version, Version], changes: list[Change] | None, mode: Mode, ellipsis: str, *, mine: bool = False) -> str:
+    """ "version 1 and 2: 4 changes, inline". ``mine``: the second one is a change by hand that is not saved yet."""
     told = f"comparing{ellipsis}" if changes is None else count(len(changes), "change")
-    mine = "yours" if pair[0].index == pair[1].index else str(pair[1].index)
-    return f"version {pair[0].index} and {mine}: {told}, {mode}"
+    return f"version {pair[0].index} and {'yours' if mine else pair[1].index}: {told}, {mode}"
 
 
 # -- what there is to decide -------------------------------------------------------------------------------------------

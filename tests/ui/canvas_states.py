@@ -113,7 +113,7 @@ def partial() -> FakeBackend:
 
 
 def conflict() -> FakeBackend:
-    mine = replace(ONE, index=2, text=GUIDE.replace("nearest to your course", "nearest to where you are"))
+    mine = replace(ONE, text=GUIDE.replace("nearest to your course", "nearest to where you are"))
     return backend(session(artifact=Artifact(2, (ONE, TWO)), saving=Saving(mine, 1, SaveStanding.CONFLICT)))
 
 

@@ -119,7 +119,8 @@ class CanvasPane(Vertical):
             version, mode = editor.begun, "editing"
         if pair is not None:
             self.diff.show(*pair, split=looked.mode is Mode.BESIDE)
-            mode = compared(pair, self.diff.changes, looked.mode, self._signs.ellipsis)
+            mine = canvas.saving is not None and pair[1] is canvas.saving.mine
+            mode = compared(pair, self.diff.changes, looked.mode, self._signs.ellipsis, mine=mine)
         elif editor is None:
             self._show_version(canvas, version, fresh)
         self.query_one(CanvasHead).show(canvas, version, low, mode)
