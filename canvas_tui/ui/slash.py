@@ -12,6 +12,7 @@ OWN = (
     ("search", "WORDS: search the web, then answer"),
 )
 """Commands that are no action on an artifact: (name, what follows and what it does)."""
+NO_COMMAND = "No such command. A message that begins with a slash: //"
 _MOST = 5  # offers in one line
 
 
@@ -47,7 +48,7 @@ def hint(text: str, kind: ArtifactKind | None) -> str:
         return ""
     offers = list(_begun(text[1:].casefold(), kind))
     if not offers:
-        return "No such command. A message that begins with a slash: //"
+        return NO_COMMAND
     if len(offers) == 1 and (action := next((one for one in ACTIONS if f"/{one.name}" == offers[0][0] and one.values), None)):
         return f"/{action.name} {', '.join(sent for sent, _ in action.values)}"
     shown = [f"{command} ({what})" if len(offers) <= 2 else command.removeprefix("/") for command, what in offers[:_MOST]]

@@ -162,9 +162,12 @@ async def test_a_command_that_is_none_is_explained_and_not_lost() -> None:
         assert not fake(ui).calls and not ui.backend.called("submit")
 
 
-async def test_directives_of_the_scripted_model_reach_it() -> None:
+@pytest.mark.parametrize("model", ["scripted model", ""])
+async def test_directives_of_the_scripted_model_reach_it_before_it_is_up_too(model: str) -> None:
     async with canvas_opened("versions") as ui:
+        ui.backend.server_state = replace(ui.backend.server_state, model=model)
         await ui.write("/help")
+        assert "No such command" not in ui.screen_text()
         await press(ui, "enter")
         ((_, text, _),) = ui.backend.called("submit")
         assert text == "/help"

@@ -16,7 +16,7 @@ from canvas_tui.core.safe_text import safe_line
 from canvas_tui.core.selection import Part
 
 from ..canvas_words import Canvasing, Mode, count, size, title, which
-from ..slash import OWN, command_of, complete, hint, plain
+from ..slash import NO_COMMAND, OWN, command_of, complete, hint, plain
 from ..widgets.offers import Offers, Told
 from ..widgets.transcript import Transcript
 from .ask import PickScreen, Row
@@ -43,7 +43,7 @@ class ActPart(EditPart):
     def paint_chips(self) -> None:
         told: list[Told] = []
         keys = self.canvas.keys
-        if words := hint(self.composer.text, self._kind) if self.port is not None else "":
+        if words := self._hint(self.composer.text):
             told.append(Told(words, (), "$text-primary", short=True))
         if self.part is not None:
             part = self.part
@@ -125,11 +125,18 @@ class ActPart(EditPart):
         self._taken()
         return True
 
+    def _hint(self, text: str) -> str:
+        command = command_of(text)
+        if command is None or self.port is None:
+            return ""
+        words = hint(text, self._kind)
+        return "" if words == NO_COMMAND and self._for_the_script(command) else words
+
     def _for_the_script(self, command: str) -> bool:
-        """The local agent's scripted model takes directives of its own that begin with a slash."""
+        """The local agent's scripted model takes directives of its own that begin with a slash; before it is up, its model is unknown."""
         server, name = self.backend.server(), command.partition(" ")[0]
         ours = name in [own for own, _ in OWN] or (any(action.name == name for action in ACTIONS) and self.canvasing.artifact is not None)
-        return server.local and server.model == SCRIPTED and not ours
+        return server.local and server.model in (SCRIPTED, "") and not ours
 
     def _taken(self) -> None:
         self.part, self.attached, self.again = None, (), ""
