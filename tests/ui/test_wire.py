@@ -234,6 +234,19 @@ async def test_enter_on_a_line_shows_its_moment_and_then_the_line() -> None:
         assert ui.app.clipboard.startswith("httpx.RemoteProtocolError") and not _is_event(ui)
 
 
+async def test_a_click_chooses_a_line_and_the_next_one_shows_its_moment() -> None:
+    async with beside() as (ui, pane):
+        await ui.press("f", "f", "f", "f")
+        row = next(at for at, line in enumerate(lines(pane)) if "RemoteProtocolError" in line)
+        await ui.pilot.click(pane, offset=(20, row + 1))  # under the border
+        assert "Enter its moment" in str(pane.border_title)
+        await ui.pilot.click(pane, offset=(20, row + 1))
+        await ui.pilot.pause()
+        shown = lines(pane)[1:]
+        assert any("was cut" in line for line in shown) and any("heartbeat" in line for line in shown)
+        assert any("RemoteProtocolError" in line for line in shown)
+
+
 async def test_the_filter_has_the_log_while_it_is_there() -> None:
     async with beside() as (ui, pane):
         await ui.press("f", "f", "f", "f")
