@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canvas_tui.core import recording
@@ -71,7 +71,7 @@ def without_last(line: Line) -> Line:
     return replace(line, item=Begun(replace(session, cursor=replace(session.cursor, last=Cursor().last))))
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=30)
+@settings(max_examples=30)
 @given(st.builds(Header, TIMES, TIMES, st.text()), st.lists(LINES, min_size=1, max_size=4))
 def test_what_was_told_comes_back(header: Header, lines: list[Line]) -> None:
     lines = sorted(map(without_last, lines), key=lambda line: line.at)

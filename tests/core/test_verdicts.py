@@ -357,7 +357,7 @@ def test_words_from_outside_are_harmless() -> None:
 # -- bundles, and anything at all ------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.from_type(Evidence))
 def test_any_evidence_gets_a_verdict(evidence: Evidence) -> None:
     assert verdict(evidence).sentence

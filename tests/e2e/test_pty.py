@@ -121,7 +121,7 @@ SAMPLE = (
 
 
 @given(st.lists(st.integers(0, len(SAMPLE)), max_size=12))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_splitting_of_the_bytes_gives_the_same_screen(cuts: list[int]) -> None:
     whole, parts = Emulator(20, 4), Emulator(20, 4, attributes=False)
     whole.feed(SAMPLE)

@@ -99,7 +99,7 @@ async def test_the_server_is_left_when_the_client_leaves() -> None:
         await asyncio.wait_for(left.wait(), 5)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.binary(max_size=4000),
     st.lists(st.integers(0, 4000), max_size=8),

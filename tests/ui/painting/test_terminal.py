@@ -99,7 +99,7 @@ def changed_rows(screen: list[Strip], before: list[Strip]) -> dict[int, Row]:
 
 @EMULATORS
 @pytest.mark.parametrize("erase", [True, False])
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(film=films(), cursors=CURSORS)
 def test_each_frame_looks_as_textual_paints_it(
     emulated: Callable[[], Screen], erase: bool, film: list[list[Strip]], cursors: Cursors
@@ -115,7 +115,7 @@ def test_each_frame_looks_as_textual_paints_it(
 
 
 @pytest.mark.parametrize("kind", [{"clusters": False}, {"narrow": True}], ids=["code points apart", "narrow"])
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(film=films())
 def test_a_terminal_that_draws_emoji_otherwise_shows_the_rest_at_its_place(kind: dict[str, bool], film: list[list[Strip]]) -> None:
     """Of a character of several code points its beginning stands; every other cell is exact. (At the right edge, where the
@@ -149,7 +149,7 @@ RIGHT = [strip([(f"run {y}", STYLES[4])], 6) for y in range(HEIGHT)]
 
 @EMULATORS
 @pytest.mark.parametrize("margins", [True, False])
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     film=st.lists(st.lists(RUNS.map(lambda runs: strip(runs, 10)), min_size=HEIGHT, max_size=HEIGHT), min_size=1, max_size=2),
     by=st.integers(-3, 3),

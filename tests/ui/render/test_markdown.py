@@ -60,7 +60,7 @@ def streamed(text: str, cuts: list[int], width: int, patience: int) -> MarkdownL
     return markdown
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(MARKDOWN, CUTS, st.sampled_from([20, 60]), st.sampled_from([0, 10, 600]))
 @example("see [t][x]\n\npara\n\npara\nmore\n\n[x]: http://u/\n", list(range(90)), 60, 600)  # defined after its use
 @example("[x]: /late 'ti\ntle'\n\npara\nmore\n\n[t][x]\n", list(range(90)), 60, 600)  # its title goes on in the next line
@@ -75,7 +75,7 @@ def test_any_splitting_gives_the_same_lines(text: str, cuts: list[int], width: i
     assert shown(streamed(text, cuts, width, patience).lines()) == shown(whole(text, width))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(MARKDOWN, CUTS, st.sampled_from([0, 10, 600]))
 @example("1. a\n2. b\n3. c\n4. d\n\nx\n", list(range(90)), 0)
 @example("x\n\n```\n1\n2\n3\n```\n\ny\n", list(range(90)), 0)
@@ -94,7 +94,7 @@ def test_items_of_a_list_know_where_they_stand() -> None:
     assert block.items == ((0, 1, 3), (2, 3, 6))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(MARKDOWN, st.text(alphabet="ab  漢-=|#:/[", min_size=40, max_size=200), MARKDOWN, CUTS, st.sampled_from([20, 60]))
 def test_a_line_without_end_gives_the_same_lines(
     monkeypatch: pytest.MonkeyPatch, before: str, line: str, after: str, cuts: list[int], width: int
@@ -106,7 +106,7 @@ def test_a_line_without_end_gives_the_same_lines(
     assert shown(streamed(text, cuts, width, 0).lines()) == shown(whole(text, width))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(alphabet="ab -*_`#>|[]()\n\n\r\t1.:~=\\&;é한\u200d\x1b\U0001f3f4\U000e0067\U000e007f", max_size=80), st.sampled_from([0, 5]))
 def test_any_characters_one_by_one(text: str, patience: int) -> None:
     assert shown(streamed(text, list(range(len(text))), 24, patience).lines()) == shown(whole(text, 24))

@@ -21,7 +21,7 @@ def finished(sheet: CodeSheet) -> None:
         pass
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(LINES, min_size=1, max_size=4), st.sampled_from([0, 6_000]))
 def test_whatever_changes_the_end_is_exact(texts: list[list[str]], at_once: int) -> None:
     """``at_once``: 0 makes every text a long one."""

@@ -38,7 +38,7 @@ def seen(lines: list[Line]) -> Shown:
     return shown([line if line.text.strip() else blank(line.fill) for line in lines])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(MARKDOWN, CUTS, st.sampled_from([20, 60]))
 def test_any_pieces_end_as_the_whole_text(text: str, cuts: list[int], width: int) -> None:
     body, at = Body("m:a", streamed=True), context(width)
