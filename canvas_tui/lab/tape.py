@@ -18,11 +18,6 @@ class Plan:
     steps: tuple[BodyStep | Mode, ...] = ()
     ending: Ending | None = None
 
-    @property
-    def before_head(self) -> bool:
-        """Whether it ends the exchange before any of the server's answer has been seen."""
-        return isinstance(self.ending, BEFORE_HEAD) or (self.ending is not None and not self.steps)
-
 
 NOTHING = Plan()
 

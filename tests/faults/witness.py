@@ -99,10 +99,6 @@ class Witness:
             return False
         return True
 
-    def told_at(self, kinds: frozenset[NoticeKind], since: float) -> float | None:
-        """When one of these was first told after ``since``."""
-        return min((seen.at for seen in self.told if seen.notice.kind in kinds and seen.at >= since - 0.05), default=None)
-
     @property
     def explained(self) -> bool:
         """Whether what went was told to go."""
