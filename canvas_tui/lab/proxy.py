@@ -65,6 +65,7 @@ class Proxy:
         self._server: asyncio.Server | None = None
         self._outage: asyncio.Task[None] | None = None
         self._lifted = asyncio.Event()
+        self._out: Down | Dark | None = None
         self._dead: list[Peer] = []
         self._numbers = 0
 
@@ -92,8 +93,7 @@ class Proxy:
         self._close_listener()
         for peer in (*self._connections.values(), *self._dead):
             peer.reset()
-        for task in list(self._connections):
-            await stop(task)
+        await stop(*self._connections)
 
     def _close_listener(self) -> None:
         if self._server is not None:
@@ -178,19 +178,24 @@ class Proxy:
         )
         self._close_listener()
         darkness = Darkness(self.host, self.port) if isinstance(step, Dark) else None
-        for task, peer in list(self._connections.items()):
-            if darkness is None:
-                peer.reset()
-            else:
-                self._dead.append(peer)
-            await stop(task)
+        self._out = step
+        for peer in self._connections.values():
+            self._cut_off(peer)
+        await stop(*self._connections)
         try:
             await race(lifted.wait(), self.sleep(span) if span < inf else asyncio.Event().wait())
         finally:
+            self._out = None
             if darkness is not None:
                 darkness.lift()
         await self.start()
         self.tell(0, "", "up again")
+
+    def _cut_off(self, peer: Peer) -> None:
+        if isinstance(self._out, Dark):
+            self._dead.append(peer)
+        else:
+            peer.reset()
 
     # -- connections
 
@@ -198,7 +203,11 @@ class Proxy:
         task = asyncio.current_task()
         if task is None:
             return
-        peer = self._connections[task] = Peer(reader, writer)
+        peer = Peer(reader, writer)
+        if self._out is not None:  # it was let in a moment before
+            self._cut_off(peer)
+            return
+        self._connections[task] = peer
         try:
             while (head := await peer.next_head()) is not None and await self._exchange(peer, head):
                 pass

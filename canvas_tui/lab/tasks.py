@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable
 from typing import Any, TypeVar
 
@@ -17,15 +16,18 @@ async def race(work: Awaitable[T], limit: Awaitable[object]) -> tuple[bool, T | 
         await asyncio.wait({first, second}, return_when=asyncio.FIRST_COMPLETED)
         return (True, first.result()) if first.done() else (False, None)
     finally:
-        await stop(first)
-        await stop(second)
+        await stop(first, second)
 
 
-async def stop(task: asyncio.Future[Any]) -> None:
-    """Cancel it where it still goes on; returns when it has ended."""
-    if task.done():
-        task.cancelled() or task.exception()  # looked at, so that nobody complains
-        return
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError, Exception):
-        await task
+async def stop(*tasks: asyncio.Future[Any]) -> None:
+    """Cancel those that still go on; returns when all have ended. Whoever is cancelled in this wait stays cancelled."""
+    for task in tasks:
+        task.add_done_callback(_look_at)
+        task.cancel()
+    if going := [task for task in tasks if not task.done()]:
+        await asyncio.wait(going)
+
+
+def _look_at(task: asyncio.Future[Any]) -> None:
+    """So that nobody complains of a result that is not wanted."""
+    task.cancelled() or task.exception()

@@ -11,8 +11,8 @@ from canvas_tui.lab.http1 import Gone
 from canvas_tui.lab.proxy import Proxy, Told
 from canvas_tui.lab.script import ScriptError
 
-from .laid import EVENTS, Clock, dial, fetch, laid, waiting_stream
-from .upstream import streaming
+from .laid import EVENTS, Clock, ask, body, dial, fetch, laid, waiting_stream
+from .upstream import streaming, whole
 
 
 @pytest.mark.parametrize(
@@ -107,6 +107,29 @@ async def test_dark_answers_no_one() -> None:
                 await asyncio.wait_for(wait, 0.1)
         await told(lab, "up again", lab.clear)
         assert (await fetch(lab))[2] == "whole"
+
+
+@pytest.mark.parametrize("turns", range(7))
+async def test_dark_spares_no_connection_whose_answer_is_just_over(turns: int) -> None:
+    async with laid(whole(b"ok"), clock=Clock(held=0)) as (lab, server):
+
+        def after(turns: int) -> None:
+            """So many turns of the loop later: its exchange is being put away then."""
+            if turns:
+                asyncio.get_running_loop().call_soon(after, turns - 1)
+            else:
+                lab.apply("dark 5s")
+
+        lab.listen(lambda heard: after(turns) if (heard.number, heard.text[:4]) == (1, "over") else None)
+        peer, head = await ask(lab, "GET /1")
+        assert await body(peer, head) == (b"ok", "whole")
+        waits: list[Awaitable[object]] = [ask(lab, "GET /2", peer=peer), dial(lab)]
+        for wait in waits:
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(wait, 0.1)
+        await told(lab, "up again", lab.clear)
+        assert await fetch(lab, "GET /3") == (200, b"ok", "whole")
+        assert [asked.path for asked, _ in server.asked] == ["/1", "/3"]
 
 
 async def test_what_it_does_is_told() -> None:
