@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from canvas_tui.core.artifact import Artifact, Draft, DraftStanding, Keep
+from canvas_tui.ui.render.diff_colours import Colours
 from canvas_tui.ui.widgets.canvas_diff import DiffView
 from canvas_tui.ui.widgets.canvas_view import CanvasView
 
@@ -171,6 +172,24 @@ async def test_what_is_alike_opens() -> None:
         assert "shallow bays" in ui.screen_text()
 
 
+async def test_a_long_stretch_that_is_alike_is_one_fold() -> None:
+    lines = [f"line {number}" for number in range(1_000)]
+    old = replace(states.FIRST_CODE, text="\n".join(lines))
+    new = replace(old, index=2, text="\n".join([*lines[:700], "another", *lines[701:]]))
+    async with canvas_opened(states.backend(states.session(artifact=Artifact(2, (old, new)))), WIDE) as ui:
+        await press(ui, "f6", "alt+d")
+        assert [row.strip() for row in shown(ui, DiffView).splitlines() if "alike" in row] == ["▸ 697 lines alike", "▸ 296 lines alike"]
+        view = ui.main.query_one(DiffView)
+        view.find("line 412")
+        await settled(ui)
+        view.find_next()
+        await settled(ui)
+        assert "line 412" in shown(ui, DiffView) and "line 411" in shown(ui, DiffView) and view.rows.height == 700 + 2 + 3 + 1
+        view.opened.clear()
+        view.settle()
+        assert view.rows.height == 1 + 3 + 2 + 3 + 1
+
+
 async def test_a_conflict_is_compared_with_theirs() -> None:
     async with canvas_opened("conflict", WIDE) as ui:
         await press(ui, "alt+d")
@@ -204,3 +223,29 @@ async def test_a_long_comparison_goes_in_slices(monkeypatch: pytest.MonkeyPatch)
         while view.changes is None:
             await ui.pilot.pause()
         assert sum(waited) > 20 and len(view.changes) > 10
+
+
+def colours_of(view: DiffView, word: str) -> set[object]:
+    """The styles of a word that is drawn by itself: alike, gone and new."""
+    lines = [line for _, line in view._shown if line is not None]
+    return {segment.style for line in lines for segment in line.segments if segment.text == word}
+
+
+async def test_code_that_is_compared_gets_its_colours_in_slices_and_the_view_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    old = replace(states.FIRST_CODE, text="def f(x):\n    return x\n" * 600)
+    new = replace(old, index=2, text=old.text.replace("return x\n", "return y\n", 300).replace("return y\n", "return x\n", 299))
+    work, held = Colours.work, [True]
+    monkeypatch.setattr(Colours, "work", lambda self, enough: not held and work(self, enough))
+    async with canvas_opened(states.backend(states.session(artifact=Artifact(2, (old, new)))), WIDE) as ui:
+        await press(ui, "f6", "alt+d")
+        view = ui.main.query_one(DiffView)
+        while view.changes is None or view._filling is not None:
+            await ui.pilot.pause()
+        plain, top = shown(ui, DiffView), view.scroll_y
+        assert "return y" in plain and not view.ready and colours_of(view, "return") == set()
+        held.clear()
+        view.settle()
+        while not view.ready:
+            await ui.pilot.pause()
+        await ui.pilot.pause()
+        assert len(colours_of(view, "return")) == 3 and (shown(ui, DiffView), view.scroll_y) == (plain, top)

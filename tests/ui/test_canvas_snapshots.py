@@ -21,6 +21,8 @@ LOOKS: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {
     "writing-code": ("writing-code", (), {}),
     "line": ("versions", (), {}),
     "inline": ("versions", ("alt+d",), {}),
+    "inline-code": ("code", ("alt+d",), {}),
+    "light-code": ("code", ("alt+d",), {"theme": "canvas-light"}),
     "beside": ("code", ("alt+d", "alt+d"), {}),
     "versions": ("versions", ("alt+left", "alt+v"), {}),
     "partial": ("partial", (), {}),
@@ -37,7 +39,7 @@ LOOKS: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {
 }
 WITHOUT = ("line", "branches")
 """Where the canvas is not opened by its key."""
-ONE_SIZE = ("ascii", "no-colour", "light", "leaving", "unsaved", "writing-code")
+ONE_SIZE = ("ascii", "no-colour", "light", "leaving", "unsaved", "writing-code", "inline-code", "light-code")
 
 
 def pressing(keys: tuple[str, ...], opened: bool) -> Callable[[Pilot[None]], Awaitable[None]]:

@@ -207,6 +207,12 @@ def code_label(language: str, look: Look, width: int) -> list[Line]:
     return [Line([Segment(text, style)], look.code, None, len(text)).padded(width)]
 
 
+@lru_cache(maxsize=256)
+def bare(style: Style) -> Style:
+    """A style of code without its background."""
+    return Style(color=style.color, bold=style.bold, italic=style.italic, strike=style.strike)
+
+
 def expanded(row: list[Run]) -> list[Run]:
     """Tabs as spaces up to the next stop."""
     if not any("\t" in text for text, _ in row):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeAlias
 
 from rich.segment import Segment
 from rich.style import Style
@@ -11,12 +13,17 @@ from rich.style import Style
 from canvas_tui.core.differ import Change, Kind, Piece
 from canvas_tui.core.safe_text import safe
 
+from .code import expanded
+from .diff_colours import Colours
 from .lines import Line, Run, chop, prefix_lines, wrap
 from .look import Look
 
 _DIGITS = 3
 _ALIKE = 0.4
 """The share of a change that must be the same on both sides for its words to be marked; below it the lines are simply others."""
+
+Drawing: TypeAlias = Callable[[], list[Line]]
+"""Draws rows that belong together."""
 
 
 @dataclass(slots=True)
@@ -90,9 +97,11 @@ def alike(change: Change) -> bool:
 class DiffLook:
     """Draws the rows of a diff at one width."""
 
-    def __init__(self, look: Look, width: int, code: bool, split: bool, lines: int) -> None:
-        """``lines``: of the longer text, for the width of the numbers."""
-        self._look, self._width, self._code, self._split = look, width, code, split
+    def __init__(self, look: Look, width: int, colours: Colours | None, split: bool, lines: int) -> None:
+        """``colours``: of code; None for documents. ``lines``: of the longer text, for the width of the numbers."""
+        self._look, self._width, self._split = look, width, split
+        self._colours = colours
+        self._code = code = colours is not None
         self._digits = max(_DIGITS, len(str(lines)))
         self._break = chop if code else wrap
         self._fills = {Kind.SAME: look.text, Kind.GONE: look.text + look.gone, Kind.NEW: look.text + look.new}
@@ -116,30 +125,35 @@ class DiffLook:
 
     # -- what differs ----------------------------------------------------------------------------------------------
 
-    def change(self, change: Change) -> Iterator[list[Line]]:
-        """Rows that belong together."""
+    def change(self, change: Change) -> Iterator[Drawing]:
+        """How its rows are drawn, in order."""
         marks = alike(change)
         if self._split:
             for pair in sides(change):
-                yield self._beside(pair.old, pair.new, None if marks else Kind.GONE)
+                yield partial(self._beside, pair.old, pair.new, None if marks else Kind.GONE)
         elif self._code:
             for pair in sides(change):
                 for side in pair.old:
-                    yield self._line(side.pieces, Kind.GONE, side.number, 0, marks)
+                    yield partial(self._line, side.pieces, Kind.GONE, side.number, 0, marks)
                 for side in pair.new:
-                    yield self._line(side.pieces, Kind.NEW, 0, side.number, marks)
+                    yield partial(self._line, side.pieces, Kind.NEW, 0, side.number, marks)
         elif marks:
             for line in merged(change):
-                yield self._flow(line, None)
+                yield partial(self._flow, line, None)
         else:
             for kind in (Kind.GONE, Kind.NEW):
                 for pair in sides(change):
                     for side in pair.old if kind is Kind.GONE else pair.new:
-                        yield self._flow(side.pieces, kind)
+                        yield partial(self._flow, side.pieces, kind)
 
     def _runs(self, pieces: Sequence[Piece], base: Style, marks: bool) -> list[Run]:
-        runs = [(safe(piece.text).expandtabs(4), self._words.get(piece.kind, base) if marks else base) for piece in pieces]
+        runs = [(safe(piece.text), self._words.get(piece.kind, base) if marks else base) for piece in pieces]
         return runs or [("", base)]
+
+    def _coloured(self, side: Side, base: Style, marks: bool, kind: Kind) -> list[Run]:
+        """Of a line of the old text (``kind`` GONE) or of the new one (NEW)."""
+        runs = self._runs(side.pieces, base, marks)
+        return expanded(self._colours.over(kind, side.number, runs) if self._colours is not None else runs)
 
     def _number(self, number: int) -> str:
         return f"{number or '':>{self._digits}}"
@@ -149,7 +163,9 @@ class DiffLook:
         fill, sign = self._fills[kind], {Kind.GONE: "-", Kind.NEW: "+"}.get(kind, " ")
         head = f" {self._number(old)} {self._number(new)} {sign} "
         style = fill + self._numbers[kind]
-        rows = chop(self._runs(pieces, fill, marks), max(1, self._width - len(head) - 1), fill)
+        of = (Side(old, list(pieces)), Kind.GONE) if kind is Kind.GONE else (Side(new, list(pieces)), Kind.NEW)
+        runs = self._coloured(of[0], fill, marks, of[1])
+        rows = chop(runs, max(1, self._width - len(head) - 1), fill)
         lines = prefix_lines(rows, [Segment(head, style)], [Segment(" " * len(head), fill)])
         return [line.padded(self._width) for line in lines]
 
@@ -160,7 +176,7 @@ class DiffLook:
         if kind is not Kind.SAME:
             role = self._look.warning if kind is None else self._numbers[kind]
             bar, style = self._look.glyphs.bar, self._look.text + role
-        rows = wrap(self._runs(pieces, base, kind is None), max(1, self._width - 5), base)
+        rows = wrap(expanded(self._runs(pieces, base, kind is None)), max(1, self._width - 5), base)
         head = [Segment(bar, style), Segment(" ", base)]
         return [line.padded(self._width) for line in prefix_lines(rows, head, head)]
 
@@ -191,7 +207,7 @@ class DiffLook:
             fill = self._fills[shade]
             head = f"{self._number(side.number)} "
             room = max(1, width - len(head) - 1)
-            rows = self._break(self._runs(side.pieces, fill, kind is None), room, fill)
+            rows = self._break(self._coloured(side, fill, kind is None, mine), room, fill)
             first, rest = [Segment(head, fill + self._numbers[shade])], [Segment(" " * len(head), fill)]
             lines.extend(line.padded(width) for line in prefix_lines(rows, first, rest))
         return lines

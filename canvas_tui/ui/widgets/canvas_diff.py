@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any, ClassVar
 
-from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -15,87 +14,15 @@ from canvas_tui.core.artifact import ArtifactKind, Version
 from canvas_tui.core.differ import Change, Diffing, Kind
 
 from ..render.diff import DiffLook
+from ..render.diff_colours import Colours
 from ..render.inline import META
-from ..render.lines import Line
-from .lines_entries import Context, Entry
+from .canvas_diff_entries import Alike, DiffEntry, Differs, Fold, Nothing, Waiting
 from .lines_rows import Place, Rows
 from .lines_view import LinesView
-from .transcript_parts import clickable
 
 AROUND = 3
 """Lines that are alike before and after a change."""
 _ROWS = 100  # lines of a fold, and rows of a change, in one entry
-
-
-class DiffEntry(Entry):
-    close = True
-
-
-class Alike(DiffEntry):
-    """Lines that both have: their first and last ones where a change is near, the rest folded."""
-
-    def __init__(self, key: str, lines: Sequence[str], old: int, new: int, head: int, tail: int, draw: DiffLook) -> None:
-        super().__init__(key)
-        self._lines, self._old, self._new, self._draw = lines, old, new, draw
-        self._head, self._tail = head, tail
-        self._hidden = max(0, len(lines) - head - tail)
-        if self._hidden == 1:
-            self._head, self._hidden = head + 1, 0
-        self.height = self.estimate(0)
-
-    @property
-    def source(self) -> str:
-        return "\n".join(self._lines)
-
-    def estimate(self, width: int) -> int:
-        return len(self._lines) - self._hidden + bool(self._hidden)
-
-    def build(self, context: Context) -> list[Line]:
-        key, look = f"{self.key}/all", context.look
-        if not self._hidden or key in context.opened:
-            return self._draw.same(self._lines, self._old, self._new)
-        stop = self._head + self._hidden
-        words = f"  {look.glyphs.closed} {self._hidden:,} lines alike"
-        fold = Line([Segment(words, clickable(look.text + look.muted, "fold", key))], look.text)
-        before = self._draw.same(self._lines[: self._head], self._old, self._new)
-        return [*before, fold, *self._draw.same(self._lines[stop:], self._old + stop, self._new + stop)]
-
-
-class Differs(DiffEntry):
-    """Some rows of a change."""
-
-    def __init__(self, key: str, rows: Sequence[list[Line]], source: str) -> None:
-        super().__init__(key)
-        self._rows = rows
-        self._source = source
-        self.height = self.estimate(0)
-
-    @property
-    def source(self) -> str:
-        return self._source
-
-    def estimate(self, width: int) -> int:
-        return sum(map(len, self._rows))
-
-    def build(self, context: Context) -> list[Line]:
-        return list(chain.from_iterable(self._rows))
-
-
-class Waiting(DiffEntry):
-    def build(self, context: Context) -> list[Line]:
-        look = context.look
-        return [Line([Segment("  comparing" + look.glyphs.ellipsis, look.text + look.muted)], look.text)]
-
-    def estimate(self, width: int) -> int:
-        return 1
-
-
-class Nothing(DiffEntry):
-    def build(self, context: Context) -> list[Line]:
-        return [Line([Segment("  Both versions have the same text.", context.look.text + context.look.muted)], context.look.text)]
-
-    def estimate(self, width: int) -> int:
-        return 1
 
 
 class DiffView(LinesView[DiffEntry]):
@@ -114,6 +41,8 @@ class DiffView(LinesView[DiffEntry]):
         self._at: int | None = None  # the change that was gone to
         self._filling: Iterator[None] | None = None  # the entries are being made
         self._places: list[int] = []  # index of the entry with which each change begins
+        self._colours: Colours | None = None  # of code
+        self._unfolded: set[str] = set()  # keys that the entries know to be open
 
     def show(self, old: Version, new: Version, split: bool) -> None:
         """``split``: side by side."""
@@ -122,7 +51,7 @@ class DiffView(LinesView[DiffEntry]):
             return
         self._split = split
         if not known:
-            self._pair = (old, new)
+            self._pair, self._colours = (old, new), None
             self._diffing = Diffing(old.text, new.text)
             self.reset(Rows())
             self._places, self._none, self._at = [], False, None
@@ -138,6 +67,11 @@ class DiffView(LinesView[DiffEntry]):
         """None while they are looked for."""
         return self._changes if self._places or self._none else None
 
+    @property
+    def ready(self) -> bool:
+        """All of it is there, code with its colours."""
+        return self.changes is not None and self._filling is None and (self._colours is None or self._colours.ready)
+
     def settle(self) -> None:
         self.begin_slice()
         if self._diffing is not None and self.look() is not None and self._diffing.work(self.enough):
@@ -148,9 +82,34 @@ class DiffView(LinesView[DiffEntry]):
             self.post_message(self.Compared())
             self._to_change(0 if fresh else self._at or 0)
             return
+        self._colour_on()
+        self._unfold()
         if self._diffing is not None or self._filling is not None:
             self._soon()
         super().settle()
+
+    def _colour_on(self) -> None:
+        """A slice of the colours, once all that differs is there."""
+        colours = self._colours
+        if colours is None or colours.ready or self._diffing is not None or self._filling is not None:
+            return
+        if not colours.work(self.enough):
+            self._soon()
+        if colours.news():
+            for entry in self.entries:
+                entry.recolour()
+
+    def rendered(self, index: int) -> DiffEntry:
+        self._unfold()
+        return super().rendered(index)
+
+    def _unfold(self) -> None:
+        """What the reader has opened since."""
+        if self.opened != self._unfolded:
+            self._unfolded = set(self.opened)
+            for entry in self.entries:
+                entry.unfold(self._unfolded)
+            self.rows.touch(0)
 
     def refill(self, width: int) -> None:
         if self._diffing is None and self._pair is not None:
@@ -161,8 +120,9 @@ class DiffView(LinesView[DiffEntry]):
         if context is None or self._pair is None:
             return
         old, new = (version.text.split("\n") for version in self._pair)
-        code = self._pair[1].kind is ArtifactKind.CODE
-        draw = DiffLook(context.look, context.width, code, self._split, max(len(old), len(new)))
+        if self._pair[1].kind is ArtifactKind.CODE and (self._colours is None or self._colours.look is not context.look):
+            self._colours = Colours(*self._pair, context.look)
+        draw = DiffLook(context.look, context.width, self._colours, self._split, max(len(old), len(new)))
         rows: Rows[DiffEntry] = Rows()
         places: list[int] = []
         at = place = 0
@@ -183,6 +143,7 @@ class DiffView(LinesView[DiffEntry]):
         else:
             rows.entries = [Nothing("n")]
         self.rows, self._places, self._none = rows, places, not self._changes
+        self._unfolded = set()
         self._used.clear()
 
     def _alike(self, key: str, lines: list[str], old: int, end: int, after: bool, before: bool, draw: DiffLook) -> list[DiffEntry]:
@@ -190,14 +151,12 @@ class DiffView(LinesView[DiffEntry]):
         new = end - len(lines)
         if lines and not before and not lines[-1]:
             lines = lines[:-1]  # after the last newline there is no line
-        count = len(lines)
-        entries: list[DiffEntry] = []
-        for start in range(0, count, _ROWS):
-            part = lines[start : start + _ROWS]
-            head = AROUND if after and start == 0 else 0
-            tail = AROUND if before and start + _ROWS >= count else 0
-            entries.append(Alike(f"{key}-{start}", part, old + start + 1, new + start + 1, head, tail, draw))
-        return entries
+        head, tail = AROUND * after, AROUND * before
+        if len(lines) <= head + tail + 1:  # a fold takes a row as well
+            head, tail = len(lines), 0
+        fold = Fold(f"{key}-0/all", old + 1, len(lines), head, tail)
+        starts = range(0, len(lines), _ROWS)
+        return [Alike(f"{key}-{at}", fold, lines[at : at + _ROWS], old + at + 1, new + at + 1, draw) for at in starts]
 
     # -- walking and opening -------------------------------------------------------------------------------------------
 
@@ -220,14 +179,8 @@ class DiffView(LinesView[DiffEntry]):
 
     def action_toggle_folds(self) -> None:
         """Open all that is alike, or fold it again."""
-        keys = [f"{entry.key}/all" for entry in self.entries if isinstance(entry, Alike)]
-        if not self.opened:
-            self.opened.update(keys)
-        else:
-            self.opened.clear()
-        for entry in self.entries:
-            if isinstance(entry, Alike):
-                entry.stale()
+        folds = {key for entry in self.entries for key in entry.covers(0)}
+        self.opened.symmetric_difference_update(folds if not self.opened else set(self.opened))
         self.settle()
 
     def on_click(self, event: events.Click) -> None:
@@ -235,6 +188,7 @@ class DiffView(LinesView[DiffEntry]):
         if meta is None or meta[0] != "fold":
             return
         event.stop()
+        self._anchor = self.rows.place(round(self.scroll_y))
+        self.following = False
         self.opened.add(meta[1])
-        if (index := self.rows.find(meta[1])) is not None:
-            self.changed(index)
+        self.settle()

@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.style import Style
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.document._document_navigator import DocumentNavigator
@@ -17,6 +16,7 @@ from textual.widgets import TextArea
 from canvas_tui.core.artifact import ArtifactKind, Version
 from canvas_tui.core.safe_text import one_for_one
 
+from ..render.code import bare
 from ..render.look import Look
 from ..render.sheet import CodeSheet
 from .canvas_document import ExactDocument, QuickWrapped
@@ -54,7 +54,6 @@ class CanvasEditor(InOrder, TextArea):
         self.begun = Version(1)
         self.base = 0
         self._sheet: CodeSheet | None = None
-        self._plain: dict[Style, Style] = {}  # styles without their background
         self._keep: Timer | None = None
         self._painting: Timer | None = None
 
@@ -134,12 +133,6 @@ class CanvasEditor(InOrder, TextArea):
         if line_index < len(rows) and self._sheet is not None and self._sheet.lines[line_index] == line and shown == line:
             at = 0
             for part, style in rows[line_index]:
-                text.stylize(self._bare(style), at, at + len(part))
+                text.stylize(bare(style), at, at + len(part))
                 at += len(part)
         return text
-
-    def _bare(self, style: Style) -> Style:
-        found = self._plain.get(style)
-        if found is None:
-            found = self._plain[style] = Style(color=style.color, bold=style.bold, italic=style.italic, strike=style.strike)
-        return found
