@@ -18,7 +18,7 @@ import httpx
 from canvas_tui import __version__
 from canvas_tui.core.model import Failure, FailureKind, Json
 from canvas_tui.core.ports import KeyFailure, ServerTarget
-from canvas_tui.wire.jsontext import loads
+from canvas_tui.wire.jsontext import loads, loads_aside
 
 from .failed import RequestFailed, host_port
 from .failures import from_exception, from_response, redirect_target, strange
@@ -240,7 +240,7 @@ async def _decode(response: httpx.Response, raw: bytes) -> Json:
         return None
     text = raw.decode("utf-8", "replace")
     try:
-        return loads(text) if len(text) < IN_LOOP else await asyncio.to_thread(loads, text)
+        return loads(text) if len(text) < IN_LOOP else await asyncio.to_thread(loads_aside, text)
     except ValueError as error:
         raise RequestFailed(strange(response, raw)) from error
 

@@ -6,23 +6,36 @@ import json
 import re
 from datetime import datetime
 
+from canvas_tui.core.json_pieces import InPieces
 from canvas_tui.core.model import Json
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_DECODER = json.JSONDecoder(parse_constant=lambda _: None)
 
 
-def loads(text: str) -> Json:
+def _constant(_: str) -> None:
+    """Of NaN and infinities."""
+
+
+_WHOLE = json.JSONDecoder(parse_constant=_constant)
+_IN_PIECES = InPieces(_constant)
+
+
+def loads(text: str, decoder: json.JSONDecoder = _WHOLE) -> Json:
     """Decode one JSON text. NaN and infinities become None, lone surrogates (half of a pair, written ``\\ud83d``) U+FFFD.
 
     Raises:
         ValueError: not JSON, or nested too deeply; the message is one line.
     """
     try:
-        value = _DECODER.decode(text.removeprefix("\ufeff"))
+        value = decoder.decode(text.removeprefix("\ufeff"))
         return _mended(value) if "\\ud" in text or "\\uD" in text else value
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def loads_aside(text: str) -> Json:
+    """`loads` for a thread beside the one that paints."""
+    return loads(text, _IN_PIECES)
 
 
 def dumps(value: Json) -> str:

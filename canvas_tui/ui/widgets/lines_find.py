@@ -37,6 +37,11 @@ class Finder:
                 return False
         return True
 
+    def before(self, entries: Sequence[Entry]) -> None:
+        """These have come to stand before those that were there."""
+        if self.query:
+            self._todo[:0] = entries
+
     @property
     def key(self) -> str | None:
         """Of the entry with the place gone to."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from typing import ClassVar
@@ -117,3 +118,11 @@ class LinesLook(ScrollView):
         color = whole.color if rules.has_rule("color") else None
         background = whole.bgcolor if rules.has_rule("background") else None
         return self.get_component_rich_style(name, partial=True).without_color + Style(color=color, bgcolor=background)
+
+
+def thumb(total: float, height: float, top: float) -> tuple[int, int] | None:
+    """Where Textual draws the bar's thumb, in eighths of a cell: its start and its length."""
+    if height <= 0 or total <= height:
+        return None
+    length = max(1.0, height * height / total)
+    return int(8 * (height - length) * top / (total - height)), math.ceil(8 * length)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -25,12 +26,23 @@ class Rows(Generic[E]):
 
     def __init__(self) -> None:
         self.entries: list[E] = []
+        self.origin = 0
+        """The number of the first entry. It changes with what comes before the others, so that they keep their numbers."""
         self._tops: list[int] = [0]
         self._clean = 0  # entries whose tops are right
 
     def touch(self, index: int) -> None:
         """The heights from this entry on may have changed."""
         self._clean = min(self._clean, index)
+
+    @property
+    def unmade(self) -> bool:
+        """Entries are still to be made: `work`."""
+        return False
+
+    def work(self, enough: Callable[[], bool]) -> bool:
+        """Go on making entries; True when all are made, and those at the beginning may be other ones now."""
+        return False
 
     def _gap(self, index: int) -> int:
         entry = self.entries[index]
@@ -58,7 +70,7 @@ class Rows(Generic[E]):
         """Differs when something has come at the end. Heights cannot tell: those of what was never seen are estimates."""
         last = self.entries[-_LAST:]
         said = sum(len(entry.source) for entry in last if not entry.aside)
-        return (len(self.entries), last[-1].key if last else "", said)
+        return (self.origin + len(self.entries), last[-1].key if last else "", said)
 
     def row(self, place: Place) -> int:
         """The row on which a place stands (the nearest, where its entry is shorter now)."""

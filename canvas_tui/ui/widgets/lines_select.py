@@ -15,9 +15,9 @@ from .lines_rows import Place
 _LINES = 1 << 20  # lines of an entry, at most
 
 
-def number(place: Place) -> int:
-    """The row's number in Textual's selections: of its entry, then of its line."""
-    return place.index * _LINES + max(0, place.line + 1)
+def number(place: Place, origin: int = 0) -> int:
+    """The row's number in Textual's selections: of its entry (the first one has the number ``origin``), then of its line."""
+    return (origin + place.index) * _LINES + max(0, place.line + 1)
 
 
 def line_of(segments: Sequence[Segment], span: tuple[int, int], style: Style) -> list[Segment]:
@@ -34,23 +34,23 @@ def line_of(segments: Sequence[Segment], span: tuple[int, int], style: Style) ->
     return marked
 
 
-def selected_text(entries: Sequence[Entry], selection: Selection) -> str:
+def selected_text(entries: Sequence[Entry], selection: Selection, origin: int = 0) -> str:
     """What is selected, without decoration, softly broken lines joined. Entries that are not rendered give their source."""
-    first = selection.start.y // _LINES if selection.start else 0
-    last = selection.end.y // _LINES if selection.end else len(entries) - 1
+    first = selection.start.y // _LINES - origin if selection.start else 0
+    last = selection.end.y // _LINES - origin if selection.end else len(entries) - 1
     parts = []
-    for index in range(first, min(last, len(entries) - 1) + 1):
+    for index in range(max(0, first), min(last, len(entries) - 1) + 1):
         entry = entries[index]
         if entry.height == 0:
             continue
-        parts.append(_entry_text(index, entry, selection) if entry.lines is not None else entry.source)
+        parts.append(_entry_text(origin + index, entry, selection) if entry.lines is not None else entry.source)
     return "\n\n".join(part for part in parts if part.strip())
 
 
-def _entry_text(index: int, entry: Entry, selection: Selection) -> str:
+def _entry_text(of: int, entry: Entry, selection: Selection) -> str:
     pieces: list[str] = []
     for at, line in enumerate(entry.lines or ()):
-        span = selection.get_span(number(Place(index, at)))
+        span = selection.get_span(number(Place(of, at)))
         if span is None:
             continue
         start, end = span

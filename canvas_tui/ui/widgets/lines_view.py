@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from textual.widget import Widget
 from ..render.lines import Line
 from .lines_entries import Context
 from .lines_find import Finder, marked
-from .lines_look import LinesLook
+from .lines_look import LinesLook, thumb
 from .lines_rows import E, Place, Rows
 from .lines_select import line_of, number, selected_text
 
@@ -121,7 +120,7 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
             self._find_on()
         if self._going and not partial:
             self._go_found()
-        if partial or self._finding:
+        if partial or self._finding or rows.unmade:
             self._soon()
 
     def rendered(self, index: int) -> E:
@@ -175,7 +174,7 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
             self.set_reactive(Widget.scroll_y, float(top))
             self.set_reactive(Widget.scroll_target_y, float(top))
         bar = self.vertical_scrollbar
-        if _thumb(bar.window_virtual_size, bar.window_size, bar.position) != _thumb(total, height, top):
+        if thumb(bar.window_virtual_size, bar.window_size, bar.position) != thumb(total, height, top):
             bar.window_virtual_size, bar.window_size, bar.position = total, height, top
         if self.following or top + height >= total:
             self._known_end = self.rows.end
@@ -232,7 +231,23 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
 
     def _go_on(self) -> None:
         self._later = None
+        self.begin_slice()
+        if self.rows.unmade:
+            self._make_on()
         self.settle()
+
+    def _make_on(self) -> None:
+        """A slice of what is still to be made. What is looked at stays where it is; who is at the top stays at the top."""
+        rows, first = self.rows, self.entries[0].key if self.entries else None
+        top = self.entries[self._anchor.index].key if self._anchor.index < len(self.entries) else None
+        if not rows.work(self.enough):
+            return
+        came = rows.find(first) if first is not None else None
+        if came:
+            self._finder.before(rows.entries[:came])
+            self._finding = bool(self._finder.query)
+        if top is not None and round(self.scroll_y) > 0 and (index := rows.find(top)) is not None:
+            self._anchor = Place(index, self._anchor.line)
 
     # -- painting ----------------------------------------------------------------------------------------------------
 
@@ -253,7 +268,7 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """A row with its offsets, from which Textual tells what the mouse selects."""
         place = self._shown[y][0] if y < len(self._shown) else Place(len(self.entries), 0)
-        return self._strip(y).apply_offsets(0, number(place))
+        return self._strip(y).apply_offsets(0, number(place, self.rows.origin))
 
     def _strip(self, y: int) -> Strip:
         width = self.size.width
@@ -284,7 +299,7 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
             now = self._finder.line_now(entry, place)
             segments = marked(segments, self._finder.query, look.found_now if now else look.found)
         selection = self.text_selection
-        if selection is not None and (span := selection.get_span(number(place))) is not None:
+        if selection is not None and (span := selection.get_span(number(place, self.rows.origin))) is not None:
             chosen = self.screen.get_component_rich_style("screen--selection")  # its colour is that of its background
             segments = line_of(segments, span, chosen.without_color + Style(bgcolor=chosen.bgcolor, reverse=self.app.no_color or None))
         if self.cursor == entry.key:
@@ -298,7 +313,7 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The text under the mouse's selection, wrapped lines joined again."""
-        text = selected_text(self.entries, selection)
+        text = selected_text(self.entries, selection, self.rows.origin)
         return (text, "\n") if text else None
 
     # -- changes from outside ----------------------------------------------------------------------------------------
@@ -378,11 +393,3 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
             self._going = self._going and entry.partial
             self.reveal(index, self._finder.line(entry))
         self.refresh()
-
-
-def _thumb(total: float, height: float, top: float) -> tuple[int, int] | None:
-    """Where Textual draws the bar's thumb, in eighths of a cell: its start and its length."""
-    if height <= 0 or total <= height:
-        return None
-    length = max(1.0, height * height / total)
-    return int(8 * (height - length) * top / (total - height)), math.ceil(8 * length)

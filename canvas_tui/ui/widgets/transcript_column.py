@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 
 from canvas_tui.core.artifact import Branch
 from canvas_tui.core.assemble import apart
@@ -17,12 +18,19 @@ from .transcript_entries import AgentEntry, Entry, HumanEntry, NoticeEntry, Othe
 _TELLING = frozenset({NoticeKind.STOPPED, NoticeKind.FAILED, NoticeKind.RESTARTED, NoticeKind.PUSHED_OUT, NoticeKind.LOST})
 
 
+NEWEST = 256
+"""Messages of a thread whose entries are made at once; those of the messages before them are made in slices."""
+_MANY = 1 << 20  # entries that may come before those made first
+_AT_ONCE = 16  # messages between two looks at the clock
+
+
 class Column(Rows[Entry]):
-    """Entries are made anew only where the session's objects are new."""
+    """Entries are made anew only where the session's objects are new. While older ones are made, those that stood there stand."""
 
     def __init__(self) -> None:
         super().__init__()
         self._history = _Part()
+        self._older: _Older | None = None
         self._rest = _Part()
         self._of: tuple[object, ...] = (None, None, None, None)  # what the history's entries were made from
         self._facts = _Facts()
@@ -31,7 +39,7 @@ class Column(Rows[Entry]):
 
     def take(self, session: Session, now: float, width: int) -> None:
         """Follow the session."""
-        known = {**self._history.known, **self._rest.known} if self._of[0] is not session.history else None
+        known = self._known() if self._of[0] is not session.history else None
         after: dict[str, list[Notice]] = {}
         for notice in session.notices:
             after.setdefault(notice.after, []).append(notice)
@@ -43,9 +51,9 @@ class Column(Rows[Entry]):
         else:
             if self._of[0] is not session.history:
                 self._facts = _Facts.of(session.history)
-            making = _Making(known or {**self._history.known, **self._rest.known}, session, now, width, after, self._facts)
+            making = _Making(known or self._known(), session, now, width, after, self._facts)
             before = self._history.entries
-            self._history = _Part.of([*making.values(), *making.messages(session.history, self._facts)])
+            self._history = _Part.of(self._newest_first(making, session.history))
             self._of = parts
             same = lowest = _common(self._history.entries, before)
         making = _Making(known or self._rest.known, session, now, width, after, self._facts, self._history.known)
@@ -64,6 +72,10 @@ class Column(Rows[Entry]):
             same += _common(rest, old)
         self.touch(min(same, lowest))
 
+    def _known(self) -> dict[str, Entry]:
+        made = {entry.key: entry for entry in self._older.made} if self._older is not None else {}
+        return {**made, **self._history.known, **self._rest.known}
+
     def _tick(self, session: Session, now: float) -> int:
         """Open notices in the history count on; the first entry whose words changed."""
         lowest = len(self._history.entries)
@@ -71,6 +83,53 @@ class Column(Rows[Entry]):
             if entry.notice.until is None and entry.tick(words(entry.notice, session, now)):
                 lowest = min(lowest, index)
         return lowest
+
+    # -- long threads ------------------------------------------------------------------------------------------------
+
+    def _newest_first(self, making: _Making, history: Sequence[Message]) -> list[Entry]:
+        """The newest entries, behind those that stood before them: `work` makes these anew, or for the first time."""
+        self._older = None
+        if len(history) <= NEWEST:
+            return [*making.values(), *making.messages(history, self._facts)]
+        newest = [*making.messages(history[-NEWEST:], self._facts)]
+        first = newest[0] if newest else None
+        stood = next((index for index, entry in enumerate(self._history.entries) if entry is first), 0)
+        if not (stood or self.origin):
+            self.origin = _MANY
+        older = chain(making.values(), making.messages(history[:-NEWEST], self._facts))
+        self._older = _Older(older, stood)
+        return self._history.entries[:stood] + newest
+
+    @property
+    def unmade(self) -> bool:
+        return self._older is not None
+
+    def work(self, enough: Callable[[], bool]) -> bool:
+        older = self._older
+        if older is None:
+            return False
+        while some := [*islice(older.making, _AT_ONCE)]:
+            older.made += some
+            if enough():
+                return False
+        stood, count = self._history.entries, older.stood
+        self._older = None
+        if (same := _common(older.made, stood[:count])) < max(count, len(older.made)):
+            rest = self.entries[len(stood) :]
+            self._history = _Part.of(older.made + stood[count:])
+            self.entries = self._history.entries + rest
+            self.origin += count - len(older.made)
+            self.touch(same)
+        return True
+
+
+@dataclass(slots=True)
+class _Older:
+    """Entries that are made in slices, and how many stand in their place until then."""
+
+    making: Iterator[Entry]
+    stood: int
+    made: list[Entry] = field(default_factory=list)
 
 
 def _common(new: list[Entry], old: list[Entry]) -> int:
@@ -88,7 +147,7 @@ class _Part:
 
     @classmethod
     def of(cls, entries: list[Entry]) -> _Part:
-        notices = [(index, entry) for index, entry in enumerate(entries) if isinstance(entry, NoticeEntry)]
+        notices = [(index, entry) for index, entry in enumerate(entries) if type(entry) is NoticeEntry]  # quicker than isinstance
         return cls(entries, {entry.key: entry for entry in entries}, notices)
 
 
