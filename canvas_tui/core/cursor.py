@@ -8,8 +8,9 @@ backwards). The rule, measured exact over hundreds of cut runs:
 2. Resume with the *earlier* id (``-1``: everything, where there is none) and leave that many events under the newest id.
 3. On a connection that began with a replay (a resumed one, or a first one that joined a run in full flight), when ids step
    backwards the server repeats the replay's tail: leave everything below the highest id and, under the highest, as many as were
-   taken there; beside that leave at most one immediate repeat of a single event a connection (more would be guessing: words of a
-   burst share a millisecond, and some come twice in it).
+   taken there; beside that leave at most one immediate repeat of a single event a connection (more would be guessing). Words of a
+   burst share a millisecond, and some come twice in it: where events of the run have shared ids such a repeat is held until the next
+   event tells by its id whether the burst goes on, in the middle of a replay, or the server took a breath behind the replay's end.
 4. On a resumed connection the newest id must come again. If something newer comes first, the server has lost the middle: a gap.
 
 What stays ambiguous (an overlap of identical events within one millisecond) is put right by the thread's state at the end.
@@ -23,7 +24,7 @@ from enum import Enum, auto
 
 from .changing import replace
 from .model import Cursor, Json
-from .policy import OVERLAP
+from .policy import BURST, OVERLAP
 
 EVERYTHING = "-1"
 """The Last-Event-ID that replays all (the Python and the JS server; Aegra takes it too)."""
@@ -32,6 +33,7 @@ EVERYTHING = "-1"
 class Verdict(Enum):
     TAKE = auto()
     LEAVE = auto()
+    HOLD = auto()  # `decide` tells what it is when the next event is there
     GAP = auto()
 
 
@@ -43,7 +45,7 @@ def ask(cursor: Cursor) -> str:
 def reopen(cursor: Cursor) -> Cursor:
     """The cursor at the beginning of a connection that resumes an earlier one."""
     resumed = cursor.newest is not None
-    return replace(cursor, skip=cursor.taken, resumed=resumed, overlaps=resumed, repeat_used=False)
+    return replace(cursor, skip=cursor.taken, resumed=resumed, overlaps=resumed, repeat_used=False, held=False)
 
 
 def timed(cursor: Cursor, age: float, *, replayed: bool) -> Cursor:
@@ -65,8 +67,22 @@ def again(cursor: Cursor) -> Cursor:
     return replace(cursor, skip=cursor.taken)
 
 
+def decide(cursor: Cursor, id: str | None) -> tuple[Cursor, bool]:
+    """Whether the held repeat of ``cursor.last`` is an event of its own, now that ``id`` comes behind it. Nothing held: it is not.
+
+    Measured: of repeats under one id those of their own had the next event within 3 ms, a repeated tail 8 ms and more behind it.
+    """
+    if not cursor.held:
+        return cursor, False
+    cursor = replace(cursor, held=False)
+    next_one, newest = (_NUMBERS.match(each or "") for each in (id, cursor.newest))
+    if next_one is not None and newest is not None and int(next_one[2]) - int(newest[2]) <= BURST:
+        return replace(cursor, taken=cursor.taken + 1), True
+    return replace(cursor, repeat_used=True), False
+
+
 def take(cursor: Cursor, id: str | None, body: Json) -> tuple[Cursor, Verdict]:
-    """Judge one complete event. ``body`` is compared only with the event before it. Total for any id."""
+    """Judge one complete event; what is held has been decided. ``body`` is compared only with the event before it. Total for any id."""
     if not id:
         return cursor, Verdict.TAKE
     if id != cursor.newest:
@@ -80,7 +96,7 @@ def take(cursor: Cursor, id: str | None, body: Json) -> tuple[Cursor, Verdict]:
     if not _SHARED.match(id):
         return cursor, Verdict.LEAVE
     if cursor.overlaps and not cursor.repeat_used and body == cursor.last:
-        return replace(cursor, repeat_used=True), Verdict.LEAVE
+        return (replace(cursor, held=True), Verdict.HOLD) if cursor.collides else (replace(cursor, repeat_used=True), Verdict.LEAVE)
     return replace(cursor, taken=cursor.taken + 1, collides=True, last=body), Verdict.TAKE
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from . import drafting, flow, policy
 from .assemble import add_chunk, put_whole, shown
 from .changing import replace
-from .cursor import Verdict, again, take, timed
+from .cursor import Verdict, again, decide, take, timed
 from .effects import CancelRun, Effect, HangUp, ReadThread
 from .inputs import (
     Body,
@@ -83,8 +83,9 @@ def event(s: Session, i: Event, now: float) -> Next:
         return s, ()
     if _beheaded(s, i):
         return _gap(s, now)
+    begun_id, s = s.run.begun_id, _released(s, i, now)
     cursor = timed(s.cursor, now - (s.link.flow.first_at or now), replayed=_replayed(s, now))
-    if isinstance(i.body, RunStarted) and i.id and i.id == s.run.begun_id == cursor.newest and not cursor.skip:
+    if isinstance(i.body, RunStarted) and i.id and i.id == begun_id == cursor.newest and not cursor.skip:
         cursor = again(cursor)
     cursor, verdict = take(cursor, i.id, i.body)
     if verdict is Verdict.GAP and isinstance(i.body, RunStarted):
@@ -100,7 +101,7 @@ def event(s: Session, i: Event, now: float) -> Next:
         s = tell(s, NoticeKind.BURSTS, now, every=every)
     if s.link.down_since is not None:
         s = back(s, now)
-    if verdict is Verdict.LEAVE:
+    if verdict in (Verdict.LEAVE, Verdict.HOLD):
         return s, ()
     if s.run is not None and s.run.events == 0 and i.id is None:
         s = link(s, resumable=False)
@@ -110,6 +111,15 @@ def event(s: Session, i: Event, now: float) -> Next:
     if _shows(s, after):
         after = end_notices(link(after, shown_at=now), now, *CALM_NOTICES)
     return after, effects
+
+
+def _released(s: Session, i: Event, now: float) -> Session:
+    """A token that came twice under one id is painted, or known as a repeat, by what comes behind it."""
+    if not s.cursor.held:
+        return s
+    cursor, own = decide(s.cursor, i.id)
+    s = replace(s, cursor=cursor)
+    return _chunk(s, cursor.last, now, cursor.newest)[0] if own and isinstance(cursor.last, Chunk) else s
 
 
 def _shows(before: Session, after: Session) -> bool:
@@ -133,9 +143,10 @@ def _beheaded(s: Session, i: Event) -> bool:
 
 
 def _replayed(s: Session, now: float) -> bool:
-    """The run's first event: it came at once, or on a connection that is not the first one (which brought nothing)."""
-    first = s.run is not None and s.run.events == 0
-    return first and (now - s.link.opened_at < policy.REPLAYED or bool(s.link.flow.cuts))
+    """The run's first event: it came at once, or on a connection that is not the first one (which brought nothing), or late in the run."""
+    if s.run is None or s.run.events:
+        return False
+    return s.run.late or now - s.link.opened_at < policy.REPLAYED or bool(s.link.flow.cuts)
 
 
 def back(s: Session, now: float) -> Session:

@@ -290,6 +290,7 @@ class Cursor:
     overlaps: bool = False  # this connection began with a replay: the replay's tail may come again from the live queue
     collides: bool = False  # several events of this run have shared an id
     repeat_used: bool = False  # the one immediate repeat of this connection has been dropped
+    held: bool = False  # `last` has come once more; what that is the next event tells
     last: Json = None  # body of the newest event taken, for that comparison
 
 

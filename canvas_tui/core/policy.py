@@ -29,6 +29,8 @@ REPLAYED = 0.3
 """A first event this soon after the headers was there before us: the connection began with a replay."""
 OVERLAP = 0.5
 """For so long after a connection's first event the last event of a replay may come a second time."""
+BURST = 3
+"""Milliseconds between the ids of two events that were made in one go."""
 POLL_EVERY = 2.0
 """A run that cannot be resumed, or whose stream does not get through: how often the thread is read."""
 GUARD = 30.0

@@ -327,6 +327,22 @@ def test_somebody_elses_fresh_run_is_followed_from_its_beginning() -> None:
         assert (desk.now - desk.session.run.started_at, desk.session.run.late) == (age, late)
 
 
+@pytest.mark.parametrize("delay", [0.0, 0.6])
+def test_a_run_taken_up_after_a_kill_is_painted_once_whatever_the_replay_repeats(delay: float) -> None:
+    """Seen: painted text went after ``kill -9`` and a new start. A busy server's replay came late after the headers and its tail was
+    painted twice; a word that stands twice in one millisecond of a burst was taken for that tail."""
+    desk = Desk()
+    desk.do(i.Opened(RunInfo("r1", RunStatus.PENDING, "s1"), replace(HUMAN, standing=Standing.SENDING)))
+    desk.do(i.Connected(1))
+    desk.now += delay
+    desk.event(i.RunStarted("r1"), "1000-0")
+    for id, text in ((1001, "|"), (1001, "---"), (1001, "---"), (1002, "|"), (1002, " "), (1100, "end"), (1100, "end"), (1130, ".")):
+        desk.event(i.Chunk("a1", text), f"{id}-0")
+    assert desk.texts() == ["hello", "|------| end."]
+    desk.do(i.Disconnected(1), i.RunRead(RunInfo("r1", RunStatus.SUCCESS)), i.ThreadRead(answer("|------| end.")))
+    assert desk.kinds() == []
+
+
 def test_a_state_that_comes_slowly_is_waited_for() -> None:
     """Seen: at a thousand bytes a second the state took longer than the guard, and was asked for again and again, for ever."""
     desk = started()
