@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import blake2b
 from typing import Any
 
 from .failure import Failure
@@ -128,6 +129,7 @@ class Turn:
     words: str = ""
     documents: tuple[Document, ...] = ()
     before: str = ""  # id of the message whose place this one takes, in a branch of its own
+    of: str = ""  # fingerprint of the text that the keys point into: it is sent while that is the current version
 
 
 PLAIN = Turn()
@@ -161,6 +163,11 @@ class CustomAction:
     include_reflections: bool = True
     include_prefix: bool = True
     include_history: bool = True
+
+
+def fingerprint(text: str) -> str:
+    """Of a version's text: tells it from every other one."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
 def utf16(text: str, offset: int) -> int:

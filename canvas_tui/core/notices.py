@@ -264,7 +264,8 @@ def _lost(n: Notice, s: Session, now: float) -> Words:
 
 def _unsent(n: Notice, s: Session, now: float) -> Words:
     if n.failure is None:
-        return Words("Not sent. It is kept here.", Level.QUIET, (Act.RETRY,))
+        why = f": {n.detail}" if n.detail else ""
+        return Words(f"Not sent{why}. It is kept here.", Level.WARNING if why else Level.QUIET, (Act.RETRY,))
     waits = any(o.message.standing is Standing.UNSENT for o in s.queue)
     kept = "; your message is kept." if waits else "."
     return Words(f"Not sent: {describe(n.failure)}{kept}", Level.ERROR, (Act.RETRY, Act.DETAILS), _details(n))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .artifact import ArtifactKind, Version, utf16
+from .artifact import ArtifactKind, Document, Turn, Version, fingerprint, utf16
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,10 @@ class Part:
             return (("highlightedCode", {"startCharIndex": utf16(whole, self.start), "endCharIndex": utf16(whole, self.end)}),)
         block = whole[_alone(whole, self.start, self.end) : self.end]
         return (("highlightedText", {"fullMarkdown": whole, "markdownBlock": block, "selectedText": self.text}),)
+
+    def turn(self, documents: tuple[Document, ...] = ()) -> Turn:
+        """One that rewrites it."""
+        return Turn(self.keys, documents=documents, of=fingerprint(self.version.text))
 
 
 def part_of(version: Version, start: int, end: int) -> Part:

@@ -66,7 +66,7 @@ from .moves import (
 )
 from .notice import FOR_NEWER
 from .settling import leave_partial, merge, put_history
-from .turns import message_of, payload_of, turn_of
+from .turns import OUTDATED, message_of, outdated, payload_of, turn_of
 
 # -- opening -----------------------------------------------------------------------------------------------------------
 
@@ -99,7 +99,8 @@ def _take_up(s: Session, i: Opened, known: RunInfo, now: float) -> Next:
 
 def submitted(s: Session, i: Submitted, now: float) -> Next:
     message = message_of(i.message_id, i.text, i.turn, Standing.QUEUED)
-    if i.how is WhenBusy.INTERRUPT and s.active and s.run is not None and s.run.id:
+    now_too = i.how is WhenBusy.INTERRUPT and not outdated(i.turn, s.state)
+    if now_too and s.active and s.run is not None and s.run.id:
         s, effects = leave_partial(s, Standing.STOPPED), (HangUp(s.link.conn),)
         s = tell(end_notices(s, now, *PASSING_NOTICES), NoticeKind.PUSHED_OUT, now, detail=FOR_NEWER, over=True)
         s, more = _begin(s, i.submit_id, payload_of(message, i.turn), now, message, interrupt=True)
@@ -115,6 +116,10 @@ def send_next(s: Session, now: float) -> Next:
     chosen = next((o for o in s.queue if o.message.standing is Standing.QUEUED), None)
     if chosen is None:
         return s, ()
+    if outdated(chosen.turn, s.state) and not chosen.unsure:
+        held = replace(chosen, message=replace(chosen.message, standing=Standing.UNSENT))
+        s = replace(s, queue=tuple(held if o is chosen else o for o in s.queue))
+        return send_next(tell(s, NoticeKind.UNSENT, now, over=True, detail=OUTDATED), now)
     s = replace(s, queue=tuple(o for o in s.queue if o is not chosen))
     s, effects = _begin(s, chosen.submit_id, payload_of(chosen.message, chosen.turn), now, chosen.message)
     return find(s, now) if chosen.unsure else (s, effects)

@@ -22,6 +22,10 @@ class ServerKind(StrEnum):
     AEGRA = "Aegra"
 
 
+SCRIPTED = "scripted model"
+"""What the local agent's model is called where no real one is connected."""
+
+
 @dataclass(frozen=True, slots=True)
 class ServerState:
     """The server that the program talks to."""

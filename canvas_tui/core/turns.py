@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .artifact import PLAIN, Turn
+from .artifact import PLAIN, Turn, fingerprint
 from .model import Message, Payload, Role, SendMessage, Standing, ThreadState
 
 
@@ -21,6 +21,14 @@ def payload_of(message: Message, turn: Turn) -> SendMessage:
 
 def turn_of(payload: Payload | None) -> Turn:
     return payload.turn if isinstance(payload, SendMessage) else PLAIN
+
+
+OUTDATED = "the document is another one by now; select the part again"
+
+
+def outdated(turn: Turn, state: ThreadState) -> bool:
+    """Whether its keys point into a text that is not the current version's."""
+    return bool(turn.of) and (state.artifact is None or fingerprint(state.artifact.version.text) != turn.of)
 
 
 def with_artifact(payload: Payload, state: ThreadState) -> Payload:

@@ -10,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canvas_tui.core import inputs as i
+from canvas_tui.core import notices
 from canvas_tui.core.artifact import Artifact, Draft, DraftStanding, Keep, SaveStanding, Saving, Version
-from canvas_tui.core.effects import CreateRun, Effect, PostArtifact, ReadThread
-from canvas_tui.core.model import Failure, FailureKind, Interrupt, RunInfo, RunStatus, Session, ThreadState
+from canvas_tui.core.effects import CreateRun, Effect, PostArtifact, ReadThread, SendMessage
+from canvas_tui.core.model import Failure, FailureKind, Interrupt, RunInfo, RunStatus, Session, Standing, ThreadState
 from canvas_tui.core.saving import TRIES
+from canvas_tui.core.selection import part_of
 from canvas_tui.core.session import next_deadline, step
 from tests.core.desk import HUMAN, Desk
 
@@ -112,6 +114,43 @@ def test_theirs_drops_mine_and_lets_the_queue_go_on() -> None:
     assert desk.session.saving is not None
     desk.do(i.Resolved(Keep.THEIRS))
     assert desk.session.saving is None
+
+
+def part_of_mine() -> i.Submitted:
+    return i.Submitted("louder", "m3", "s2", turn=part_of(mine(), 0, 2).turn())
+
+
+def test_a_part_of_an_edit_is_asked_for_once_the_edit_is_the_current_version() -> None:
+    desk = opened()
+    assert desk.do(i.Edited(mine(), 1), part_of_mine()) == (ReadThread(),)
+    assert desk.do(thread(of("one"))) == (PostArtifact(of("one", "mine"), "generateTitle"),)
+    (created,) = desk.do(i.ArtifactSaved(of("one", "mine")))
+    assert isinstance(created, CreateRun) and isinstance(created.payload, SendMessage)
+    ((key, told),) = created.payload.turn.keys
+    assert (key, told["fullMarkdown"]) == ("highlightedText", "mine") and created.payload.artifact == of("one", "mine")
+
+
+@pytest.mark.parametrize("how", i.WhenBusy)
+def test_a_part_of_a_text_that_is_not_the_current_one_is_kept_here_and_says_so(how: i.WhenBusy) -> None:
+    desk = opened()
+    desk.do(i.Edited(mine(), 1), replace(part_of_mine(), how=how))
+    assert desk.do(thread(of("one", "theirs"))) == ()
+    assert saving(desk).standing is SaveStanding.CONFLICT
+    (held,) = desk.session.queue
+    assert held.message.standing is Standing.UNSENT
+    told = notices.words(desk.session.notices[-1], desk.session, desk.now)
+    assert "the document is another one by now" in told.text and notices.Act.RETRY in told.acts
+    desk.do(i.Resolved(Keep.MINE), thread(of("one", "theirs")))
+    desk.do(i.ArtifactSaved(of("one", "theirs", "mine")))
+    (created,) = desk.do(i.RetryNow())
+    assert isinstance(created, CreateRun) and created.submit_id == "s2"
+
+
+def test_what_waits_behind_an_outdated_part_goes_on() -> None:
+    desk = opened()
+    assert desk.do(part_of_mine()) == ()
+    (created,) = desk.do(i.Submitted("then", "m4", "s3"))
+    assert isinstance(created, CreateRun) and created.submit_id == "s3"
 
 
 @pytest.mark.parametrize("there", [True, False])

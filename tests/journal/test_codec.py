@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canvas_tui.core.artifact import PLAIN
+from canvas_tui.core.artifact import PLAIN, Document, Turn
 from canvas_tui.core.model import Message, Role, Standing, ToolCall, Usage
 from canvas_tui.journal import codec
 
@@ -50,6 +50,11 @@ def test_keys_of_another_version_are_passed_over() -> None:
 def test_what_is_no_list_of_messages(text: str) -> None:
     with pytest.raises(ValueError):
         codec.load(text)
+
+
+def test_a_turn_comes_back_as_it_was() -> None:
+    turn = Turn((("highlightedCode", {"startCharIndex": 1}),), "Louder", (Document("a.md", "é"),), "m1", "abc")
+    assert codec.load_turn(codec.dump_turn(turn)) == turn
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "7", '{"keys": 1}', '{"documents": [{"nam": "x"}]}', "null"])

@@ -9,7 +9,7 @@ from textual.geometry import Offset
 from textual.selection import Selection
 
 from canvas_tui.core.actions import SEARCH
-from canvas_tui.core.artifact import Artifact, Turn
+from canvas_tui.core.artifact import Artifact, Turn, fingerprint
 from canvas_tui.core.inputs import WhenBusy
 from canvas_tui.ui.screens.ask import PickScreen
 from canvas_tui.ui.slash import complete, hint
@@ -56,7 +56,7 @@ async def test_a_selection_in_a_document_is_rewritten_as_words_say() -> None:
         assert (thread, text, how) == (THREAD, "Say it in French", QUEUE)
         block = "A tide table says **when** the water is high. This page says what to add."
         told = {"fullMarkdown": states.SHORTER, "markdownBlock": block, "selectedText": "when the water is high"}
-        assert turn == Turn((("highlightedText", told),))
+        assert turn == Turn((("highlightedText", told),), of=fingerprint(states.SHORTER))
         assert ui.text("#chips") == "" and not ui.backend.called("submit")
 
 

@@ -10,10 +10,11 @@ from textual import on, work
 from textual.widgets import TextArea
 
 from canvas_tui.core.actions import ACTIONS, SEARCH, actions_for, custom, parse
-from canvas_tui.core.artifact import ArtifactKind, CustomAction, Document, Turn
+from canvas_tui.core.artifact import ArtifactKind, CustomAction, Document, Turn, Version
 from canvas_tui.core.canvas_port import StoreFailure
 from canvas_tui.core.safe_text import safe_line
 from canvas_tui.core.selection import Part
+from canvas_tui.core.server_state import SCRIPTED
 
 from ..canvas_words import Canvasing, Mode, count, size, title, which
 from ..slash import NO_COMMAND, OWN, command_of, complete, hint, plain
@@ -23,11 +24,12 @@ from .ask import PickScreen, Row
 from .canvas_edit import EditPart
 
 if TYPE_CHECKING:
+    from ..widgets.canvas_editor import CanvasEditor
     from ..widgets.canvas_view import CanvasView
 
-SCRIPTED = "scripted model"
-ACTIONS_KEY = "canvas.actions"
+ACTIONS_KEY, ASK_KEY = "canvas.actions", "canvas.ask"
 CUSTOM, MANAGE = "custom:", "manage:"
+NO_DOCUMENT = "There is no document in this thread yet. Ask the agent to write one."
 
 
 class ActPart(EditPart):
@@ -49,7 +51,8 @@ class ActPart(EditPart):
             part = self.part
             head = safe_line(" ".join(part.text.split()))
             many = size(replace(part.version, text=part.text))
-            told.append(Told(f"Selected, {many}: {head}", ((ACTIONS_KEY, "actions"), ("run.stop", "lets go")), "$text-accent", short=True))
+            can = ((ASK_KEY, "ask"), (ACTIONS_KEY, "actions"), ("run.stop", "lets go"))
+            told.append(Told(f"Selected, {many}: {head}", can[self.composer.has_focus :], "$text-accent", short=True))
         if self.attached:
             names = ", ".join(safe_line(document.name) for document in self.attached)
             told.append(Told(f"Attached: {names}", (("message.detach", "takes it off"),), "$text-accent", short=True))
@@ -57,6 +60,12 @@ class ActPart(EditPart):
             told.append(Told("Sent again in other words, as a branch", (("run.stop", "leaves it"),), "$text-accent", short=True))
         self.query_one("#chips", Offers).tell(told)
         self.composer.placeholder = f"What should become of it? {keys.words(ACTIONS_KEY)} has actions" if self.part is not None else ""
+
+    @property
+    def _document(self) -> Version | None:
+        """What the agent is to work on: what is being edited, else the current version."""
+        artifact = self.canvasing.artifact
+        return self.editor.version if self.editor is not None else artifact.version if artifact is not None else None
 
     @property
     def _kind(self) -> ArtifactKind | None:
@@ -77,16 +86,30 @@ class ActPart(EditPart):
         self.part = part if part is not None and self._works_on(part) else None
         self.paint_chips()
 
+    def on_canvas_editor_part_selected(self, message: CanvasEditor.PartSelected) -> None:
+        self.part = message.part if self.editor is not None else None
+        self.paint_chips()
+
+    def action_ask_canvas(self) -> None:
+        """From the canvas to the composer, with what is selected."""
+        if self.port is None or self._document is None:
+            self.canvas.say(NO_DOCUMENT)
+            return
+        self.composer.focus()
+        self.paint_chips()
+
     def _works_on(self, part: Part) -> bool:
         canvas = self.canvasing
-        return canvas.artifact is not None and not canvas.writing and part.version is canvas.artifact.version
+        if self.editor is not None:  # it is saved before anything is done with it
+            return part.version.text == self.editor.text
+        return canvas.artifact is not None and not canvas.writing and part.version == canvas.artifact.version  # a thread is read again
 
     def drop_chips(self) -> bool:
         """Esc: the selection, or the branch that is being written."""
         had = self.part is not None or bool(self.again)
         if self.part is not None and self.pane is not None:
             self.part = None
-            self.pane.view.let_go()
+            self._let_go()
         else:
             self.again = ""
         if had:
@@ -101,9 +124,14 @@ class ActPart(EditPart):
         """A new version is not what was selected in."""
         if self.part is not None and not self._works_on(self.part):
             self.part = None
-            if self.pane is not None and self.pane.ready:
-                self.pane.view.let_go()
+            self._let_go()
         self.paint_chips()
+
+    def _let_go(self) -> None:
+        if self.pane is not None and self.pane.ready:
+            self.pane.view.let_go()
+        if self.editor is not None:
+            self.editor.let_go()
 
     # -- sending ---------------------------------------------------------------------------------------------------
 
@@ -114,8 +142,10 @@ class ActPart(EditPart):
             self._command(text, command)
             return True
         text = plain(text) if self.port is not None else text
-        turn = Turn(keys=self.part.keys if self.part is not None else (), documents=self.attached)
+        turn = self.part.turn(self.attached) if self.part is not None else Turn(documents=self.attached)
         port = self.port
+        if self.part is not None:
+            self.save_first()
         if port is not None and self.again:
             port.resend(self.thread_id, self.again, text, turn)
         elif port is not None and (turn.keys or turn.documents):
@@ -140,8 +170,7 @@ class ActPart(EditPart):
 
     def _taken(self) -> None:
         self.part, self.attached, self.again = None, (), ""
-        if self.pane is not None and self.pane.ready:
-            self.pane.view.let_go()
+        self._let_go()
         self.query_one(Transcript).to_end()
         self.paint_chips()
         self.frames.ask()
@@ -173,10 +202,10 @@ class ActPart(EditPart):
 
     def act(self, command: str) -> str:
         """Take an action, "translate french", on the selection or the whole; a sentence where that cannot be."""
-        canvas, port = self.canvasing, self.port
-        if port is None or canvas.artifact is None:
-            return "There is no document in this thread yet. Ask the agent to write one."
-        found = parse(command, canvas.artifact.version.kind)
+        version = self._document
+        if self.port is None or version is None:
+            return NO_DOCUMENT
+        found = parse(command, version.kind)
         if isinstance(found, str):
             return found
         return self._act(found, found.words)
@@ -186,18 +215,17 @@ class ActPart(EditPart):
         if problem := self._not_now(canvas):
             return problem
         assert port is not None
-        if self.part is not None:
-            port.act(self.thread_id, Turn(keys=self.part.keys), words, self.when_busy)
-        else:
-            port.act(self.thread_id, turn, "", self.when_busy)
+        turn, text = (self.part.turn(), words) if self.part is not None else (turn, "")
+        self.save_first()
+        port.act(self.thread_id, turn, text, self.when_busy)
         self._taken()
         return ""
 
     def _not_now(self, canvas: Canvasing) -> str:
         """Why the agent cannot be asked to change what is looked at."""
         keys = self.canvas.keys
-        if self.mode is Mode.EDIT and self.editor is not None and self.editor.changed:
-            return f"What you are editing is not saved yet: {keys.words('canvas.save')} saves it."
+        if self.editor is not None:
+            return ""  # it is saved first
         if canvas.artifact is not None and self.looked_at is not None and self.version is not canvas.artifact.version:
             now = which(canvas, canvas.artifact.version)
             return f"The agent works on {now}, not on what you look at. {keys.words('canvas.keep')} goes on from this one."
@@ -205,11 +233,11 @@ class ActPart(EditPart):
 
     @work(exclusive=True, group="canvas-actions")
     async def action_actions(self) -> None:
-        canvas, port = self.canvasing, self.port
-        if port is None or canvas.artifact is None:
-            self.canvas.say("There is no document in this thread yet. Ask the agent to write one.")
+        version, port = self._document, self.port
+        if port is None or version is None:
+            self.canvas.say(NO_DOCUMENT)
             return
-        if problem := self._not_now(canvas):
+        if problem := self._not_now(self.canvasing):
             self.canvas.say(problem, warning=True)
             return
         customs: Sequence[CustomAction] = ()
@@ -218,10 +246,10 @@ class ActPart(EditPart):
             customs = await port.custom_actions()
         except StoreFailure as problem_of_store:
             note = safe_line(str(problem_of_store))
-        version = canvas.artifact.version
         what = "the selection" if self.part is not None else title(version)
         rows = action_rows(version.kind, customs)
         keys = (("enter", "takes it"),)
+        note = note or ("What you are editing is saved as a version first." if self.editor is not None and self.editor.changed else "")
         answer = await self.app.push_screen_wait(PickScreen(f"Actions on {what}", rows, self.canvas.signs.ellipsis, keys, note=note))
         if answer is not None:
             self._picked(answer[1], customs)

@@ -87,20 +87,32 @@ class EditPart(CanvasPart):
     def save_as_file(self) -> object:
         """What Ctrl+S does where nothing is edited."""
 
-    def _end_edit(self) -> None:
-        """It is saved or dropped."""
+    def save_first(self) -> None:
+        """What is being edited becomes the current version, on which the agent is to work next."""
+        editor, port, artifact = self.editor, self.port, self.canvasing.artifact
+        if editor is None or port is None:
+            return
+        if editor.changed or artifact is None:
+            port.save(self.thread_id, editor.version, editor.base)
+        elif editor.begun is not artifact.version:
+            port.choose(self.thread_id, editor.begun.index)
+        self._end_edit(there=False)
+
+    def _end_edit(self, there: bool = True) -> None:
+        """It is saved or dropped. ``there``: the focus stays on the canvas."""
         editor, port = self.editor, self.port
         if editor is not None and port is not None:
             editor.forget()
             port.keep_edit(self._edited, None)
         self.mode, self.looked_at, self._edited = Mode.READ, None, ""
         self.paint_canvas(self.session)
-        if self.pane is not None and self.pane.display:
+        if there and self.pane is not None and self.pane.display:
             self.pane.view.focus()
         self.frames.ask()
 
     def on_canvas_editor_left(self) -> None:
-        self.leave_edit()
+        if not self.drop_chips():
+            self.leave_edit()
 
     def leave_edit(self) -> bool:
         """Esc: out of the editor, asking where something has changed."""
@@ -161,7 +173,8 @@ class EditPart(CanvasPart):
         if editor is None:
             return []
         waits = "A run is on: what you save waits for it." if self.session.active else f"Editing {which(self.canvasing, editor.begun)}."
-        return [Told(waits, (("canvas.save", "saves"), ("run.stop", "leaves"), ("canvas.editor", "$EDITOR")))]
+        keys = (("canvas.save", "saves"), ("canvas.actions", "actions"), ("run.stop", "leaves"), ("canvas.editor", "$EDITOR"))
+        return [Told(waits, keys)]
 
     # -- the user's own editor, and the title ----------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from canvas_tui.core.safe_text import safe_line
 
 from ..ages import size
 from .ask import PickScreen, Row
+from .canvas_act import NO_DOCUMENT
 from .canvas_files import FilePart
 
 T = TypeVar("T")
@@ -48,7 +49,7 @@ class MemoryPart(FilePart):
             key, value = answer
             chosen = next((one for one in customs if one.id == value), None)
             if key == "enter" and chosen is not None:
-                problem = self._act(custom(chosen), chosen.prompt) if self.canvasing.artifact is not None else _NO_DOCUMENT
+                problem = self._act(custom(chosen), chosen.prompt) if self.canvasing.artifact is not None else NO_DOCUMENT
                 if problem:
                     self.canvas.say(problem, warning=True)
                 return
@@ -101,6 +102,3 @@ class MemoryPart(FilePart):
                     await self._store(port.save_documents([*papers, Document(*found)]))
             elif key == "d" and value.isdecimal():
                 await self._store(port.save_documents([paper for at, paper in enumerate(papers) if at != int(value)]))
-
-
-_NO_DOCUMENT = "There is no document in this thread yet. Ask the agent to write one."

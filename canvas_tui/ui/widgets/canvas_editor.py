@@ -15,6 +15,7 @@ from textual.widgets import TextArea
 
 from canvas_tui.core.artifact import ArtifactKind, Version
 from canvas_tui.core.safe_text import one_for_one
+from canvas_tui.core.selection import Part, part_of
 
 from ..render.code import bare
 from ..render.look import Look
@@ -45,6 +46,15 @@ class CanvasEditor(InOrder, TextArea):
 
         version: Version
 
+    @dataclass
+    class PartSelected(Message):
+        """Another part is selected; None: nothing any more."""
+
+        part: Part | None
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, CanvasEditor.PartSelected)
+
     class Left(Message):
         """Esc."""
 
@@ -54,6 +64,7 @@ class CanvasEditor(InOrder, TextArea):
         self.begun = Version(1)
         self.base = 0
         self._sheet: CodeSheet | None = None
+        self._selects = False  # something is selected
         self._keep: Timer | None = None
         self._painting: Timer | None = None
 
@@ -75,6 +86,30 @@ class CanvasEditor(InOrder, TextArea):
     @property
     def changed(self) -> bool:
         return self.text != self.begun.text
+
+    # -- selecting -----------------------------------------------------------------------------------------------------
+
+    def on_text_area_selection_changed(self) -> None:
+        """Told while something is selected, and once when it is not any more."""
+        if self._selects or not self.selection.is_empty:
+            self._selects = not self.selection.is_empty
+            self.post_message(self.PartSelected(self.part()))
+
+    def part(self) -> Part | None:
+        """What is selected, in the text as it is now."""
+        if self.selection.is_empty:
+            return None
+        part = part_of(self.version, *(self._offset(place) for place in self.selection))
+        return part if part.text.strip() else None
+
+    def _offset(self, place: tuple[int, int]) -> int:
+        row, column = place
+        lines = (self.document.get_line(index) for index in range(row))
+        return sum(map(len, lines)) + row * len(self.document.newline) + column
+
+    def let_go(self) -> None:
+        """Nothing is selected any more."""
+        self.move_cursor(self.cursor_location)
 
     def action_leave(self) -> None:
         self.post_message(self.Left())
