@@ -1,9 +1,10 @@
 """Every fault on the real LangGraph server, through the lab, by the program's engine. Prints a table.
 
-make faults                                  every fault three times, pairs of them, deaths of client and server, cuts at every seventh
-                                             byte, 20,000 random schedules, every fault by name in process, huge events, a burst
+make faults                                  every fault three times, 24 pairs of them, 200 deaths of the client and 21 of the server,
+                                             cuts at every byte, 20,000 random schedules, every fault by name in process, huge
+                                             events, a burst: three quarters of an hour on two cores
 make faults ARGS="--only F23 --runs 20"      one of them
-make faults ARGS="--pairs 100 --kills 200 --deaths 20 --sweep 1"
+make faults ARGS="--kills 20 --deaths 1 --sweep 7 --schedules 2000"     a quick round
 """
 
 from __future__ import annotations
@@ -143,15 +144,15 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--only", action="append", default=[], metavar="F23", help="only these, and neither pairs nor deaths unless named")
     parser.add_argument("--runs", type=int, default=3, help="of each, with the seeds from --seed on")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--pairs", type=int, metavar="N", help="so many pairs of faults (12)")
-    parser.add_argument("--kills", type=int, metavar="N", help="so many deaths of the client (20)")
-    parser.add_argument("--deaths", type=int, metavar="N", help="so many deaths of the server, of each of three kinds (1)")
-    parser.add_argument("--sweep", type=int, metavar="N", help="cuts at every N-th byte of a stream (7; 1 takes half an hour; 0: none)")
+    parser.add_argument("--pairs", type=int, metavar="N", help="so many pairs of faults (24)")
+    parser.add_argument("--kills", type=int, metavar="N", help="so many deaths of the client (200)")
+    parser.add_argument("--deaths", type=int, metavar="N", help="so many deaths of the server, of each of three kinds (7)")
+    parser.add_argument("--sweep", type=int, metavar="N", help="cuts at every N-th byte of a stream (1; 0: none)")
     parser.add_argument("--schedules", type=int, metavar="N", help="so many random schedules of faults, in process (20000)")
     parser.add_argument("--at-once", type=int, default=6)
     parser.add_argument("--server", default="", help="a LangGraph server with the scripted model that runs already")
     options = parser.parse_args()
-    for name, usual in (("pairs", 12), ("kills", 20), ("deaths", 1), ("sweep", 7), ("schedules", 20_000)):
+    for name, usual in (("pairs", 24), ("kills", 200), ("deaths", 7), ("sweep", 1), ("schedules", 20_000)):
         if getattr(options, name) is None:
             setattr(options, name, 0 if options.only else usual)
     return options

@@ -1,4 +1,4 @@
-"""Cuts through all of a stream (F21 to F25), some bytes apart; ``make faults ARGS="--sweep 1"`` makes them at every byte."""
+"""Cuts through all of a stream (F21 to F25), some bytes apart; ``make faults`` makes them at every byte."""
 
 from __future__ import annotations
 
