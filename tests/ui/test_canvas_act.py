@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 
 import pytest
@@ -101,6 +102,17 @@ async def test_what_is_selected_stays_meant_when_the_composer_is_clicked() -> No
         await ui.pilot.click("#canvas-view", offset=(4, 20))
         await settled(ui)
         assert ui.main.part is None and ui.text("#chips") == ""
+
+
+async def test_what_is_selected_stays_meant_while_one_types_with_the_mouse_where_it_was() -> None:
+    async with canvas_opened("versions") as ui:
+        await ui.pilot.hover("#canvas-view", offset=(8, 8))
+        await select(ui, "when", "high")
+        ui.backend.set_session(replace(ui.backend.sessions[THREAD], state=deepcopy(ui.backend.sessions[THREAD].state)))
+        await press(ui, "s", "o")
+        assert ui.composer.text == "so" and ui.main.part is not None, "the thread was read again, and the mouse lies over the canvas"
+        await select(ui, "when", "water")
+        assert ui.main.part is not None and ui.main.part.text == "when the water"
 
 
 async def test_an_action_on_the_selection_tells_it_in_words() -> None:

@@ -35,7 +35,7 @@ class CanvasView(LinesView[SheetEntry]):
 
     @dataclass
     class PartSelected(Message):
-        """Another part is selected; None: nothing any more. ``elsewhere``: since something else was clicked."""
+        """Another part is selected; None: nothing any more. ``elsewhere``: since something else was clicked, or typed into."""
 
         part: Part | None
         elsewhere: bool = False
@@ -160,6 +160,7 @@ class CanvasView(LinesView[SheetEntry]):
     # -- selecting -----------------------------------------------------------------------------------------------------
 
     def on_mouse_down(self) -> None:
+        self._pressed = True
         if self._meant is not None:  # clicked here again: it is let go
             self.let_go()
             self.post_message(self.PartSelected(None))
@@ -174,11 +175,10 @@ class CanvasView(LinesView[SheetEntry]):
     def selection_updated(self, selection: Selection | None) -> None:
         super().selection_updated(selection)
         if selection is not None:
-            self._selected, self._meant = selection, None
+            self._selected, self._meant, self._pressed = selection, None, False
             if selection != self._by_key:
                 self._origin = self._moving = None
-        elsewhere = selection is None and not self.region.contains_point(self.app.mouse_position)
-        self.post_message(self.PartSelected(self._part(selection), elsewhere))
+        self.post_message(self.PartSelected(self._part(selection), elsewhere=selection is None and not self._pressed))
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Of code, the text exactly as it stands in the version."""
@@ -229,6 +229,7 @@ class CanvasView(LinesView[SheetEntry]):
     _by_key: Selection | None = None
     _selected: Selection | None = None  # the newest one
     _meant: Selection | None = None
+    _pressed = False  # the mouse went down here, and nothing has been selected since
 
     def _width_at(self, place: Place) -> int:
         lines = self.rendered(place.index).lines or []
