@@ -65,7 +65,7 @@ def _send(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--action", metavar="NAME[=VALUE]", help="change the artifact: translate=french, length=short, emojis, port=python, custom=NAME …"
     )
-    parser.add_argument("--attach", metavar="FILE", action="append", help="a text file that goes with the message; may be given again")
+    parser.add_argument("--attach", metavar="FILE", action="append", help="a text file or PDF that goes with the message; again for more")
     parser.add_argument("--artifact-in", metavar="FILE", help="the artifact's newest version before the turn; kind and language by its end")
     parser.add_argument("--artifact-out", metavar="FILE", help="write the newest version there after the turn, over what is there")
     parser.add_argument("text", nargs="*", metavar="TEXT", help="what to send; - reads it from stdin")

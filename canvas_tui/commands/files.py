@@ -1,16 +1,20 @@
-"""Files that a person names: read as text, written whole or not at all."""
+"""Files that a person names: read, written whole or not at all."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
+
+from canvas_tui.core.artifact import Document
+from canvas_tui.core.file_text import MOST, Unreadable, document_of, text_of
 
 from .mistakes import Mistake
 
-MOST = 16 * 1024 * 1024
-"""Bytes of a file that goes into a message or an artifact."""
+T = TypeVar("T")
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -48,16 +52,23 @@ def _umask() -> int:
 
 
 def read_text(path: Path) -> str:
-    """UTF-8, without its mark; line ends become newlines. Raises: Mistake."""
+    """Without its mark; line ends become newlines. Raises: Mistake."""
+    return _read(path, text_of).replace("\r\n", "\n")
+
+
+def read_document(path: Path) -> Document:
+    """Text or PDF, to go with a message. Raises: Mistake."""
+    return _read(path, document_of)
+
+
+def _read(path: Path, of: Callable[[str, bytes], T]) -> T:
     try:
-        if path.is_file() and path.stat().st_size > MOST:
-            raise Mistake(f"{path} is larger than {MOST // 1024 // 1024} MB.")
-        text = path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as file:  # also of a pipe: <(command)
+            return of(path.name, file.read(MOST + 1))
     except OSError as error:
         raise Mistake(f"{path} cannot be read ({reason(error)}).") from None
-    except UnicodeDecodeError:
-        raise Mistake(f"{path} is not UTF-8 text.") from None
-    return text.replace("\r\n", "\n")
+    except Unreadable as what:
+        raise Mistake(f"{path} {what}.") from None
 
 
 def reason(error: OSError) -> str:

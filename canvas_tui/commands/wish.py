@@ -10,11 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..core.actions import SEARCH, custom, parse
-from ..core.artifact import PLAIN, CustomAction, Document, Turn, Version
+from ..core.artifact import PLAIN, CustomAction, Turn, Version
 from ..core.file_names import version_of_file
 from ..core.model import Json
 from ..net.turn_wish import Wish
-from .files import read_text
+from .files import read_document, read_text
 from .mistakes import Mistake
 
 CUSTOM = "custom="
@@ -77,7 +77,7 @@ def _turn(args: Namespace) -> Turn:
     base = SEARCH if args.action == SEARCHING else PLAIN
     if base is SEARCH and not args.text:
         raise Mistake("--action search searches the web for an answer to TEXT; give one.")
-    documents = tuple(Document(Path(name).name, read_text(Path(name).expanduser())) for name in args.attach or ())
+    documents = tuple(read_document(Path(name).expanduser()) for name in args.attach or ())
     return replace(base, documents=documents) if documents else base
 
 

@@ -1,16 +1,18 @@
-"""Files that the user names: read as text, written whole, and over another one only after asking. Nothing here runs in the event loop."""
+"""Files that the user names: read, written whole, and over another one only after asking. Nothing here runs in the event loop."""
 
 from __future__ import annotations
 
 import os
 import stat
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
+from canvas_tui.core.file_text import MOST, Unreadable
 from canvas_tui.core.safe_text import safe_line
 
-MOST = 2_000_000
-"""Bytes of a file that is read."""
+T = TypeVar("T")
 
 
 class FileProblem(Exception):
@@ -33,24 +35,17 @@ def shown(path: Path) -> str:
     return safe_line(f"~{text[len(home) :]}" if text.startswith(home + os.sep) else text)
 
 
-def read_text(path: Path) -> str:
-    """Raises: FileProblem."""
+def read(path: Path, of: Callable[[str, bytes], T]) -> T:
+    """What the file holds, ``of`` its name and its bytes. Raises: FileProblem."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise FileProblem(f"{shown(path)} is not a file.")
         with path.open("rb") as file:
-            data = file.read(MOST + 1)
+            return of(path.name, file.read(MOST + 1))
     except OSError as error:
         raise FileProblem(f"{shown(path)} cannot be read: {_why(error)}.") from None
-    if len(data) > MOST:
-        raise FileProblem(f"{shown(path)} is longer than {MOST // 1_000_000} MB.")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise FileProblem(f"{shown(path)} is not text (UTF-8).") from None
-    if "\0" in text:
-        raise FileProblem(f"{shown(path)} is not text.")
-    return text
+    except Unreadable as what:
+        raise FileProblem(f"{shown(path)} {what}.") from None
 
 
 def write_text(path: Path, text: str, over: bool = False) -> None:

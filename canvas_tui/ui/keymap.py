@@ -63,7 +63,7 @@ KEYS: tuple[Key, ...] = (
     Key("composer.next", "down", "later", "Later prompt", TALK, "", Where.COMPOSER, False),
     Key("composer.when_busy", "alt+q", "when_busy", "Messages wait for the run, or interrupt it", TALK, "queue or interrupt"),
     Key("composer.withdraw", "alt+z", "withdraw", "Take back the message that waits", TALK),
-    Key("message.attach", "alt+t", "attach_file", "Attach a text file to the message", TALK),
+    Key("message.attach", "alt+t", "attach_file", "Attach a text file or PDF to the message", TALK),
     Key("message.detach", "alt+u", "detach", "Take the attached file off again", TALK),
     Key("message.regenerate", "alt+r", "regenerate", "Ask for the last answer again; the old one stays a branch", TALK),
     Key("message.resend", "alt+m", "resend", "Send the selected (or last) message again in other words, as a branch", TALK),

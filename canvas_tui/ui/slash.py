@@ -8,7 +8,7 @@ from canvas_tui.core.actions import ACTIONS, actions_for
 from canvas_tui.core.artifact import ArtifactKind
 
 OWN = (
-    ("attach", "PATH: attach a text file to the message"),
+    ("attach", "PATH: attach a text file or PDF to the message"),
     ("search", "WORDS: search the web, then answer"),
 )
 """Commands that are no action on an artifact: (name, what follows and what it does)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import Enum
 
+from canvas_tui.core.file_text import is_text
 from canvas_tui.core.model import Json, SendMessage
 from canvas_tui.core.open_canvas import TURN_KEYS
 
@@ -39,10 +40,11 @@ class InputShape(Enum):
 
 
 def _content(sent: SendMessage) -> Json:
-    """Other graphs know of no documents: each follows the words as a block of its own."""
+    """Other graphs know of no documents: each follows the words as a block of its own, a PDF by its name alone."""
     if not sent.turn.documents:
         return sent.text
-    blocks = [sent.text, *(f"{document.name}:\n\n{document.data}" for document in sent.turn.documents)]
+    told = (f"{one.name}:\n\n{one.data if is_text(one) else '(A PDF, which this agent is not given.)'}" for one in sent.turn.documents)
+    blocks = [sent.text, *told]
     return [{"type": "text", "text": block} for block in blocks if block]
 
 

@@ -133,7 +133,7 @@ def test_a_text_file_is_read_and_another_is_refused(tmp_path: Path) -> None:
     place = tmp_path / "a.txt"
     place.write_bytes(b"\xef\xbb\xbfone\r\ntwo")
     assert read_text(place) == "one\ntwo"
-    place.write_bytes(b"\xff\xfe")
-    for path, says in ((place, "not UTF-8"), (tmp_path / "gone", "no such file"), (tmp_path, "directory")):
+    place.write_bytes(b"\xff\0")
+    for path, says in ((place, "is no text in UTF-8"), (tmp_path / "gone", "no such file"), (tmp_path, "directory")):
         with pytest.raises(Mistake, match=says):
             read_text(path)

@@ -35,7 +35,7 @@ WORDS = "Zürich, 東京 😀"
         ({"type": "text/plain", "data": WORDS}, WORDS),
         ({"type": "text/plain", "data": "/w=="}, "/w=="),  # base64, but of no text
         ({"type": "text", "data": "TWFu"}, "TWFu"),
-        ({"type": "application/pdf", "data": "JVBERi0="}, None),
+        ({"type": "image/png", "data": "JVBERi0="}, None),
         ({}, ""),
     ],
 )
@@ -44,10 +44,10 @@ def test_the_text_of_an_attachment(document: dict[str, str], text: str | None) -
 
 
 def test_attachments_stand_before_the_words_of_their_message() -> None:
-    documents = [{"name": "a.txt", "type": "text", "data": WORDS}, {"name": "b.pdf", "type": "application/pdf", "data": "x"}]
+    documents = [{"name": "a.txt", "type": "text", "data": WORDS}, {"name": "b.png", "type": "image/png", "data": "x"}]
     message = HumanMessage("Read it.", additional_kwargs={"documents": documents}, id="m")
     told, other = readable([message, AIMessage("ok")])
-    unread = "[The attached file b.pdf is not a text; it cannot be read here. Say so.]"
+    unread = "[The attached file b.png cannot be read here: it is not a text. Say so.]"
     assert told.text == f'<document name="a.txt">\n{WORDS}\n</document>\n\n{unread}\n\nRead it.'
     assert told.id == "m" and other.text == "ok" and message.text == "Read it."
 

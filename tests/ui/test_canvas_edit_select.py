@@ -33,7 +33,7 @@ async def test_the_edit_is_saved_and_the_part_of_it_is_asked_for(ends: tuple[tup
     async with canvas_opened(states.backend(states.session(artifact=Artifact(1, (ODD,))))) as ui:
         await press(ui, "alt+e", "x")
         await select(ui, *ends)
-        assert 'Selected, 1 line: name = "' in ui.text("#chips") and "Alt+I ask  Alt+A actions" in ui.text("#chips")
+        assert "Selected, 1 line: n" in ui.text("#chips") and "Alt+I ask  Alt+A actions" in ui.text("#chips")
         await press(ui, "alt+i")
         assert ui.composer.has_focus
         await ui.write("Say it louder")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from canvas_tui.core.artifact import ArtifactKind, Document, Turn, Version
+from canvas_tui.core.file_text import MOST, text_of
 from canvas_tui.core.inputs import WhenBusy
 from canvas_tui.ui import files
 from canvas_tui.ui.screens.ask import AskLine, PickScreen
@@ -163,12 +164,12 @@ def test_only_text_is_read(tmp_path: Path) -> None:
     (tmp_path / "picture").write_bytes(b"\x89PNG\xff")
     (tmp_path / "zero").write_bytes(b"a\0b")
     os.mkfifo(tmp_path / "pipe")
-    (tmp_path / "long").write_bytes(b"a" * (files.MOST + 1))
+    (tmp_path / "long").write_bytes(b"a" * (MOST + 1))
     (tmp_path / "mark").write_bytes(b"\xef\xbb\xbftext")
     for name in ("picture", "zero", "pipe", "long", "missing", "."):
         with pytest.raises(files.FileProblem):
-            files.read_text(tmp_path / name)
-    assert files.read_text(tmp_path / "mark") == "text"
+            files.read(tmp_path / name, text_of)
+    assert files.read(tmp_path / "mark", text_of) == "text"
 
 
 def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:

@@ -183,6 +183,14 @@ def test_documents_go_with_the_message_as_plain_text() -> None:
     assert [block["text"] for block in other["messages"][0]["content"]] == ["Read this", "notes.md:\n\nZürich"]
 
 
+def test_a_pdf_goes_as_base64_where_the_graph_takes_it_and_by_its_name_elsewhere() -> None:
+    document = Document("a.pdf", "JVBERi0=", "application/pdf")
+    told = {"name": "a.pdf", "type": "application/pdf", "data": "JVBERi0="}
+    assert sent("Read this", documents=(document,))["messages"] == message("Read this", told)["messages"]
+    other = run_body(PLAIN, CreateRun("s1", SendMessage("m1", "Read this", Turn(documents=(document,)))))["input"]
+    assert "JVBERi0" not in str(other) and "a.pdf" in str(other)
+
+
 def test_what_a_run_of_another_client_was_started_with() -> None:
     body = run_body(CANVAS, CreateRun("s1", SendMessage("m1", "Shorter", Turn((("highlightedCode", MARKED),)), ARTIFACT)))
     assert read_sent({"kwargs": body}) == SendMessage("", "", Turn((("highlightedCode", MARKED),)), ARTIFACT)

@@ -16,9 +16,8 @@ from langgraph.types import Send, interrupt
 
 from canvas_tui.core.open_canvas import TURN_KEYS
 
-from . import prompts, routing
+from . import attachments, prompts, routing
 from .artifacts import current
-from .attachments import told
 from .calls import ask, text_of
 from .memory import Reflections, assistant_of, context_documents, reflections
 from .models import ModelFailure
@@ -55,18 +54,22 @@ class Known:
 
     remembered: Reflections
     told: str
+    documents: Sequence[Mapping[str, Any]] = ()
 
 
 async def known(config: RunnableConfig) -> Known:
     store, assistant = get_store(), assistant_of(config)
     remembered = await reflections(store, assistant)
-    return Known(remembered, prompts.context_of(remembered.told(), told(await context_documents(store, assistant))))
+    documents = await context_documents(store, assistant)
+    await attachments.read((), documents)
+    return Known(remembered, prompts.context_of(remembered.told(), attachments.told(documents)), documents)
 
 
 async def generate_path(state: State, config: RunnableConfig) -> dict[str, Any]:
     """Decide who takes the turn, and hand on the turn's keys, which are gone after the next step. A client that knows only ``messages``
     is taken up here: the model sees what it sent."""
     new = unheard(state)
+    await attachments.read([*conversation_of(state), *new])
     given = {key: state[key] for key in TURN_KEYS if state.get(key)}  # type: ignore[literal-required]
     taken: State = {**state, "_messages": [*conversation_of(state), *new]}
     return {**given, "next": routing.planned(taken) or await decide(taken, config), "_messages": new}
@@ -95,8 +98,10 @@ def take_path(state: State) -> str:
 async def reply_to_general_input(state: State, config: RunnableConfig) -> dict[str, Any]:
     conversation, version = conversation_of(state), current(state.get("artifact"))
     found = found_of(state)
-    messages = prompts.reply(conversation, (await known(config)).told, version, own_prompt(config), prompts.results(found))
-    return both(await ask(Task(Kind.REPLY, messages, conversation, version, found=prompts.links(found)), config))
+    context = await known(config)
+    messages = prompts.reply(conversation, context.told, version, own_prompt(config), prompts.results(found))
+    papers = [attachments.summary(each) for each in (*attachments.newest(conversation), *context.documents)]
+    return both(await ask(Task(Kind.REPLY, messages, conversation, version, found=prompts.links(found), papers=papers), config))
 
 
 def after_reply(state: State) -> str | list[Send]:

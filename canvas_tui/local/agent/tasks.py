@@ -46,5 +46,6 @@ class Task:
     part: str = ""  # what is highlighted
     remembered: Reflections = NOTHING  # of the user
     found: Sequence[str] = ()  # what a web search found: links in Markdown
+    papers: Sequence[str] = ()  # the documents that were given, a line each
     name: str = ""  # of the call, in its messages' metadata
     quiet: bool = False  # its tokens are nobody's to see

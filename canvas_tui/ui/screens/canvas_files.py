@@ -5,21 +5,24 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from textual import work
 
 from canvas_tui.core.artifact import ArtifactKind, Document, Version
 from canvas_tui.core.export import thread_json, thread_markdown
 from canvas_tui.core.file_names import LANGUAGES, artifact_file_name, safe_name, version_of_file
+from canvas_tui.core.file_text import document_of, text_of
 from canvas_tui.core.model import Message
 
-from ..files import Exists, FileProblem, full_path, read_text, shown, write_text
+from ..files import Exists, FileProblem, full_path, read, shown, write_text
 from .ask import LineScreen, PickScreen, Row
 from .canvas_act import ActPart
 
+T = TypeVar("T")
 FOLDER = "export.folder"
 OVER, OTHER = "over", "other"
 
@@ -114,9 +117,9 @@ class FilePart(ActPart):
         if (port := self.port) is None:
             self.canvas.say("Nothing can be changed here.")
             return
-        found = await self._ask_for_file("Start the document from the file")
+        found = await self._ask_for_file("Start the document from the file", _version)
         if found is not None:
-            port.save(self.thread_id, version_of_file(*found), self.newest_index)
+            port.save(self.thread_id, found, self.newest_index)
             self.asked = True
             self.frames.ask()
 
@@ -140,30 +143,31 @@ class FilePart(ActPart):
 
     @work(exclusive=True, group="files")
     async def action_attach_file(self) -> None:
-        found = await self._ask_for_file("Attach the text file")
-        if found is not None:
-            self._add_file(*found)
-        self.composer.focus()
+        await self._attach_asked()
 
     @work(exclusive=True, group="files")
     async def attach(self, path: str) -> None:
-        """A text file goes with the next message; without a path, it is asked for."""
+        """A file goes with the next message; without a path, it is asked for."""
         if not path:
-            found = await self._ask_for_file("Attach the text file")
-            if found is not None:
-                self._add_file(*found)
+            await self._attach_asked()
             return
         try:
-            self._add_file(full_path(path).name, await asyncio.to_thread(read_text, full_path(path)))
+            self._add_file(await asyncio.to_thread(read, full_path(path), document_of))
         except FileProblem as problem:
             self.canvas.say(str(problem), warning=True)
             self.composer.put(f"/attach {path}")
 
-    def _add_file(self, name: str, text: str) -> None:
+    async def _attach_asked(self) -> None:
+        found = await self._ask_for_file("Attach the text file or PDF", document_of)
+        if found is not None:
+            self._add_file(found)
+        self.composer.focus()
+
+    def _add_file(self, document: Document) -> None:
         if self.port is None:
             self.canvas.say("Files cannot be sent here.")
             return
-        self.attached = (*self.attached, Document(name, text))
+        self.attached = (*self.attached, document)
         self.paint_chips()
 
     def action_detach(self) -> None:
@@ -171,17 +175,21 @@ class FilePart(ActPart):
         self.attached = self.attached[:-1]
         self.paint_chips()
 
-    async def _ask_for_file(self, question: str) -> tuple[str, str] | None:
-        """(name, text) of a file that the user names; asked again where it cannot be read."""
+    async def _ask_for_file(self, question: str, of: Callable[[str, bytes], T]) -> T | None:
+        """What is in a file that the user names; asked again where it cannot be read."""
         wanted = self._folder() + os.sep
         while typed := await self.app.push_screen_wait(LineScreen(question, wanted)):
             path = full_path(typed)
             try:
-                return path.name, await asyncio.to_thread(read_text, path)
+                return await asyncio.to_thread(read, path, of)
             except FileProblem as problem:
                 self.canvas.say(str(problem), warning=True)
                 wanted = typed
         return None
+
+
+def _version(name: str, data: bytes) -> Version:
+    return version_of_file(name, text_of(name, data))
 
 
 def _numbered(version: Version, at: int) -> str:

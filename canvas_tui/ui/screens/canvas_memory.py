@@ -9,8 +9,9 @@ from uuid import uuid4
 from textual import work
 
 from canvas_tui.core.actions import custom
-from canvas_tui.core.artifact import CustomAction, Document
+from canvas_tui.core.artifact import CustomAction
 from canvas_tui.core.canvas_port import StoreFailure
+from canvas_tui.core.file_text import document_of, length
 from canvas_tui.core.safe_text import safe_line
 
 from ..ages import size
@@ -84,21 +85,21 @@ class MemoryPart(FilePart):
 
     @work(exclusive=True, group="memory")
     async def show_documents(self) -> None:
-        """Text files that the assistant is given with every turn."""
+        """Documents that the assistant is given with every turn."""
         port = self.port
         while port is not None and (papers := await self._store(port.documents())) is not None:
-            rows = [Row(paper.name, f"{at}", size(len(paper.data.encode("utf-8", "replace")))) for at, paper in enumerate(papers)]
-            rows.append(Row("Add a text file", ADD))
+            rows = [Row(paper.name, f"{at}", size(length(paper))) for at, paper in enumerate(papers)]
+            rows.append(Row("Add a text file or PDF", ADD))
             keys = (("a", "adds"), ("d", "takes away"))
-            note = "The agent is given these texts with every turn, in every thread."
+            note = "The agent is given these documents with every turn, in every thread."
             screen = PickScreen("Context documents", rows, self.canvas.signs.ellipsis, keys, note=note)
             answer = await self.app.push_screen_wait(screen)
             if answer is None:
                 return
             key, value = answer
             if key == "a" or (key == "enter" and value == ADD):
-                found = await self._ask_for_file("Add the text file")
+                found = await self._ask_for_file("Add the text file or PDF", document_of)
                 if found is not None:
-                    await self._store(port.save_documents([*papers, Document(*found)]))
+                    await self._store(port.save_documents([*papers, found]))
             elif key == "d" and value.isdecimal():
                 await self._store(port.save_documents([paper for at, paper in enumerate(papers) if at != int(value)]))

@@ -49,7 +49,8 @@ class ScriptedChatModel(BaseChatModel):
         if self.task is None or self.task.kind is Kind.REPLY:
             turn = turn_of(self.task.conversation if self.task else messages)
             found = tuple(Result("webSearch", link) for link in (self.task.found if self.task else ()))
-            return write(replace(turn, results=turn.results + found))
+            papers = tuple(self.task.papers) if self.task else ()
+            return write(replace(turn, results=turn.results + found, papers=papers))
         return perform(self.task)
 
     def _generate(

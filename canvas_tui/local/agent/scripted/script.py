@@ -30,6 +30,7 @@ class Turn:
     prompts: tuple[str, ...]
     results: tuple[Result, ...] = ()
     answered: bool = False  # the thread holds an answer already
+    papers: tuple[str, ...] = ()  # what was attached, a line each
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ def _answer(turn: Turn, asked: Directives) -> list[str]:
     parts += [
         f"> `{result.name}` gave: {result.text}" if result.name != "ask_user" else f"> You chose: {result.text}" for result in turn.results
     ]
+    parts += [f"> I was given {paper}" for paper in turn.papers if not turn.results]
     parts += [EXHIBITS[name] for name in asked.shows]
     if not asked.shows and not asked.unknown:
         parts += [essay(asked.text, turn.prompts, chance), closing(chance)]
