@@ -77,6 +77,7 @@ async def test_its_text_page_by_page(head: str) -> None:
         (b"", pdf_child.DAMAGED),
         (b"%PDF" + bytes(pdf.MOST), pdf.BIG),
     ],
+    ids=["pictures", "locked", "no pdf", "cut", "empty", "big"],
 )
 async def test_why_one_cannot_be_read_is_told(data: bytes, problem: str) -> None:
     assert await paper(document(data)) == pdf.Paper(problem=problem)
