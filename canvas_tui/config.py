@@ -134,6 +134,8 @@ class Screen(_Section):
     sidebar: Annotated[bool, Setting("true or false")] = True
     when_busy: Annotated[Literal["queue", "interrupt"], Setting('"queue" or "interrupt"')] = "queue"
     own_painting: Annotated[bool, Setting("true or false")] = True
+    title: Annotated[bool, Setting("true or false")] = True
+    bell: Annotated[bool, Setting("true or false")] = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -323,6 +323,7 @@ class ScreenOptions:
     theme: str = ""  # empty: the program's own, dark or light
     ascii: bool = False
     color: bool = True  # False: NO_COLOR
+    truecolor: bool = True  # False: the terminal has 256 colours, or fewer
     animate: bool = True
     fps: int = 30
     remote: bool = False  # over SSH
@@ -331,6 +332,8 @@ class ScreenOptions:
     when_busy: WhenBusy = WhenBusy.QUEUE
     keys: Mapping[str, str] = field(default_factory=dict)  # action -> keys, as in Textual's keymap
     own_painting: bool = True  # False: Textual's writer
+    title: bool = True  # the window's title tells the thread
+    bell: bool = False  # ring where a run ends while the window is not in front
     first_thread: str = ""  # open this one at the start
     crash_log: str = ""  # file for the places of an unexpected error; empty: none is written
 

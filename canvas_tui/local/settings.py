@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlsplit
 
 from ..core.ports import LocalFailure
+from ..core.server_state import SCRIPTED as SCRIPTED_MODEL
 
 AUTO = "auto"
 COMPATIBLE = "openai-compatible"
@@ -85,7 +86,7 @@ class Model:
     def label(self) -> str:
         """In words, for the screen."""
         if self.provider == SCRIPTED:
-            return "scripted model"
+            return SCRIPTED_MODEL
         return f"{self.model} at {urlsplit(self.base_url).netloc or ('OpenAI' if self.provider == COMPATIBLE else self.provider)}"
 
     def to_json(self) -> str:

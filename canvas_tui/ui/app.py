@@ -26,7 +26,8 @@ from .keymap import Keymap, Where, bindings
 from .painting import OwnPainting
 from .screens.main import MainScreen
 from .terminal_keys import teach
-from .themes import DARK, OWN
+from .themes import DARK, FEWER, OWN
+from .window import Window
 
 TOAST = 6.0
 """Seconds that a toast stands."""
@@ -73,13 +74,14 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
         self.signs = glyphs(options.ascii)
         self.keys = Keymap(options.keys)
         self.own_painting = options.own_painting
+        self.window = Window(self._tell_terminal, self.signs, titled=options.title, rings=options.bell)
         self._styled = False
         self._early: list[events.Event] | None = []  # typed before there was a place to type
         self._look()
         self.set_keymap(self.keys.own)
 
     def _look(self) -> None:
-        for theme in OWN:
+        for theme in OWN if self.options.truecolor else FEWER:
             self.register_theme(theme)
         wanted = (self.options.theme, self.preferences.recall("theme"), DARK.name)
         self.theme = next(name for name in wanted if name in self.available_themes)
@@ -112,7 +114,10 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
     async def hear_early(self) -> None:
         """The composer stands: what was typed before it did comes first, in its order."""
         while self._early:
-            await super().on_event(self._early.pop(0))
+            event = self._early.pop(0)
+            if isinstance(event, events.Key) and event.key == "ctrl+j":  # Enter, as a terminal sends it that is not ours yet
+                event = events.Key("enter", "\r")
+            await super().on_event(event)
         self._early = None
 
     @property
@@ -127,10 +132,14 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
         """A sentence as a toast; never read as markup."""
         self.notify(text, severity="warning" if warning else "information", markup=False)
 
+    def _tell_terminal(self, sequence: str) -> None:
+        if self._driver is not None:
+            self._driver.write(sequence)
+
     def copy_to_clipboard(self, text: str) -> None:
         self._clipboard = text
-        if self._driver is not None and len(text.encode("utf-8", "replace")) <= LIMIT:
-            self._driver.write(osc52(text, tmux=bool(os.environ.get("TMUX"))))
+        if len(text.encode("utf-8", "replace")) <= LIMIT:
+            self._tell_terminal(osc52(text, tmux=bool(os.environ.get("TMUX"))))
 
     def copy(self, text: str, what: str) -> None:
         count = len(text.encode("utf-8", "replace"))
@@ -143,7 +152,11 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
     # -- actions ---------------------------------------------------------------------------------------------------
 
     def action_palette(self) -> None:
-        if not CommandPalette.is_open(self):
+        from .screens.help import HelpScreen
+
+        if isinstance(self.screen, HelpScreen):  # which is where one reads of it
+            self.pop_screen()
+        if isinstance(self.screen, MainScreen):  # whose commands they are
             self.push_screen(CommandPalette(placeholder="Search for commands", id="--command-palette"))
 
     def action_help(self) -> None:

@@ -15,10 +15,13 @@ from canvas_tui.core.artifact import ArtifactKind
 from canvas_tui.core.safe_text import safe_line
 
 from .keymap import CANVAS, KEYS, PROGRAM, READ, RUN, TALK, THREADS
+from .widgets.lines import cut
 
 if TYPE_CHECKING:
     from .screens.main import MainScreen
 
+WIDTH, AROUND = 76, 7
+"""Cells of the palette, as app.tcss has it, and those beside a command: its padding and the scrollbar."""
 MOST = 200
 """Threads offered without a search."""
 PALETTE_ORDER = (THREADS, CANVAS, READ, RUN, TALK, PROGRAM)
@@ -51,7 +54,7 @@ class CanvasCommands(Provider):
     async def discover(self) -> Hits:
         for command in self.commands():
             if command.offer:
-                yield DiscoveryHit(_shown(Content(command.text), command), command.run, text=command.text)
+                yield DiscoveryHit(self._shown(Content(command.text), command), command.run, text=command.text)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
@@ -61,11 +64,13 @@ class CanvasCommands(Provider):
                 content = Content(command.text)
                 for offset in offsets:
                     content = content.stylize(matcher.match_style, offset, offset + 1)
-                yield Hit(score, _shown(content, command), command.run, text=command.text)
+                yield Hit(score, self._shown(content, command), command.run, text=command.text)
 
-
-def _shown(content: Content, command: Command) -> Content:
-    return Content.assemble(content, "  ", (command.key, "not bold $foreground 60%")) if command.key else content
+    def _shown(self, content: Content, command: Command) -> Content:
+        """In one line, the key at its right end."""
+        width = min(WIDTH, self.app.size.width * 92 // 100) - AROUND
+        key = f"  {command.key}" if command.key else ""
+        return Content.assemble(cut(content, max(10, width - len(key)), self.main.canvas.signs.ellipsis), (key, "not bold $foreground 60%"))
 
 
 def _actions(main: MainScreen) -> Iterable[Command]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.theme import BUILTIN_THEMES, Theme
 
 DARK = Theme(
@@ -37,6 +39,24 @@ LIGHT = Theme(
 )
 
 OWN = (DARK, LIGHT)
+
+FEWER = (
+    replace(
+        DARK,
+        background="#121212",
+        surface="#1c1c1c",
+        panel="#262626",
+        variables=DARK.variables | {"border": "#585858", "border-blurred": "#3a3a3a"},
+    ),
+    replace(
+        LIGHT,
+        background="#ffffff",
+        surface="#f4f4f4",
+        panel="#eaeaea",
+        variables=LIGHT.variables | {"border": "#9e9e9e", "border-blurred": "#d0d0d0"},
+    ),
+)
+"""The same for terminals with 256 colours: grounds that are in their table. The nearest of our own there are navy and yellow."""
 
 
 def names() -> set[str]:

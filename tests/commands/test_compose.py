@@ -52,6 +52,11 @@ def test_no_color() -> None:
     assert screen_options(config.Settings(), arguments(), {"NO_COLOR": ""}).color
 
 
+@pytest.mark.parametrize(("said", "truecolor"), [("truecolor", True), ("24bit", True), ("", False), ("yes", False)])
+def test_how_many_colours_the_terminal_has(said: str, truecolor: bool) -> None:
+    assert screen_options(config.Settings(), arguments(), {"COLORTERM": said}).truecolor is truecolor
+
+
 def test_the_command_line_goes_before_the_file() -> None:
     chosen = config.parse('[screen]\ntheme = "nord"\nwhen_busy = "interrupt"\nown_painting = true\n[keys]\nrun.stop = "f2"', HERE)
     options = screen_options(chosen, arguments(theme="dracula", ascii=True, no_own_painting=True, thread="t"), {})

@@ -118,6 +118,38 @@ async def test_delete_tells_the_key_that_brings_it_back() -> None:
         assert ui.main.thread_id == THREAD
 
 
+async def test_the_neighbour_of_a_deleted_thread_is_opened() -> None:
+    async with opened("done") as ui:
+        await ui.press("ctrl+pagedown", "ctrl+pagedown", "f7")
+        assert ui.backend.called("delete") == [("t3",)]
+        assert ui.main.thread_id == "t4"
+
+
+async def test_the_highlight_goes_to_the_neighbour_of_a_deleted_thread() -> None:
+    async with opened("done") as ui:
+        await ui.press("ctrl+t", "down", "down", "f7")
+        ui.backend.set_rows(*(row for row in ROWS if row.id != "t3"))
+        await ui.pilot.pause()
+        assert (chosen := view(ui).chosen) is not None and chosen.id == "t4"
+
+
+async def test_the_keys_of_the_list_are_told_while_it_is_walked() -> None:
+    async with opened("done", SMALL) as ui:
+        assert "F7" not in ui.text("#status")
+        await ui.press("ctrl+t")
+        assert "Enter opens  Esc back  F2 rename  F7 delete" in ui.text("#status")
+        await ui.press("escape")
+        assert "F7" not in ui.text("#status")
+
+
+async def test_the_offer_to_bring_a_thread_back_goes_when_it_is_taken() -> None:
+    async with opened("done") as ui:
+        await ui.press("f7")
+        assert ui.toasts()
+        await ui.press("f9")
+        assert not ui.toasts()
+
+
 async def test_delete_the_only_thread_begins_a_new_one() -> None:
     backend = STATES["done"]()
     backend.set_rows(ROWS[0])

@@ -42,6 +42,22 @@ async def test_what_is_typed_before_the_first_frame_is_not_lost(monkeypatch: pyt
         assert app.screen.query_one("#composer").text == "early and pasted!"  # type: ignore[attr-defined]
 
 
+async def test_enter_of_a_terminal_that_is_not_ours_yet_sends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes as a line feed then, as Ctrl+J does."""
+
+    def on_load(app: CanvasApp) -> None:
+        for key in ("h", "i", "ctrl+j"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+    monkeypatch.setattr(CanvasApp, "on_load", on_load, raising=False)
+    backend = FakeBackend()
+    app = CanvasApp(backend, ScreenOptions(), FakePreferences())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        await pilot.pause()
+        assert [call[1] for call in backend.called("submit")] == ["hi"]
+
+
 async def type_at_once(app: CanvasApp, pilot: Any, keys: list[str]) -> None:
     for key in keys:
         app.post_message(events.Key(key, key if len(key) == 1 else None))

@@ -18,7 +18,9 @@ from canvas_tui.core.server_state import SCRIPTED
 
 from ..canvas_words import Canvasing, Mode, count, size, title, which
 from ..slash import NO_COMMAND, OWN, command_of, complete, hint, plain
+from ..widgets.composer import PLACEHOLDER
 from ..widgets.offers import Offers, Told
+from ..widgets.question import QuestionPanel
 from ..widgets.transcript import Transcript
 from .ask import PickScreen, Row
 from .canvas_edit import EditPart
@@ -44,7 +46,6 @@ class ActPart(EditPart):
 
     def paint_chips(self) -> None:
         told: list[Told] = []
-        keys = self.canvas.keys
         if words := self._hint(self.composer.text):
             told.append(Told(words, (), "$text-primary", short=True))
         if self.part is not None:
@@ -59,7 +60,14 @@ class ActPart(EditPart):
         if self.again:
             told.append(Told("Sent again in other words, as a branch", (("run.stop", "leaves it"),), "$text-accent", short=True))
         self.query_one("#chips", Offers).tell(told)
-        self.composer.placeholder = f"What should become of it? {keys.words(ACTIONS_KEY)} has actions" if self.part is not None else ""
+        self.paint_placeholder()
+
+    def paint_placeholder(self) -> None:
+        """What the composer is for just now, while nothing is written."""
+        if self.part is not None:
+            self.composer.placeholder = f"What should become of it? {self.canvas.keys.words(ACTIONS_KEY)} has actions"
+        else:
+            self.composer.placeholder = "Your answer" if self.query_one(QuestionPanel).asking else PLACEHOLDER
 
     @property
     def _document(self) -> Version | None:

@@ -31,7 +31,7 @@ from ..widgets.question import QuestionPanel
 from ..widgets.run_sidebar import RunSidebar
 from ..widgets.server_panel import ServerPanel
 from ..widgets.status import Heading, NewBelow, Status, waiting_line
-from ..widgets.thread_pane import ThreadPane
+from ..widgets.thread_pane import SearchLine, ThreadPane
 from ..widgets.transcript import Transcript
 from ..widgets.welcome import Welcome
 from ..widgets.wire_pane import WirePane
@@ -67,7 +67,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
                 with Vertical(id="welcome-box"):
                     yield Welcome(keys)
                 yield Transcript(id="transcript")
-                yield ServerPanel(keys.words("composer.send"))
+                yield ServerPanel(keys)
                 yield NewBelow(signs.down, keys.words("conversation.end"))
                 yield QuestionPanel()
                 yield WirePane(signs)
@@ -123,6 +123,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
 
     def on_unmount(self) -> None:
         self.frames.stop()
+        self.canvas.window.leave()
         if self._stop_listening is not None:
             self._stop_listening()
 
@@ -154,6 +155,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
         self.query_one(QuestionPanel).show(session, self.canvas.keys.words("run.again"))
         self.paint_composer(session)
         self.paint_status(session, now)
+        self.canvas.window.show(threads, session, seen=self.app.app_focus)
         later = next_change(session, now)
         waits.append(None if later is None else later - now)
         return min((wait for wait in waits if wait is not None), default=None)
@@ -184,6 +186,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
         subtitle = f"Enter {what}  {key} changes" if session.active else ""
         if composer.border_subtitle != subtitle:
             composer.border_subtitle = subtitle
+        self.paint_placeholder()
 
     def paint_status(self, session: Session, now: float) -> None:
         signs, server = self.canvas.signs, self.backend.server()
@@ -198,11 +201,22 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
         parts = [Content.styled(signs.running if session.active else signs.dot, words[1]), Content.styled(words[0], "$foreground 60%")]
         if waiting := waiting_line(session):
             parts.append(Content.styled(f"{signs.dot} {waiting}", "$text-warning"))
+        self.query_one(Status).show(Content(" ").join(parts), self._hints(session))
+
+    def _hints(self, session: Session) -> list[tuple[str, str, str]]:
+        """The keys that help most where the focus is: (action, key, word)."""
+        keys = self.canvas.keys
+        if isinstance(self.focused, SearchLine):
+            undo = ("thread.undo",) if self.backend.threads().undo is not None else ()
+            own = keys.short(("thread.rename", "thread.delete", *undo, "program.help"))
+            return [("", "Enter", "opens"), ("run.stop", keys.words("run.stop"), "back"), *own]
         seen = ("canvas.actions", "canvas.edit", "canvas.diff") if self.has_class("-beside") or self.has_class("-stacked") else ()
-        busy = ("run.stop", "composer.when_busy") if session.active else (*seen, "thread.go", "thread.new")
+        busy = ("run.stop", "thread.go") if session.active else (*seen, "thread.go", "thread.new")
         again = ("run.again",) if self.offers_again(session) else ()
-        actions = ("program.help", "program.palette", *again, *busy, "conversation.find", "program.quit")
-        self.query_one(Status).show(Content(" ").join(parts), self.canvas.keys.short(actions))
+        return keys.short(("program.help", "program.palette", *again, *busy, "conversation.find", "program.quit"))
+
+    def on_descendant_focus(self) -> None:
+        self.frames.ask()  # other keys help there
 
     def on_app_focus(self) -> None:
         self.backend.refresh_threads()  # others may have done something, and ages have grown, while nobody looked

@@ -102,13 +102,15 @@ class ThreadPart(Part):
         row = self._meant()
         if row is None:
             return
-        rows = [other for other in self.backend.threads().rows if other.id != row.id]
+        every = self.backend.threads().rows
+        place = next((place for place, other in enumerate(every) if other.id == row.id), 0)
+        rows = [other for other in every if other.id != row.id]
         self.backend.delete(row.id)
         title = safe_line(row.title).strip() or "the thread"
         self.canvas.say(f"Deleted {title}. {self.canvas.keys.words('thread.undo')} brings it back.")
         if row.id == self.thread_id:
             self.composer.put("")
-            self.thread_id = rows[0].id if rows else self.backend.new_thread()
+            self.thread_id = rows[min(place, len(rows) - 1)].id if rows else self.backend.new_thread()
             self.composer.put(self.backend.draft(self.thread_id))
             if rows:
                 self.backend.open(self.thread_id)
@@ -117,4 +119,5 @@ class ThreadPart(Part):
     def action_undo(self) -> None:
         if (row := self.backend.threads().undo) is not None:
             self.backend.undo_delete()
+            self.canvas.clear_notifications()  # the one that offered it
             self.open_thread(row.id)

@@ -21,6 +21,7 @@ from .in_order import InOrder
 if TYPE_CHECKING:
     from ..app import CanvasApp
 
+PLACEHOLDER = "Write a message"
 DRAFT_AFTER = 0.5
 """Seconds without a key after which the draft is kept."""
 
@@ -44,7 +45,14 @@ class Composer(InOrder, TextArea):
         ``complete`` gives the text with the command in it completed; empty where there is nothing to complete.
         ``choose`` takes a number typed into the empty composer; False where it chooses nothing.
         """
-        super().__init__(soft_wrap=True, show_line_numbers=False, highlight_cursor_line=False, tab_behavior="focus", id="composer")
+        super().__init__(
+            soft_wrap=True,
+            show_line_numbers=False,
+            highlight_cursor_line=False,
+            tab_behavior="focus",
+            placeholder=PLACEHOLDER,
+            id="composer",
+        )
         self.cursor_blink = False
         self._prompts = prompts
         self._take_back = take_back
@@ -195,4 +203,4 @@ class Composer(InOrder, TextArea):
         return Text(one_for_one(line), end="", no_wrap=True)
 
 
-__all__ = ["LIMIT", "Composer"]
+__all__ = ["LIMIT", "PLACEHOLDER", "Composer"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.content import Content
 
@@ -13,10 +13,10 @@ from canvas_tui.core.safe_text import safe_line
 from ..ages import size, span
 from ..glyphs import Glyphs
 from ..messages import CopyAsked
-from .lines import Lines
+from .lines import Lines, cut
 
 LABEL = 11
-MARGIN = 2
+MARGIN = 1
 NUMBERS = 0.2
 """Seconds between two showings of numbers that grow while a run goes well: nobody reads them faster, and each is painted."""
 
@@ -60,8 +60,18 @@ class RunSidebar(Lines):
         if not row.value:
             return Content.assemble(margin, (row.label, "bold")) if row.label else Content("")
         if not row.label:
-            return Content.assemble(margin, (row.value, row.style))
-        return Content.assemble(margin, (row.label.ljust(LABEL), "$foreground 60%"), " ", (row.value, row.style))
+            return Content.assemble(margin, self._fitted(row, max(8, self.size.width - 2 * MARGIN)))
+        return Content.assemble(margin, (row.label.ljust(LABEL), "$foreground 60%"), " ", self._fitted(row, self._room))
+
+    def _fitted(self, row: Row, room: int) -> Content:
+        """Values keep off the edge."""
+        value = Content.styled(row.value, row.style)
+        return cut(value, room, self._signs.ellipsis) if value.cell_length > room else value
+
+    @property
+    def _room(self) -> int:
+        """Cells for a value beside its label."""
+        return max(8, self.size.width - LABEL - 2 * MARGIN - 1)
 
     def _server(self, server: ServerState) -> list[Row]:
         name = safe_line(server.name or server.url)
@@ -81,26 +91,34 @@ class RunSidebar(Lines):
 
     def _run(self, session: Session, now: float) -> list[Row]:
         run = session.run
-        state = run_words(session, now)
         if run is None:
-            return [Row("Run"), Row(value=state, style="$foreground 60%")]
+            return [Row("Run"), Row(value=run_words(session, now), style="$foreground 60%")]
         end = run.ended_at if run.ended_at is not None else now
-        rows = [Row("Run"), Row(value=state, style=_STATE.get(run.status, "")), Row("elapsed", seconds(end - run.started_at))]
+        rows = [Row("Run"), self._state(session, run, now), Row("elapsed", seconds(end - run.started_at))]
         if run.first_token_at is not None and not run.late:
             rows.append(Row("first token", span(run.first_token_at - run.started_at)))
         if run.tokens:
             rows += self._tokens(run, end)
         if run.usage is not None:
-            rows.append(Row("usage", f"{run.usage.input:,} in, {run.usage.output:,} out"))
+            words = f"{run.usage.input:,} in, {run.usage.output:,} out"
+            rows.append(Row("usage", words if len(words) <= self._room else f"{run.usage.input:,} / {run.usage.output:,}"))
         if run.attempt > 1:
             rows.append(Row("attempt", str(run.attempt), "$text-warning"))
         return rows
+
+    def _state(self, session: Session, run: Run, now: float) -> Row:
+        """A node's name, which the graph chose, stands where other values do."""
+        state = run_words(session, now)
+        plain = run_words(replace(session, run=replace(run, node="")), now)
+        if state != plain:
+            return Row(f"{plain} in", safe_line(run.node), _STATE.get(run.status, ""))
+        return Row(value=state, style=_STATE.get(run.status, ""))
 
     def _tokens(self, run: Run, end: float) -> list[Row]:
         since = run.started_at if run.late else run.first_token_at if run.first_token_at is not None else end
         rate = run.tokens / max(end - since, 1.0)
         rows = [Row("tokens", f"{run.tokens:,}  {rate:.0f}/s")]
-        if line := spark(run.buckets, self._signs.spark, max(8, self.size.width - LABEL - 2 * MARGIN - 1)):
+        if line := spark(run.buckets, self._signs.spark, self._room):
             rows.append(Row("rate", line, "$text-primary"))
         return rows
 
@@ -125,10 +143,7 @@ class RunSidebar(Lines):
         return rows
 
     def _id_row(self, label: str, value: str) -> Row:
-        clean = safe_line(value)
-        room = max(8, self.size.width - LABEL - 2 * MARGIN - 1)
-        short = clean if len(clean) <= room else clean[: room - 1] + self._signs.ellipsis[:1]
-        return Row(label, short, "underline", value, f"{label} id")
+        return Row(label, safe_line(value), "underline", value, f"{label} id")
 
     def on_lines_clicked(self, event: Lines.Clicked) -> None:
         event.stop()

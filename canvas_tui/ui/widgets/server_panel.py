@@ -10,15 +10,16 @@ from textual.content import Content
 from canvas_tui.core.model import ServerPhase, ServerState
 from canvas_tui.core.safe_text import safe_line
 
+from ..keymap import Keymap
 from .lines import Lines
 
 LOG_LINES = 8
 
 
 class ServerPanel(Lines):
-    def __init__(self, again_key: str) -> None:
+    def __init__(self, keys: Keymap) -> None:
         super().__init__(id="server")
-        self._again_key = again_key
+        self._keys = keys
 
     def show(self, server: ServerState, width: int, told: bool = False) -> None:
         """``told``: a notice of the conversation says already that the server is away."""
@@ -38,7 +39,7 @@ class ServerPanel(Lines):
     def _down(self, server: ServerState, width: int) -> list[Content]:
         name = safe_line(server.name or server.url)
         sentence = server.sentence or f"{name} does not answer. It is tried again by itself."
-        return [Content.styled(line, "$text-warning") for line in wrapped(sentence, width)]
+        return [*(Content.styled(line, "$text-warning") for line in wrapped(sentence, width)), self._help("run.again", "tries now")]
 
     def _failed(self, server: ServerState, width: int) -> list[Content]:
         what = "The local agent could not start" if server.local else f"{safe_line(server.name or server.url)} cannot be used"
@@ -50,8 +51,13 @@ class ServerPanel(Lines):
         if server.log_path:
             lines.append(Content.assemble(("Log  ", "$foreground 60%"), safe_line(server.log_path)))
         lines.append(Content(""))
-        lines.append(Content.assemble((self._again_key, "bold $text-primary"), "  tries again"))
+        lines.append(self._help("composer.send", "tries again"))
         return lines
+
+    def _help(self, action: str, does: str) -> Content:
+        """The key that tries the server, and the one that says what is wrong with it."""
+        pairs = ((self._keys.words(action), does), (self._keys.words("run.doctor"), "says why"))
+        return Content("  ").join(Content.assemble((key, "$text-primary"), (f" {word}", "$foreground 60%")) for key, word in pairs if key)
 
     _table: ClassVar[dict[ServerPhase, Callable[[ServerPanel, ServerState, int], list[Content]]]] = {
         ServerPhase.STARTING: _starting,

@@ -38,7 +38,7 @@ class Status(Lines):
         self._spots: list[tuple[int, int, str]] = []
 
     def show(self, state: Content, keys: Sequence[tuple[str, str, str]]) -> None:
-        """``keys``: (action, key in words, word), the most useful first; those that have no room are left out."""
+        """``keys``: (action, key in words, word), the most useful first; those that have no room are left out. No action: no click."""
         width = self.size.width
         room = width - state.cell_length - 3
         shown: list[tuple[str, str, str]] = []
@@ -61,7 +61,7 @@ class Status(Lines):
     def on_lines_clicked(self, event: Lines.Clicked) -> None:
         event.stop()
         for start, end, action in self._spots:
-            if start <= event.x < end:
+            if action and start <= event.x < end:
                 self.post_message(DoAction(action))
 
 

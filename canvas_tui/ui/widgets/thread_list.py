@@ -75,7 +75,11 @@ class ThreadListView(ScrollView, can_focus=False):
         self._list, self._opened = threads, opened
         self._drawn_at = self._wall()
         places = {row.id: place for place, row in enumerate(threads.rows)}
-        self.highlighted = places.get(wanted, 0 if threads.query and threads.rows else places.get(opened, -1))
+        if self.browsing and self.highlighted >= 0 and threads.query == before.query:  # its thread has gone: the neighbour
+            instead = min(self.highlighted, len(threads.rows) - 1)
+        else:
+            instead = 0 if threads.query and threads.rows else places.get(opened, -1)
+        self.highlighted = places.get(wanted, instead)
         if len(before.rows) != len(threads.rows) or before.query != threads.query:
             self._asked_for = -1
             self.virtual_size = Size(0, len(threads.rows))

@@ -6,6 +6,7 @@ from textual.content import Content
 
 from canvas_tui.core.model import ServerPhase, ServerState
 from canvas_tui.core.safe_text import safe_line
+from canvas_tui.core.server_state import SCRIPTED
 
 from ..keymap import Keymap
 from .lines import Lines
@@ -24,12 +25,11 @@ class Welcome(Lines):
         if loading:
             self.set_lines([Content.styled("Reading the thread", "$foreground 60%")])
             return
-        who = safe_line(server.model or server.assistant) if server.phase is ServerPhase.UP else ""
         lines = [Content.styled("What would you like to do?", "bold")]
         if strange:
             told = ("The server does not know this thread.", "A message begins it anew.")
             lines[:0] = [*(Content.styled(line, "$text-warning") for line in told), Content("")]
-        lines.append(Content.styled(f"You talk to {who}." if who else "Write below, Enter sends.", "$foreground 60%"))
+        lines += [Content.styled(line, "$foreground 60%") for line in _partner(server)]
         lines.append(Content(""))
         width = max(len(self._keymap.words(action)) for action in HINTS)
         lines += [
@@ -37,3 +37,13 @@ class Welcome(Lines):
             for action in HINTS
         ]
         self.set_lines(lines)
+
+
+def _partner(server: ServerState) -> tuple[str, ...]:
+    """With whom one talks, as soon as that is known."""
+    who = safe_line(server.model or server.assistant) if server.phase is ServerPhase.UP else ""
+    if not who:
+        return ("Write below, Enter sends.",)
+    if who == SCRIPTED:
+        return (f"You talk to the {SCRIPTED}.", "It thinks nothing up: write /help to it.")
+    return (f"You talk to {who}.",)

@@ -1,0 +1,100 @@
+"""What the looks promise: grounds on few colours, values that keep off the edge, words for who is talked to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from rich.color import Color, ColorSystem
+
+from canvas_tui.core.model import ServerKind, ServerPhase, Usage
+from canvas_tui.ui.screens.help import HelpScreen
+from canvas_tui.ui.screens.main import MainScreen
+from canvas_tui.ui.themes import FEWER, OWN
+
+from .driving import SMALL, Opened, opened
+from .states import STATES, THREAD
+
+
+@pytest.mark.parametrize("theme", FEWER, ids=lambda theme: theme.name)
+def test_grounds_on_256_colours_are_greys_that_differ(theme: object) -> None:
+    names = ("background", "surface", "panel")
+    numbers = [Color.parse(getattr(theme, name)).downgrade(ColorSystem.EIGHT_BIT).number for name in names]
+    assert len(set(numbers)) == 3
+    assert all(number is not None and (number >= 232 or number == 231) for number in numbers)
+
+
+def test_the_looks_for_few_colours_are_the_same_otherwise() -> None:
+    for theme, other in zip(OWN, FEWER, strict=True):
+        assert (theme.name, theme.dark, theme.primary, theme.foreground) == (other.name, other.dark, other.primary, other.foreground)
+
+
+async def test_few_colours_choose_the_looks_for_them() -> None:
+    async with opened("empty", truecolor=False) as ui:
+        assert ui.app.current_theme.background == FEWER[0].background
+
+
+def rows(ui: Opened) -> list[str]:
+    return ui.text("#run").splitlines()
+
+
+async def test_values_of_the_run_keep_off_the_edge() -> None:
+    backend = STATES["streaming"]()
+    session = backend.sessions[THREAD]
+    assert session.run is not None
+    run = replace(session.run, node="replyToGeneralInput", usage=Usage(123_456, 10_717))
+    backend.sessions[THREAD] = replace(session, run=run)
+    backend.set_server(kind=ServerKind.PYTHON, version="0.16.7-with-a-long-tail")
+    async with opened(backend) as ui:
+        told = rows(ui)
+        width = ui.main.query_one("#run").size.width
+        assert " running in  replyToGeneralI…" in [line.rstrip() for line in told]
+        assert any("123,456 / 10,717" in line for line in told)
+        assert all(len(line.rstrip()) < width for line in told)
+        assert "running in replyToGeneralInput" in ui.text("#status")
+
+
+async def test_who_is_talked_to() -> None:
+    async with opened("empty") as ui:
+        ui.backend.set_server(model="scripted model")
+        await ui.pilot.pause()
+        assert "You talk to the scripted model.\nIt thinks nothing up: write /help to it." in ui.text("#welcome")
+        ui.backend.set_server(model="llama3.2 at 127.0.0.1:11434")
+        await ui.pilot.pause()
+        assert "You talk to llama3.2 at 127.0.0.1:11434." in ui.text("#welcome")
+
+
+async def test_a_server_that_is_away_has_its_keys() -> None:
+    async with opened("empty", SMALL) as ui:
+        ui.backend.set_server(phase=ServerPhase.DOWN, sentence="Cannot reach it.")
+        await ui.pilot.pause()
+        assert ui.text("#server").split("\n")[-1] == "Ctrl+R tries now  F8 says why"
+
+
+async def test_an_empty_composer_says_what_it_is_for() -> None:
+    async with opened("done") as ui:
+        assert ui.composer.placeholder == "Write a message"
+    async with opened("question") as ui:
+        assert ui.composer.placeholder == "Your answer"
+
+
+async def test_commands_are_offered_over_help_and_no_other_dialogue() -> None:
+    async with opened("done") as ui:
+        await ui.press("f1")
+        assert isinstance(ui.app.screen, HelpScreen)
+        await ui.press("ctrl+p")
+        assert isinstance(ui.app.screen_stack[-2], MainScreen)
+        await ui.press("ctrl+p")
+        assert len(ui.app.screen_stack) == 2
+
+
+@pytest.mark.parametrize("size", [(60, 20), SMALL, (120, 40)])
+async def test_help_cuts_no_words(size: tuple[int, int]) -> None:
+    async with opened("done", size) as ui:
+        await ui.press("f1")
+        await ui.pilot.pause()
+        shown = ui.app.screen.query_one("#help-keys")
+        said = " ".join(" ".join(line.plain for line in shown.lines).split())  # type: ignore[attr-defined]
+        assert "Send the selected (or last) message again in other words, as a branch" in said
+        assert "/translate Translate: english, mandarin, hindi, spanish, french" in said
+        assert all(line.cell_length <= shown.size.width for line in shown.lines)  # type: ignore[attr-defined]
