@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from .artifact import PLAIN, Artifact, Keep, Turn, Version
+from .artifact import PLAIN, Artifact, Draft, Keep, Turn, Version
 from .fork import Head
 from .model import Failure, Interrupt, Json, Message, RunInfo, ThreadState, ToolCall, Usage
 
@@ -127,6 +127,13 @@ class PartialKept:
 
 @dataclass(frozen=True, slots=True)
 class PartialDropped: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PartialFound:
+    """An earlier life of the program was left with it."""
+
+    draft: Draft
 
 
 # -- answers to effects ----------------------------------------------------------------------------------------------
@@ -372,6 +379,7 @@ Heard: TypeAlias = (
     | Resolved
     | PartialKept
     | PartialDropped
+    | PartialFound
     | ArtifactSaved
     | SaveFailed
     | Disconnected

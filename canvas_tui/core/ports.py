@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from .artifact import PLAIN, Turn, Version
+from .artifact import PLAIN, Draft, Turn, Version
 from .inputs import WhenBusy
 from .model import Json, Message, RunInfo, ServerState, Session, ThreadList
 from .serverlog import ServerLog
@@ -201,6 +201,14 @@ class Journal(Protocol):
     async def drop_edit(self, server: str, thread_id: str, *, saving: bool) -> None: ...
     async def edits(self, server: str) -> Sequence[Edit]:
         """Handed over as `flights` are."""
+        ...
+
+    async def keep_partial(self, server: str, thread_id: str, draft: Draft | None) -> None:
+        """What a run left of a version, until the user's word on it; None when that is said."""
+        ...
+
+    async def partials(self, server: str) -> Mapping[str, Draft]:
+        """By thread; handed over as `flights` are."""
         ...
 
     def keep_draft(self, server: str, thread_id: str, text: str) -> None: ...

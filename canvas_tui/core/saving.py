@@ -13,7 +13,7 @@ from . import policy
 from .artifact import Artifact, DraftStanding, Keep, SaveStanding, Saving, Version
 from .branches import relate
 from .effects import PostArtifact, ReadThread
-from .inputs import ArtifactSaved, Chosen, Edited, PartialDropped, PartialKept, Resolved, SaveFailed
+from .inputs import ArtifactSaved, Chosen, Edited, PartialDropped, PartialFound, PartialKept, Resolved, SaveFailed
 from .model import Failure, FailureKind, Session
 from .moves import Next
 from .open_canvas import LAST_NODE
@@ -70,6 +70,11 @@ def partial_dropped(s: Session, i: PartialDropped, now: float) -> Next:
     if s.draft is None or s.draft.standing is DraftStanding.WRITING:
         return s, ()
     return replace(s, draft=None), ()
+
+
+def partial_found(s: Session, i: PartialFound, now: float) -> Next:
+    """What is there by now is the newer."""
+    return (replace(s, draft=i.draft) if s.draft is None else s), ()
 
 
 def _add(s: Session, new: Saving) -> Session:

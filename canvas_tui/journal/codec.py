@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, fields
 from typing import Any
 
-from ..core.artifact import PLAIN, ArtifactKind, Document, Turn, Version
+from ..core.artifact import PLAIN, ArtifactKind, Document, Draft, DraftStanding, Turn, Version
 from ..core.json_pieces import InPieces
 from ..core.model import Message, Role, Standing, ToolCall, Usage
 
@@ -86,6 +86,20 @@ def load_turn(text: str) -> Turn:
 
 def dump_version(version: Version) -> str:
     return json.dumps(asdict(version), separators=(",", ":"))
+
+
+def dump_draft(draft: Draft) -> str:
+    return json.dumps(asdict(draft), separators=(",", ":"))
+
+
+def load_draft(text: str) -> Draft | None:
+    """None where this is not what ``dump_draft`` writes."""
+    try:
+        told = json.loads(text)
+        version = load_version(json.dumps(told["version"]))
+        return Draft(**(told | {"version": version, "standing": DraftStanding(told["standing"])})) if version is not None else None
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
 def load_version(text: str) -> Version | None:

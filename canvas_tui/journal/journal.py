@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from ..core.artifact import Draft
 from ..core.model import Message
 from ..core.ports import CachedThread, Edit, Flight
 from . import files
@@ -61,6 +62,12 @@ class SqliteJournal:
 
     async def edits(self, server: str) -> Sequence[Edit]:
         return await self._ask(lambda store: store.edits(server, self._owner.alive), ())
+
+    async def keep_partial(self, server: str, thread_id: str, draft: Draft | None) -> None:
+        await self._ask(lambda store: store.keep_partial(server, thread_id, draft), None)
+
+    async def partials(self, server: str) -> Mapping[str, Draft]:
+        return await self._ask(lambda store: store.partials(server, self._owner.alive), {})
 
     def keep_draft(self, server: str, thread_id: str, text: str) -> None:
         self._post(lambda store: store.keep_draft(server, thread_id, text))

@@ -27,6 +27,11 @@ STEPS = (
         server BLOB, thread_id BLOB, saving INTEGER, version BLOB NOT NULL, base INTEGER NOT NULL, choose INTEGER NOT NULL,
         owner INTEGER NOT NULL, PRIMARY KEY (server, thread_id, saving));
     """,
+    """
+    -- What a failed or stopped run left of a version.
+    CREATE TABLE partial (
+        server BLOB, thread_id BLOB, draft BLOB NOT NULL, owner INTEGER NOT NULL, PRIMARY KEY (server, thread_id));
+    """,
 )
 
 VERSION = len(STEPS)

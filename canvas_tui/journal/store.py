@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 
+from ..core.artifact import Draft
 from ..core.model import Message
 from ..core.ports import CachedThread, Edit, Flight
 from . import codec
@@ -73,6 +74,19 @@ class Store:
             if (version := codec.load_version(str(text))) is not None
         ]
 
+    def keep_partial(self, server: str, thread_id: str, draft: Draft | None) -> None:
+        if draft is None:
+            self._do("DELETE FROM partial WHERE server = ? AND thread_id = ?", server, thread_id)
+            return
+        self._do_durably(
+            "INSERT OR REPLACE INTO partial (server, thread_id, draft, owner) VALUES (?, ?, ?, ?)",
+            *(server, thread_id, codec.dump_draft(draft), self._owner),
+        )
+
+    def partials(self, server: str, alive: Callable[[int], bool]) -> Mapping[str, Draft]:
+        rows = self._handed_over("partial", "owner, thread_id, draft", server, alive)
+        return {str(thread): draft for _, thread, text in rows if (draft := codec.load_draft(str(text))) is not None}
+
     def _handed_over(self, table: str, columns: str, server: str, alive: Callable[[int], bool]) -> list[tuple[Value, ...]]:
         """Rows of programs that are no more, oldest first (``columns`` begin with the owner); from now on they are ours."""
         rows = self._read(f"SELECT {columns} FROM {table} WHERE server = ? ORDER BY rowid", server)
@@ -129,6 +143,7 @@ class Store:
             ("seen", "thread_id"),
             ("flight", "thread_id"),
             ("edit", "thread_id"),
+            ("partial", "thread_id"),
         ):
             self._do(f"DELETE FROM {table} WHERE server = ? AND {column} = ?", server, thread_id)
 

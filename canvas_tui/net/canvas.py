@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from canvas_tui.core.artifact import Keep, Turn, Version
-from canvas_tui.core.inputs import Chosen, Edited, Input, Opened, PartialDropped, PartialKept, Resolved, WhenBusy
+from canvas_tui.core.inputs import Chosen, Edited, Input, Opened, PartialDropped, PartialFound, PartialKept, Resolved, WhenBusy
 from canvas_tui.core.ports import Edit
 
 from .branching import Branching
@@ -66,3 +66,5 @@ class HubCanvas(Branching, AssistantStore):
                 continue
             self._desk.driver(edit.thread_id).edits.adopt(edit)
             self._take(edit.thread_id, Chosen(edit.version.index) if edit.choose else Edited(edit.version, edit.base))
+        for thread_id, draft in (await self._desk.journal.partials(self._desk.link.key)).items():
+            self._desk.driver(thread_id).take(PartialFound(draft))

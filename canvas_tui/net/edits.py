@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from canvas_tui.core.artifact import Artifact, Saving
+from canvas_tui.core.artifact import Artifact, Draft, DraftStanding, Saving
 from canvas_tui.core.effects import CreateRun, PostArtifact, SendMessage
 from canvas_tui.core.inputs import ArtifactSaved
 from canvas_tui.core.model import Session
@@ -30,8 +30,12 @@ class Edits:
 
     def follow(self, before: Session, after: Session) -> None:
         """The session has changed."""
-        if before.saving is after.saving:
-            return
+        if before.saving is not after.saving:
+            self._follow_saving(after)
+        if before.draft is not after.draft and (left := _left(after.draft)) != _left(before.draft):
+            self._writes.spawn(self._journal.keep_partial(self._server, self._thread_id, left))
+
+    def _follow_saving(self, after: Session) -> None:
         edit = self._edit(after.saving)
         if edit is None and self._kept is not None:
             self._writes.spawn(self._journal.drop_edit(self._server, self._thread_id, saving=True))
@@ -56,6 +60,11 @@ class Edits:
             saving = saving.then
         chosen = next((each for each in reversed(chain) if not each.choose), chain[-1] if chain else None)
         return Edit(self._thread_id, chosen.mine, chosen.base, saving=True, choose=chosen.choose) if chosen is not None else None
+
+
+def _left(draft: Draft | None) -> Draft | None:
+    """What a run that is over left of a version."""
+    return draft if draft is not None and draft.standing is not DraftStanding.WRITING else None
 
 
 async def post(api: Api, thread_id: str, effect: PostArtifact) -> ArtifactSaved:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canvas_tui.core import inputs as i
-from canvas_tui.core.artifact import Artifact, ArtifactKind, Keep, Turn, Version
+from canvas_tui.core.artifact import Artifact, ArtifactKind, Draft, DraftStanding, Keep, Turn, Version
 from canvas_tui.core.assemble import ARTIFACT_NODES
 from canvas_tui.core.effects import CreateRun, Effect
 from canvas_tui.core.fork import Head
@@ -100,7 +100,7 @@ inputs: st.SearchStrategy[i.Input] = st.one_of(
     st.builds(i.Edited, versions, st.integers(0, 3)),
     st.builds(i.Chosen, st.integers(0, 3)),
     st.builds(i.Resolved, st.sampled_from(Keep)),
-    st.sampled_from([i.PartialKept(), i.PartialDropped()]),
+    st.sampled_from([i.PartialKept(), i.PartialDropped(), i.PartialFound(Draft(Version(2, text="half"), DraftStanding.FAILED, 0, 4))]),
     st.builds(i.ArtifactSaved, artifacts.filter(bool), st.sampled_from(["", "c1"])),
     st.builds(i.SaveFailed, failures),
     st.builds(i.Answered, st.just((("q1", "yes"),)), submit_ids),

@@ -62,6 +62,13 @@ def test_a_turn_that_cannot_be_read_is_a_plain_message(text: str) -> None:
     assert codec.load_turn(text) == PLAIN
 
 
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", '{"version": {}, "standing": "failed"}', '{"version": {"kind": "text"}, "standing": "odd"}']
+)
+def test_a_draft_that_cannot_be_read_is_none(text: str) -> None:
+    assert codec.load_draft(text) is None
+
+
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"kind": "poem", "index": 1}', '{"kind": "text", "size": 1}'])
 def test_a_version_that_cannot_be_read_is_none(text: str) -> None:
     assert codec.load_version(text) is None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from canvas_tui.core.artifact import PLAIN, ArtifactKind, Document, Turn, Version
+from canvas_tui.core.artifact import PLAIN, ArtifactKind, Document, Draft, DraftStanding, Turn, Version
 from canvas_tui.core.model import Message, Role, ToolCall
 from canvas_tui.core.ports import CachedThread, Edit, Flight, Journal
 from canvas_tui.journal import SqliteJournal, store
@@ -75,6 +75,21 @@ async def test_a_change_by_hand_survives_until_it_is_saved(journal: Journal, fil
     assert list(await latest.edits("http://a")) == [EDIT]
     await latest.forget_thread("http://a", "t1")
     await latest.close()
+
+
+async def test_what_a_run_left_of_a_version_survives_until_the_users_word(journal: Journal, file: Path) -> None:
+    draft = Draft(Version(3, ArtifactKind.CODE, "Tea \ud83c", "x = '🍵\x00", "python"), DraftStanding.FAILED, 2, 7, "rewriteArtifact", 5)
+    await journal.keep_partial("http://a", "t1", replace(draft, grown=1))
+    await journal.keep_partial("http://a", "t1", draft)
+    await journal.keep_partial("http://a", "t2", replace(draft, standing=DraftStanding.STOPPED))
+    assert dict(await journal.partials("http://a")) == {}, "they are of this program"
+    later = SqliteJournal(file)
+    assert dict(await later.partials("http://b")) == {}
+    assert dict(await later.partials("http://a")) == {"t1": draft, "t2": replace(draft, standing=DraftStanding.STOPPED)}
+    await later.keep_partial("http://a", "t1", None)
+    await later.forget_thread("http://a", "t2")
+    await later.close()
+    assert dict(await SqliteJournal(file).partials("http://a")) == {}
 
 
 async def test_servers_do_not_see_each_others_things(journal: Journal) -> None:

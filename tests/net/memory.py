@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from canvas_tui.core.artifact import Draft
 from canvas_tui.core.model import Message
 from canvas_tui.core.ports import CachedThread, Edit, Flight, LocalAddress
 
@@ -13,6 +14,7 @@ class MemoryJournal:
 
     def __init__(self) -> None:
         self.inflight: dict[str, Flight] = {}
+        self.kept_partials: dict[str, Draft] = {}
         self.kept_edits: dict[tuple[str, bool], Edit] = {}
         self.log: list[tuple[str, str]] = []
         self.kept_drafts: dict[str, str] = {}
@@ -44,6 +46,14 @@ class MemoryJournal:
 
     async def edits(self, server: str) -> Sequence[Edit]:
         return [*self.kept_edits.values()]
+
+    async def keep_partial(self, server: str, thread_id: str, draft: Draft | None) -> None:
+        self.kept_partials.pop(thread_id, None)
+        if draft is not None:
+            self.kept_partials[thread_id] = draft
+
+    async def partials(self, server: str) -> Mapping[str, Draft]:
+        return dict(self.kept_partials)
 
     def keep_draft(self, server: str, thread_id: str, text: str) -> None:
         self.kept_drafts[thread_id] = text

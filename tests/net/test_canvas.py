@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from canvas_tui.core.artifact import Artifact, DraftStanding, Keep, SaveStanding, Turn, Version
+from canvas_tui.core.artifact import Artifact, Draft, DraftStanding, Keep, SaveStanding, Turn, Version
 from canvas_tui.core.model import Json, NoticeKind, Phase, Role
 from canvas_tui.core.open_canvas import TURN_KEYS
 from canvas_tui.core.ports import Edit
@@ -268,6 +268,36 @@ async def test_a_change_waits_for_the_run_and_asks_where_the_run_has_written_too
         hub.canvas.resolve(thread, Keep.MINE)
         await settled(hub, thread)
         assert kept(server, thread) == ["one", "un", "mine"]
+
+
+@pytest.mark.parametrize("keep", [True, False])
+async def test_what_a_failed_run_left_waits_for_the_users_word_after_a_restart_too(keep: bool) -> None:
+    journal = MemoryJournal()
+    async with canvas_at([Write("half", whole=None), Fail()], journal=journal, artifact=ONE) as (server, hub, thread):
+        hub.canvas.act(thread, FRENCH)
+        await settled(hub, thread)
+        await until(hub, lambda: thread in journal.kept_partials)
+        async with hub_at(server.url, journal) as later:
+            await until(later, lambda: later.session(thread).draft is not None)
+            later.open(thread)
+            session = await settled(later, thread)
+            assert session.draft is not None and session.draft.standing is DraftStanding.FAILED
+            (later.canvas.keep_partial if keep else later.canvas.drop_partial)(thread)
+            await settled(later, thread)
+            await until(later, lambda: not journal.kept_partials)
+            assert kept(server, thread) == (["one", "half"] if keep else ["one"])
+
+
+async def test_what_the_thread_has_whole_by_now_is_not_offered_after_a_restart() -> None:
+    journal = MemoryJournal()
+    async with scripted_server() as server:
+        server.companions = ("reflection", "thread_title")
+        thread = seeded(server, Artifact(2, (*ONE.versions, Version(2, title="Tea", text="half and whole"))))
+        await journal.keep_partial(server.url, thread, Draft(Version(2, title="Tea", text="half"), DraftStanding.STOPPED, 0, 4))
+        async with hub_at(server.url, journal) as hub:
+            hub.open(thread)
+            await until(hub, lambda: hub.session(thread).loaded and not journal.kept_partials)
+            assert hub.session(thread).draft is None
 
 
 async def test_a_refused_change_waits_for_the_user() -> None:
