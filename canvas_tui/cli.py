@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from . import __version__
 from .commands.mistakes import BROKEN_PIPE, STOPPED, USAGE, Mistake
@@ -19,15 +19,53 @@ from .commands.mistakes import BROKEN_PIPE, STOPPED, USAGE, Mistake
 class Parser(argparse.ArgumentParser):
     """Says a mistake in one sentence."""
 
+    _given: tuple[str, ...] = ()
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """What is not known is said here, by the command that does not know it, instead of by the program at the end."""
+        self._given = tuple(args or ())
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(self._stranger(unknown[0]))
+        return found, unknown
+
     def error(self, message: str) -> NoReturn:
         said = message[:1].upper() + message[1:]
         if wrong := re.match(r"argument (\w+): invalid choice: '(.*?)' \(choose from (.*)\)", message):
-            import difflib
-
-            known = re.findall(r"[\w-]+", wrong[3])
-            near = difflib.get_close_matches(wrong[2], known, n=1)
-            said = f"There is no {wrong[2]!r} here; " + (f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}.")
+            before = self._given[: self._given.index(wrong[2])] if wrong[2] in self._given else ()
+            option = next((word for word in before if word.startswith("-") and word.partition("=")[0] not in self._known), "")
+            said = self._stranger(option) if option else self._near(wrong[2], re.findall(r"[\w-]+", wrong[3]))
+        elif wrong := re.match(r"argument (.*): invalid (?:int|float) value: (.*)", message):
+            said = f"{wrong[1]} takes a number, not {wrong[2]}"
+        elif wrong := re.match(r"argument (.*): expected (?:at least )?one argument", message):
+            said = f"{wrong[1]} needs a value"
+        elif missing := re.match(r"the following arguments are required: (.*)", message):
+            said = f"{missing[1]} is missing" if missing[1] != WHAT else f"Say which: {', '.join(self._what)}"
         raise Mistake(f"{said.rstrip('.?')}{'?' if said.endswith('?') else '.'} See {self.prog} --help.")
+
+    @property
+    def _known(self) -> Sequence[str]:
+        """Every option."""
+        return list(self._option_string_actions)
+
+    @property
+    def _what(self) -> Sequence[str]:
+        """What can be done below this command."""
+        return [name for action in self._actions if action.metavar == WHAT for name in action.choices or ()]
+
+    def _stranger(self, word: str) -> str:
+        return self._near(word.partition("=")[0], self._known) if word.startswith("-") else f"{word!r} is one word too many"
+
+    @staticmethod
+    def _near(word: str, known: Sequence[str]) -> str:
+        import difflib
+
+        near = difflib.get_close_matches(word, known, n=1, cutoff=0.7)
+        there_are = "" if word.startswith("-") else f"; there are {', '.join(known)}"
+        return f"There is no {word!r} here" + (f"; did you mean {near[0]}?" if near else there_are)
+
+
+WHAT = "WHAT"
 
 
 def _server(parser: argparse.ArgumentParser) -> None:
@@ -123,10 +161,18 @@ def _lab(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--list", action="store_true", help="show all faults and all steps")
 
 
+CONFIG = {
+    "init": "write a file with every setting at its default",
+    "show": "print what holds",
+    "check": "tell every mistake with its line",
+    "path": "say where the file is",
+}
+
+
 def _config(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "what", choices=("init", "show", "check", "path"), help="write a file, show what holds, look for mistakes, say where it is"
-    )
+    what = parser.add_subparsers(dest="what", required=True, metavar=WHAT, parser_class=Parser)
+    for name, does in CONFIG.items():
+        what.add_parser(name, help=does, description=does, allow_abbrev=False)
 
 
 def _listing(parser: argparse.ArgumentParser) -> None:
@@ -144,7 +190,7 @@ def _only_where_given(below: argparse.ArgumentParser, above: argparse.ArgumentPa
 
 def _threads(parser: argparse.ArgumentParser) -> None:
     _listing(parser)
-    what = parser.add_subparsers(dest="what", required=True, metavar="WHAT", parser_class=Parser)
+    what = parser.add_subparsers(dest="what", required=True, metavar=WHAT, parser_class=Parser)
     listing = what.add_parser("list", help="newest first", allow_abbrev=False)
     listing.add_argument("--limit", type=int, default=50, metavar="N", help="at most so many")
     deleting = what.add_parser("delete", help="from the server, for good", allow_abbrev=False)

@@ -35,7 +35,9 @@ def key_problems(settings: config.Settings, file: Path) -> list[config.Problem]:
     places = {".".join(map(str, path[1:])): line for path, line in found.items() if path[0] == "keys"}
 
     def line(sentence: str) -> int:
-        return next((places[action] for action in settings.keymap if action in sentence and action in places), places[""])
+        told = [action for action in settings.keymap if action in places and action in sentence]
+        named = [action for action in told if f'"{action}"' in sentence or sentence.startswith(f"{action}:")]
+        return places[[*named, *told, ""][0]]
 
     return [config.Problem(file, line(sentence), f"[keys] {sentence}") for sentence in keymap.problems(settings.keymap)]
 

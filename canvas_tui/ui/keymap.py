@@ -226,15 +226,54 @@ def is_key(name: str) -> bool:
         return last in _RENAMED
 
 
+_ALIASES = {
+    "esc": "escape",
+    "pgup": "pageup",
+    "pgdn": "pagedown",
+    "pgdown": "pagedown",
+    "return": "enter",
+    "del": "delete",
+    "ins": "insert",
+    "control": "ctrl",
+    "strg": "ctrl",
+    "option": "alt",
+    "opt": "alt",
+    "cmd": "super",
+    "command": "super",
+}
+"""How keys are written elsewhere, our own footer among them."""
+
+
+def near_key(name: str) -> str:
+    """The key that was meant by a name that is none; empty where nothing is near."""
+    *before, last = name.casefold().replace("-", "+").replace(" ", "").split("+")
+    parts = [*(_near(part, _MODIFIERS) for part in before), _near(last, _NAMED)]
+    meant = "+".join(parts)
+    return meant if all(parts) and meant != name and is_key(meant) else ""
+
+
+def _near(part: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches  # only where there is a mistake
+
+    found = [part] if len(part) == 1 else get_close_matches(part, known, n=1, cutoff=0.7)
+    return _ALIASES.get(part, found[0] if found else "")
+
+
 def problems(own: Mapping[str, str]) -> Sequence[str]:
-    """What is wrong with the user's keys, a sentence each: unknown actions, and one key for two of them."""
-    found = [f'there is no action "{action}" (see canvas-tui config show)' for action in own if action not in BY_ACTION]
+    """What is wrong with the user's keys, a sentence each: unknown actions and keys, and one key for two actions."""
+    found: list[str] = []
+    for action in own:
+        if action not in BY_ACTION:
+            near = _near(action, BY_ACTION)
+            found.append(f'there is no action "{action}"' + (f"; did you mean {near}?" if near else " (see canvas-tui config show)"))
     taken: dict[str, str] = {}
     keymap = Keymap(own)
     for key in KEYS:
         for name in (part.strip() for part in keymap.keys(key.action).split(",")):
             if key.action in keymap.own and name and not is_key(name):
-                found.append(f'{key.action}: there is no key "{name}"; keys are named like "escape", "f6", "alt+g" or "ctrl+pageup"')
+                near_one = near_key(name)
+                instead = f'did you mean "{near_one}"?' if near_one else 'keys are named like "escape", "f6", "alt+g" or "ctrl+pageup"'
+                found.append(f'{key.action}: there is no key "{name}"; {instead}')
             if name and (first := taken.setdefault(name, key.action)) != key.action:
                 found.append(f"{_one(name)} is bound twice: {first} and {key.action}")
     return found

@@ -35,9 +35,12 @@ def test_no_two_actions_share_a_key() -> None:
 
 
 def test_mistakes_in_the_users_keys_are_named() -> None:
-    assert keymap.problems({"no.such": "x", "thread.new": "f1"}) == [
+    assert keymap.problems({"no.such": "x", "run.stp": "f12", "thread.new": "f1", "run.again": "PgUp", "run.stop": "fog"}) == [
         'there is no action "no.such" (see canvas-tui config show)',
+        'there is no action "run.stp"; did you mean run.stop?',
+        'run.again: there is no key "PgUp"; did you mean "pageup"?',
         "F1 is bound twice: thread.new and program.help",
+        'run.stop: there is no key "fog"; keys are named like "escape", "f6", "alt+g" or "ctrl+pageup"',
     ]
 
 
@@ -49,6 +52,27 @@ def test_what_textual_can_tell_is_a_key(name: str) -> None:
 @pytest.mark.parametrize("name", ["escpe", "hpyer+a", "ctrl+", "f99", "strg+c"])
 def test_what_no_terminal_sends_is_none(name: str) -> None:
     assert not keymap.is_key(name)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("ctrl+pgup", "ctrl+pageup"),
+        ("Ctrl+K", "ctrl+k"),
+        ("crtl+k", "ctrl+k"),
+        ("Esc", "escape"),
+        ("alt-q", "alt+q"),
+        ("strg+enter", "ctrl+enter"),
+    ],
+)
+def test_the_key_that_was_meant(written: str, meant: str) -> None:
+    assert keymap.near_key(written) == meant
+    assert keymap.is_key(meant)
+
+
+@pytest.mark.parametrize("written", ["", "fog", "hyperspace+a", "+", "ctrl+"])
+def test_nothing_is_meant_by_what_is_near_to_no_key(written: str) -> None:
+    assert keymap.near_key(written) == ""
 
 
 def test_every_act_of_a_notice_has_a_key() -> None:
