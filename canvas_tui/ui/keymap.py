@@ -208,6 +208,8 @@ def bindings(where: Where) -> list[Binding]:
     ]
 
 
+LAST_NAMED = "\u2150"
+"""Above it are signs that no key has: "fog" is a picture."""
 _MODIFIERS = frozenset({"ctrl", "alt", "shift", "super", "hyper", "meta"})
 _RENAMED = frozenset(KEY_NAME_REPLACEMENTS.values())
 _NAMED = frozenset(key.value.rpartition("+")[2] for key in Keys if not key.value.startswith("<"))
@@ -221,9 +223,10 @@ def is_key(name: str) -> bool:
     if len(last) == 1 or last in _NAMED:
         return True
     try:
-        return bool(unicodedata.lookup(last.replace("_", " ")))
+        character = unicodedata.lookup(last.replace("_", " "))
     except KeyError:
         return last in _RENAMED
+    return not character.isalnum() and character < LAST_NAMED  # letters are named by themselves
 
 
 _ALIASES = {

@@ -50,6 +50,13 @@ def test_any_message_has_a_script(message: str) -> None:
     assert all(0 <= at < max(len(script.tokens), 1) for at in script.waits)
 
 
+def test_a_length_is_the_answers_and_thinking_comes_on_top() -> None:
+    told = text_of("/length 40 /think why?")
+    thought, _, answer = told.partition("</think>\n\n")
+    assert thought.startswith("<think>") and answer == text_of("/length 40 why?")
+    assert len(tokens_of(answer)) == 40
+
+
 @given(st.text())
 def test_tokens_joined_are_the_text(text: str) -> None:
     assert "".join(tokens_of(text)) == text

@@ -38,18 +38,20 @@ def test_mistakes_in_the_users_keys_are_named() -> None:
     assert keymap.problems({"no.such": "x", "run.stp": "f12", "thread.new": "f1", "run.again": "PgUp", "run.stop": "fog"}) == [
         'there is no action "no.such" (see canvas-tui config show)',
         'there is no action "run.stp"; did you mean run.stop?',
+        'run.stop: there is no key "fog"; keys are named like "escape", "f6", "alt+g" or "ctrl+pageup"',
         'run.again: there is no key "PgUp"; did you mean "pageup"?',
         "F1 is bound twice: thread.new and program.help",
-        'run.stop: there is no key "fog"; keys are named like "escape", "f6", "alt+g" or "ctrl+pageup"',
     ]
 
 
-@pytest.mark.parametrize("name", ["escape", "f6", "?", "é", "question_mark", "ctrl+slash", "alt+enter", "ctrl+shift+pageup", "minus"])
+@pytest.mark.parametrize(
+    "name", ["escape", "f6", "?", "é", "question_mark", "ctrl+slash", "alt+enter", "ctrl+shift+pageup", "minus", "euro_sign"]
+)
 def test_what_textual_can_tell_is_a_key(name: str) -> None:
     assert keymap.is_key(name)
 
 
-@pytest.mark.parametrize("name", ["escpe", "hpyer+a", "ctrl+", "f99", "strg+c"])
+@pytest.mark.parametrize("name", ["escpe", "hpyer+a", "ctrl+", "f99", "strg+c", "fog", "latin_small_letter_e"])
 def test_what_no_terminal_sends_is_none(name: str) -> None:
     assert not keymap.is_key(name)
 

@@ -92,19 +92,19 @@ def _answer(turn: Turn, asked: Directives) -> list[str]:
     seed = asked.seed if asked.seed is not None else f"{len(turn.prompts)}:{asked.text}"
     chance = random.Random(seed)
     parts = [] if turn.answered or asked.shows == ("hostile",) else [PREFACE]
+    parts += [f"> I was given {paper}" for paper in turn.papers if not turn.results]
     if asked.unknown and not asked.shows:
         parts.append(f"I know no directive `{asked.unknown}`. These I know:\n\n{help_table()}")
     parts += [
         f"> `{result.name}` gave: {result.text}" if result.name != "ask_user" else f"> You chose: {result.text}" for result in turn.results
     ]
-    parts += [f"> I was given {paper}" for paper in turn.papers if not turn.results]
     parts += [EXHIBITS[name] for name in asked.shows]
     if not asked.shows and not asked.unknown:
         parts += [essay(asked.text, turn.prompts, chance), closing(chance)]
-    tokens = tokens_of(thoughts + "\n\n".join(parts))
+    thought, tokens = tokens_of(thoughts), tokens_of("\n\n".join(parts))
     while asked.length is not None and len(tokens) < asked.length:
         tokens += tokens_of("\n\n" + essay(asked.text, turn.prompts, chance, opening=False))
-    return tokens[: asked.length]
+    return thought + tokens[: asked.length]
 
 
 def paced(asked: Directives, tokens: Sequence[str], calls: tuple[Call, ...] = (), *, last: bool = True, call: str = "") -> Script:
