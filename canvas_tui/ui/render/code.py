@@ -160,9 +160,11 @@ class GrowingCode:
         self._frozen = code_label(language, look, width)
         self._head = 0  # characters of the code in frozen lines
 
-    def lines(self, code: str) -> list[Line]:
-        """The lines of ``code``, which starts as the code before did."""
-        rows = highlight(code[self._head :], self._language, self._look)
+    def lines(self, code: str, hasty: bool = False) -> list[Line]:
+        """The lines of ``code``, which starts as the code before did. ``hasty``: more of it is there already; but for its beginning,
+        colours wait for the end."""
+        rest = code[self._head :]
+        rows = plain_code(rest, self._look) if hasty and self._head > AT_ONCE else highlight(rest, self._language, self._look)
         if len(rows) > 2 * _WINDOW:
             count = self._anchor(rows)
             for row in rows[:count]:

@@ -254,7 +254,7 @@ class MarkdownLines:
     def _fence(self, node: Node, growing: GrowingCode, before: str) -> Block:
         language = language_of(node.token.info)
         code = before + node.token.content
-        return Block("fence", growing.lines(code.removesuffix("\n")), codes=((language, code),))
+        return Block("fence", growing.lines(code.removesuffix("\n"), hasty=bool(self._waiting)), codes=((language, code),))
 
     # -- long open blocks: what is finished in them goes to ``blocks`` or the carry; gives what is left to show ------
 

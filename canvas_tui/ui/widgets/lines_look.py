@@ -15,6 +15,8 @@ from .lines_entries import Context
 
 _SLICE = 0.008
 """Seconds of rendering in one go while something is left to do."""
+_BREATH = 0.004
+"""Seconds between two of them: what several keys ask for at once shares one."""
 _ROLES = tuple(name for name in Look.__dataclass_fields__ if name != "glyphs")
 
 
@@ -81,9 +83,13 @@ class LinesLook(ScrollView):
         """What can be chosen in entries is called so (`Context.words`)."""
         return {}
 
-    def begin_slice(self) -> None:
-        """What is done from now on is to be short."""
-        self._until = self._clock() + _SLICE
+    def begin_slice(self) -> bool:
+        """What is done from now on is to be short. False: it shares the slice that something else began just now."""
+        now = self._clock()
+        if self._until - _SLICE <= now <= self._until + _BREATH:
+            return False
+        self._until = now + _SLICE
+        return True
 
     def enough(self) -> bool:
         """Whether this slice of work is over."""

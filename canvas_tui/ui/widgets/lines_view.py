@@ -97,7 +97,7 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
         if context is None:
             return
         height = self.scrollable_content_region.height
-        self.begin_slice()
+        shared = not self.begin_slice()
         if context is not self._made_for:
             self._strips.clear()
             if self._made_for is not None:
@@ -108,6 +108,8 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
             top = self._top(height)
             span = rows.span(top, top + height)
             todo = [index for index in span if rows.entries[index].lines is None or rows.entries[index].partial]
+            if shared and self.enough():  # only what there is nothing to show of
+                partial = partial or bool(todo)
             todo = [index for index in todo if not (partial and rows.entries[index].lines is not None)]
             if not todo:
                 break
@@ -135,6 +137,7 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
         self._anchor = self.rows.place(round(self.scroll_y))
         self.following = False
         self.entries[index].stale()
+        self.begin_slice()
         self.rendered(index)
         height = self.scrollable_content_region.height
         self.following = self.rows.row(self._anchor) + height >= self.rows.height
@@ -231,8 +234,8 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
 
     def _go_on(self) -> None:
         self._later = None
-        self.begin_slice()
         if self.rows.unmade:
+            self.begin_slice()
             self._make_on()
         self.settle()
 

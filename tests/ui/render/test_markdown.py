@@ -175,6 +175,20 @@ def test_big_things_are_never_read_in_one_piece(monkeypatch: pytest.MonkeyPatch)
     assert links(markdown.blocks[0].lines) == ["http://z/"]
 
 
+def test_long_code_that_is_there_already_is_coloured_at_its_beginning_first_and_then_all() -> None:
+    text = "```python\n" + "".join(f"def step_{n}(x):  # {n}\n    return {n}\n" for n in range(600)) + "```\n"
+    markdown = MarkdownLines(LOOK, 60, LOOK.text)
+    markdown.set(text)
+    while not markdown._drain(lambda: True):
+        pass
+    rows = [{segment.style for segment in line.segments} for line in markdown.open[0].lines]
+    keyword = LOOK.code + LOOK.keyword
+    assert all(keyword in row for row in rows[1:80:2]) and not any(keyword in row for row in rows[400:900])
+    markdown.finish()
+    markdown.work()
+    assert shown(markdown.lines()) == shown(whole(text, 60))
+
+
 def test_a_line_without_end_is_never_read_in_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[int] = []
 

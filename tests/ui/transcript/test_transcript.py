@@ -451,6 +451,18 @@ async def test_work_is_done_in_slices() -> None:
         assert len(app.found) > 5
 
 
+async def test_what_is_asked_for_at_once_shares_a_slice() -> None:
+    app, now = Host(), 100.0
+    async with app.run_test(size=(80, 20)):
+        view = app.transcript
+        view._clock = lambda: now
+        assert view.begin_slice() and not view.enough()
+        now += 0.009
+        assert not view.begin_slice() and view.enough()
+        now += 0.004
+        assert view.begin_slice() and not view.enough()
+
+
 async def test_what_does_not_change_the_look_renders_nothing_anew() -> None:
     app = Host(CONVERSATION)
     async with app.run_test(size=(80, 60)) as pilot:
