@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from textual._xterm_parser import XTermParser
 from textual.content import Content
 from textual.events import Key as KeyEvent
+from textual.events import Paste
 
 from canvas_tui.core.model import Interrupt, Json
 from canvas_tui.core.notices import Act
-from canvas_tui.ui import keymap, questions
+from canvas_tui.ui import keymap, questions, terminal_keys
 from canvas_tui.ui.ages import age, size, span
 from canvas_tui.ui.glyphs import ASCII, UNICODE
 from canvas_tui.ui.keymap import Keymap
@@ -101,6 +102,35 @@ def test_a_key_is_read_as_such_where_an_answer_of_the_terminal_follows_at_once()
     teach()
     events = [*XTermParser().feed("\x1bw\x1b[0n")]
     assert [event.key for event in events if isinstance(event, KeyEvent)][:1] == ["alt+w"]
+
+
+@given(st.text(st.sampled_from("ab\n\x00é\x1b[0~")), st.lists(st.integers(1, 9), max_size=40))
+def test_a_paste_comes_whole_however_it_arrives(text: str, pieces: list[int]) -> None:
+    """As Textual's own parser gives it, which takes it letter by letter."""
+    teach()
+    raw = f"x\x1b[200~{text}\x1b[201~y"
+    parser, whole = XTermParser(), XTermParser()
+    events: list[object] = []
+    for length in [*pieces, len(raw)]:
+        piece, raw = raw[:length], raw[length:]
+        events += parser.feed(piece) if piece else ()
+    plain = [*whole.feed("x\x1b[200~"), *(event for letter in f"{text}\x1b[201~y" for event in terminal_keys.by_letter(whole, letter))]
+    assert [told(event) for event in events] == [told(event) for event in plain]
+
+
+def told(event: object) -> str:
+    return event.text if isinstance(event, Paste) else event.key if isinstance(event, KeyEvent) else repr(event)
+
+
+def test_a_long_paste_is_not_read_letter_by_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    teach()
+    parser = XTermParser()
+    assert [*parser.feed("\x1b[200~")] == []
+    monkeypatch.delattr(terminal_keys, "by_letter")
+    assert [*parser.feed("a line\n" * 500)] == []
+    monkeypatch.undo()
+    (paste,) = parser.feed("end\x1b[201~")
+    assert isinstance(paste, Paste) and paste.text == "a line\n" * 500 + "end"
 
 
 # -- times and sizes ------------------------------------------------------------------------------------------------------
