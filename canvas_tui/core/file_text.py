@@ -62,7 +62,7 @@ def text_of(name: str, data: bytes) -> str:
     try:
         return _decoded(data)
     except UnicodeDecodeError:
-        raise Unreadable(f"{_kind(name, data)}; text and PDF can be read") from None
+        raise Unreadable(_kind(name, data)) from None
 
 
 def length(document: Document) -> int:
@@ -105,4 +105,4 @@ def _kind(name: str, data: bytes) -> str:
     family = next((what for what, heads in _FAMILIES if data.startswith(heads)), "")
     if data[4:8] == b"ftyp" or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
         family = "an image" if data[8:12] in (b"WEBP", b"avif", b"heic", b"mif1") else "sound or video"
-    return f"is {family}" if family else "is no text in UTF-8, UTF-16 or Latin-1"
+    return f"is {family}; text and PDF can be read" if family else "is no text in UTF-8, UTF-16 or Latin-1"

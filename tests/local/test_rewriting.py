@@ -35,6 +35,15 @@ def test_lengths_grow_and_come_back(kind: str) -> None:
     assert all(rewrite(text, length="") == ENGLISH[kind] for text in lengths)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_part_of_a_text_becomes_shorter_or_longer_and_brings_no_other_part_along(kind: str) -> None:
+    blocks = ENGLISH[kind].rstrip("\n").split("\n\n")
+    for block in blocks:
+        assert all(rewrite(block, length=length, part=True).startswith(block.split(". ")[0]) for length in RANKS)
+        assert len(rewrite(block, length="short", part=True)) <= len(block) < len(rewrite(block, length="long", part=True))
+        assert not any(other in rewrite(block, length="longest", part=True) for other in blocks if other is not block)
+
+
 @pytest.mark.parametrize("level", LEADS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_reading_level_is_seen_in_every_language_and_replaced_by_the_next(level: str, language: str) -> None:

@@ -249,3 +249,11 @@ async def test_code_that_is_compared_gets_its_colours_in_slices_and_the_view_sta
             await ui.pilot.pause()
         await ui.pilot.pause()
         assert len(colours_of(view, "return")) == 3 and (shown(ui, DiffView), view.scroll_y) == (plain, top)
+
+
+async def test_the_threads_title_is_there_again_when_the_canvas_gives_way() -> None:
+    async with canvas_opened("versions", SMALL) as ui:
+        await press(ui, "f6")
+        assert ui.main.has_class("-stacked")
+        await press(ui, "f6")
+        assert "Tides in the North Sea" in ui.text("#heading")

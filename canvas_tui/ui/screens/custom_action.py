@@ -21,7 +21,7 @@ from .ask import AskLine
 
 SWITCHES = (
     ("include_reflections", "With what the agent remembers of you"),
-    ("include_prefix", "With the words that explain the document"),
+    ("include_prefix", "With a word on what stands on the canvas"),
     ("include_history", "With the newest messages"),
 )
 
@@ -55,8 +55,9 @@ class CustomActionScreen(ModalScreen[CustomAction | None]):
             area = PromptArea(self._of.prompt, soft_wrap=True, tab_behavior="focus", id="form-prompt", compact=True)
             area.cursor_blink = False
             yield area
-            for name, label in SWITCHES:
-                yield Checkbox(Content(label), value=getattr(self._of, name), id=name, compact=True)
+            with Vertical(id="form-switches"):
+                for name, label in SWITCHES:
+                    yield Checkbox(Content(label), value=getattr(self._of, name), id=name, compact=True)
 
     def on_mount(self) -> None:
         box = self.query_one("#pick-box")

@@ -21,11 +21,17 @@ class Heading(Lines):
     def __init__(self, signs: Glyphs) -> None:
         super().__init__(id="heading")
         self._signs = signs
+        self._title = self._server = ""
 
     def show(self, row: ThreadRow | None, server: str) -> None:
-        title = safe_line(row.title).strip() if row is not None else ""
-        left = Content.assemble(" ", (title or "New thread", "bold"))
-        right = Content.styled(safe_line(server) + " ", "$foreground 60%") if server else Content("")
+        self._title = safe_line(row.title).strip() if row is not None else ""
+        self._server = safe_line(server)
+        self.on_resize()
+
+    def on_resize(self) -> None:
+        """Also where it comes back after the canvas stood in its place."""
+        left = Content.assemble(" ", (self._title or "New thread", "bold"))
+        right = Content.styled(self._server + " ", "$foreground 60%") if self._server else Content("")
         self.set_lines([beside(left, right, self.size.width, self._signs.ellipsis)])
 
 

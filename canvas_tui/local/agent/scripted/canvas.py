@@ -154,7 +154,8 @@ def _part(task: Task, asked: Directives) -> str:
     if version["type"] == "code":
         return before + _code(inner, language(version), wish, asked.text).strip("\n") + after
     if wish.of_text:
-        return before + rewriting.rewrite(inner, language=wish.language, length=wish.length, level=wish.level, emojis=wish.emojis) + after
+        wanted = rewriting.rewrite(inner, language=wish.language, length=wish.length, level=wish.level, emojis=wish.emojis, part=True)
+        return before + wanted + after
     return f"{before}{inner} (rewritten: {' '.join(asked.text.split())[:80]}){after}"
 
 

@@ -38,8 +38,8 @@ def draft(wish: str, topic: str, style: Style) -> str:
     return "\n\n".join(_led(written, style)) + "\n"
 
 
-def rewrite(text: str, *, language: str = "", length: str | None = None, level: str = "", emojis: bool = False) -> str:
-    """The text with what was asked changed, and nothing else."""
+def rewrite(text: str, *, language: str = "", length: str | None = None, level: str = "", emojis: bool = False, part: bool = False) -> str:
+    """The text with what was asked changed, and nothing else. ``part``: of a longer one, whose other blocks stand around it."""
     pieces, topic = list(_pieces(text)), _topic(text)
     now = _style(text, pieces)
     style = replace(
@@ -50,8 +50,8 @@ def rewrite(text: str, *, language: str = "", length: str | None = None, level: 
         emojis=now.emojis or emojis,
     )
     ours = any(each.block for each in pieces)
-    if not ours:
-        written = list(_foreign(pieces, topic, style))
+    if not ours or (part and style.length is not None):
+        written = list(_foreign(pieces, topic, style, more=1 if part else None))
     elif style.length is None:
         written = _restyled(pieces, topic, style)
     else:
@@ -177,8 +177,8 @@ def _lengthened(pieces: list[Found], topic: str, style: Style, length: str) -> l
     return written
 
 
-def _foreign(pieces: list[Found], topic: str, style: Style) -> Iterator[str]:
-    """Another's text: what can be done to any."""
+def _foreign(pieces: list[Found], topic: str, style: Style, more: int | None) -> Iterator[str]:
+    """Another's text, or a part of one: what can be done to any. ``more``: blocks of ours that make it longer; None: all there are."""
     for number, each in enumerate(pieces):
         text = each.text
         if each.lead:
@@ -191,7 +191,8 @@ def _foreign(pieces: list[Found], topic: str, style: Style) -> Iterator[str]:
         text = _levelled(text, style.level)
         yield with_emojis(text) if style.emojis else text
     if style.length in ("long", "longest"):
-        yield from (_written(block, topic, style) for block in _of_length(ESSAY, style.length) if block.rank > RANKS[""])
+        longer = [block for block in _of_length(ESSAY, style.length) if block.rank > RANKS[""]]
+        yield from (_written(block, topic, style) for block in longer[:more])
 
 
 def with_emojis(text: str) -> str:
