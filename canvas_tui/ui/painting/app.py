@@ -1,6 +1,6 @@
 """The seam between Textual's App and the writer. Every private part of Textual that the writer needs is touched here alone.
 
-Pinned to textual 8.2.8: ``App._display``, ``App._build_driver``, ``App._sync_available``, ``Compositor._render_chops``,
+Pinned to textual 8.2.8: ``App._display``, ``App._build_driver``, ``App._sync_available``, ``App._dom_ready``, ``Compositor._render_chops``,
 ``ChopsUpdate``, ``LayoutUpdate``, ``ANSI_SEQUENCES_KEYS``, the Linux driver's ``_file``, ``write``, ``process_message`` and
 ``disable_input``. A test compares their shapes.
 """
@@ -109,8 +109,12 @@ class OwnPainting(_Base):
         if isinstance(event, events.Key) and event.key == _Answer.MARGINS:
             if self._abilities is not None:
                 self._abilities.margins = True
-        else:
-            await super().on_event(event)
+            return
+        if isinstance(event, events.Resize) and self._dom_ready:
+            # It may have been another size for a moment, and have cut off what stood there (a client of tmux that comes and goes);
+            # where it is the size that is known, Textual does nothing.
+            self.repaint_all()
+        await super().on_event(event)
 
     # -- frames --------------------------------------------------------------------------------------------------------
 

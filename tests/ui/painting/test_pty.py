@@ -78,6 +78,25 @@ class Seat:
         os.kill(self.process.pid, signal.SIGWINCH)
         self.settle(size)
 
+    def resize_and_back(self, between: tuple[int, int]) -> None:
+        """Faster than the app can look: it finds the size that it knew, the terminal has cut off what stood there."""
+        size = (self.emulator.screen.columns, self.emulator.screen.lines)
+        self.emulator = Emulator(*size)
+        self._size(between)
+        self._size(size)
+        os.kill(self.process.pid, signal.SIGWINCH)
+        self.settle(size)
+
+    def stop_and_go_on(self) -> None:
+        """Ctrl+Z and ``fg``: the terminal is the shell's in between."""
+        os.kill(self.process.pid, signal.SIGTSTP)
+        end = time.monotonic() + LIMIT
+        while b"\x1b[?1049l" not in self.drain():
+            assert time.monotonic() < end, "the app keeps the terminal"
+        self.emulator = Emulator(self.emulator.screen.columns, self.emulator.screen.lines)
+        os.kill(self.process.pid, signal.SIGCONT)
+        self.settle()
+
     def settle(self, size: tuple[int, int] | None = None) -> None:
         """Read until the screen is what the app says it is to be."""
         end = time.monotonic() + LIMIT
@@ -151,6 +170,18 @@ def test_the_screen_is_right_after_each_step(seat: Seat) -> None:
     seat.press("ss")
     seat.press("x")  # another program in between
     seat.press("sg")  # somebody wrote on the screen
+    seat.press("s")
+
+
+def test_the_screen_is_whole_after_another_size_for_a_moment(seat: Seat) -> None:
+    seat.press("ssssuss")
+    seat.resize_and_back((40, 6))
+    seat.press("ms")
+
+
+def test_the_screen_is_whole_after_a_stop(seat: Seat) -> None:
+    seat.press("sssss")
+    seat.stop_and_go_on()
     seat.press("s")
 
 
