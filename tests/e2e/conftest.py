@@ -11,8 +11,11 @@ from .program import Home
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A user's home, for commands and for what runs in this process."""
     made = Home(tmp_path / "home")
+    for name, value in made.env.items():
+        monkeypatch.setenv(name, value) if value is not None else monkeypatch.delenv(name, raising=False)
     made.configure('[local]\nprovider = "scripted"\n')
     return made
 
