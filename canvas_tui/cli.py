@@ -98,6 +98,11 @@ def _send(parser: argparse.ArgumentParser) -> None:
         "--answer", metavar="JSON", help="answer the question that the thread waits with (text that is not JSON is taken as it is)"
     )
     parser.add_argument("--regenerate", action="store_true", help="ask for the thread's last answer again; the old one stays a branch")
+    parser.add_argument(
+        "--resend",
+        metavar="N|ID",
+        help="send TEXT in place of your message N (1: the first, -1: the last) or ID; the old one stays a branch",
+    )
     parser.add_argument("--continue", dest="proceed", action="store_true", help="let the agent go on where the thread stopped")
     parser.add_argument("--select", metavar="PART", help="the part of the artifact that TEXT is about: it alone is rewritten")
     parser.add_argument(

@@ -26,7 +26,16 @@ _WHY = {
     "regenerate": "the thread whose last answer is asked for again",
     "proceed": "the thread that stopped",
 }
-_BESIDE = (("text", "TEXT"), ("action", "--action"), ("attach", "--attach"), ("select", "--select"), ("artifact_in", "--artifact-in"))
+_BRANCH = (("action", "--action"), ("select", "--select"), ("artifact_in", "--artifact-in"))
+"""What goes with no message that is sent again; a web search does."""
+_BESIDE = (
+    ("resend", "--resend"),
+    ("text", "TEXT"),
+    ("action", "--action"),
+    ("attach", "--attach"),
+    ("select", "--select"),
+    ("artifact_in", "--artifact-in"),
+)
 
 
 def what(args: Namespace) -> Wish:
@@ -43,7 +52,7 @@ def what(args: Namespace) -> Wish:
     if not (args.text or action or version is not None or turn != PLAIN):
         raise Mistake("There is nothing to send: canvas-tui send TEXT, or - to read it from stdin.")
     text = _text(args.text) if args.text else None
-    return Wish(text, turn=turn, action=action, select=args.select or "", version=version)
+    return Wish(text, turn=turn, action=action, select=args.select or "", version=version, resend=args.resend or "")
 
 
 def _check(args: Namespace) -> None:
@@ -56,6 +65,12 @@ def _check(args: Namespace) -> None:
             raise Mistake(f"Give either {others[0]} or {option}, not both.")
         if not args.thread:
             raise Mistake(f"{option} needs --thread ID, {_WHY[name]}.")
+    if args.resend:
+        others = [other for key, other in _BRANCH if getattr(args, key) not in (None, SEARCHING)]
+        if others:
+            raise Mistake(f"Give either {others[0]} or --resend, not both.")
+        if not (args.thread and args.text):
+            raise Mistake("--resend needs --thread ID, the thread with the message, and TEXT, which is sent in its place.")
     if args.select and (args.action or not args.text):
         raise Mistake("--select names the part that TEXT is about: give the one with the other, and no --action.")
 

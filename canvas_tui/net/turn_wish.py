@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from canvas_tui.core.actions import parse
 from canvas_tui.core.artifact import PLAIN, SaveStanding, Turn, Version
 from canvas_tui.core.canvas_port import Canvas
-from canvas_tui.core.model import Json, Session
+from canvas_tui.core.model import Json, Role, Session
 from canvas_tui.core.ports import Backend
+from canvas_tui.core.safe_text import safe_line
 from canvas_tui.core.saving import newest
 from canvas_tui.core.selection import highlight
 from canvas_tui.core.troubles import describe
@@ -25,6 +27,7 @@ class Wish:
         action: a quick action as it is typed; it has to fit the artifact.
         select: a part of the artifact as it stands there, which ``text`` is about.
         again: ask for the last answer again.
+        resend: the earlier message in whose place ``text`` is sent, as a branch: its id, or its number among the user's (-1: the last).
         version: becomes the newest version of the artifact first. Where nothing else is wished, that is all.
     """
 
@@ -34,6 +37,7 @@ class Wish:
     action: str = ""
     select: str = ""
     again: bool = False
+    resend: str = ""
     version: Version | None = None
 
     @property
@@ -56,7 +60,12 @@ class Wish:
             turn = self._acting(session) if self.action or self.select else self.turn
             if isinstance(turn, str):
                 return turn
-            if turn == PLAIN or canvas is None:
+            if self.resend and canvas is not None:
+                message_id = self._earlier(session)
+                if not message_id:
+                    return f"The thread has no message {safe_line(self.resend)} of yours."
+                canvas.resend(thread_id, message_id, self.text or "", turn)
+            elif turn == PLAIN or canvas is None:
                 backend.submit(thread_id, self.text or "")
             else:
                 canvas.act(thread_id, turn, self.text or "")
@@ -71,6 +80,15 @@ class Wish:
         else:
             backend.proceed(thread_id)
         return ""
+
+    def _earlier(self, session: Session) -> str:
+        """The id of the message that is sent again; empty where there is none."""
+        ids = [message.id for message in session.history if message.role is Role.HUMAN]
+        if self.resend in ids:
+            return self.resend
+        number = int(self.resend) if re.fullmatch(r"-?[1-9]\d{0,8}", self.resend) else 0
+        place = number - 1 if number > 0 else number
+        return ids[place] if number and -len(ids) <= place < len(ids) else ""
 
     def _acting(self, session: Session) -> Turn | str:
         """On the artifact's current version; a sentence where that cannot be."""

@@ -15,7 +15,7 @@ from canvas_tui.commands.output import JsonLines, Plain
 from canvas_tui.commands.wish import own_action, what
 from canvas_tui.core.actions import SEARCH
 from canvas_tui.core.artifact import Artifact, ArtifactKind, CustomAction, Document, Turn, Version
-from canvas_tui.core.model import Session, ThreadState
+from canvas_tui.core.model import Message, Role, Session, ThreadState
 from canvas_tui.net.turn import Ended, RunNamed, TurnEvent
 from canvas_tui.net.turn_artifact import Finished, Piece, Void
 from canvas_tui.net.turn_wish import Wish
@@ -42,6 +42,16 @@ def test_files_become_a_version_and_documents(tmp_path: Path) -> None:
 def test_a_thread_goes_on_and_a_part_is_selected() -> None:
     assert wished("--thread", "t", "--continue") == Wish()
     assert wished("--thread", "t", "--select", "one", "Make it two") == Wish("Make it two", select="one")
+
+
+@pytest.mark.parametrize(
+    ("which", "id"), [("1", "a"), ("2", "c"), ("-1", "c"), ("-2", "a"), ("c", "c"), ("3", ""), ("-3", ""), ("0", ""), ("b", "")]
+)
+def test_an_earlier_message_is_found_by_its_number_or_id(which: str, id: str) -> None:
+    wish = wished("--thread", "t", "--resend", which, "hi")
+    history = (Message("a", Role.HUMAN, "1"), Message("b", Role.AI, "2"), Message("c", Role.HUMAN, "3"))
+    session = Session("t", history=history)
+    assert wish == Wish("hi", resend=which) and wish._earlier(session) == id
 
 
 @pytest.mark.parametrize(
@@ -93,6 +103,12 @@ def test_actions_by_name() -> None:
         (["--thread", "t", "--regenerate", "--answer", "1"], "either --"),
         (["--thread", "t", "--answer", "1", "--action", "fix"], "either --action or --answer"),
         (["--thread", "t", "--answer", "0", "--attach", "x"], "either --attach or --answer"),
+        (["--thread", "t", "--regenerate", "--attach", "x"], "either --attach or --regenerate"),
+        (["--thread", "t", "--regenerate", "--resend", "1"], "either --resend or --regenerate"),
+        (["--thread", "t", "--resend", "1"], "--resend needs --thread ID, the thread with the message, and TEXT"),
+        (["--resend", "1", "hi"], "--resend needs --thread ID"),
+        (["--thread", "t", "--resend", "1", "--action", "fix"], "either --action or --resend"),
+        (["--thread", "t", "--resend", "1", "--select", "x", "hi"], "either --select or --resend"),
         (["--attach", "/nowhere/x", "hi"], "cannot be read"),
         ([], "nothing to send"),
         (["--thread", "t", "--action", "fix", ""], "empty"),

@@ -49,8 +49,13 @@ async def lines(agent: RunningAgent, home: Home, *words: str) -> list[dict[str, 
     return done.json()
 
 
+def values(agent: RunningAgent, thread: str) -> dict[str, Any]:
+    found: dict[str, Any] = httpx.get(f"{agent.url}/threads/{thread}/state", trust_env=False).json()["values"]
+    return found
+
+
 def artifact(agent: RunningAgent, thread: str) -> dict[str, Any]:
-    found: dict[str, Any] = httpx.get(f"{agent.url}/threads/{thread}/state", trust_env=False).json()["values"]["artifact"]
+    found: dict[str, Any] = values(agent, thread)["artifact"]
     return found
 
 
@@ -156,6 +161,39 @@ async def test_the_last_answer_again(agent: RunningAgent, home: Home) -> None:
     again = await lines(agent, home, "--thread", told[0]["thread_id"], "--regenerate")
     assert [m["content"] for m in again[-1]["messages"]] == ["/echo one", "one"]
     assert again[-1]["messages"][1]["id"] != told[-1]["messages"][1]["id"]
+
+
+async def test_an_earlier_message_in_other_words_is_a_branch(agent: RunningAgent, home: Home, tmp_path: Path) -> None:
+    (tmp_path / "robots.md").write_text(TEXT)
+    told = await lines(agent, home, "/echo one")
+    thread = told[0]["thread_id"]
+    first = told[-1]["messages"][0]["id"]
+    await lines(agent, home, "--thread", thread, FAST + "write an essay about green tea")
+    branch = await lines(
+        agent, home, "--thread", thread, "--resend", "-1", "--attach", str(tmp_path / "robots.md"), FAST + "write an essay about rivers"
+    )
+    (version,) = versions(branch)
+    assert "rivers" in version["text"] and version["versions"] == 1, "what came after the message is in the other branch"
+    asked = branch[-1]["messages"][2]
+    assert [m["content"] for m in branch[-1]["messages"]][:2] == ["/echo one", "one"] and asked["content"].endswith("rivers")
+    (paper,) = values(agent, thread)["messages"][2]["additional_kwargs"]["documents"]
+    assert (paper["name"], paper["data"]) == ("robots.md", TEXT)
+    again = await sent(agent, home, "--thread", thread, "--resend", first, "/echo two")
+    assert (again.code, again.out) == (0, "two\n")
+    none = await sent(agent, home, "--thread", thread, "--resend", "7", "/echo two")
+    assert none.code == 2 and "no message 7 of yours" in none.err
+
+
+async def test_continue_goes_on_where_the_thread_stopped(agent: RunningAgent, home: Home) -> None:
+    async with httpx.AsyncClient(base_url=agent.url, trust_env=False) as http:
+        thread = (await http.post("/threads", json={"metadata": {"graph_id": "agent"}})).json()["thread_id"]
+        asked = {"messages": [{"role": "user", "content": "/echo at last"}]}
+        body = {"assistant_id": "agent", "input": asked, "interrupt_before": ["replyToGeneralInput"]}
+        (await http.post(f"/threads/{thread}/runs/wait", json=body)).raise_for_status()
+        went_on = await sent(agent, home, "--thread", thread, "--continue")
+        assert (went_on.code, went_on.out) == (0, "at last\n")
+        newest, _ = (await http.get(f"/threads/{thread}/runs")).json()
+        assert newest["kwargs"]["input"] is None
 
 
 async def test_export_writes_what_is_there(agent: RunningAgent, home: Home, tmp_path: Path) -> None:
