@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 from rich.color import Color, ColorSystem
 
-from canvas_tui.core.model import ServerKind, ServerPhase, Usage
+from canvas_tui.core.model import Message, Outgoing, Role, ServerKind, ServerPhase, Session, Standing, Usage
 from canvas_tui.ui.screens.help import HelpScreen
 from canvas_tui.ui.screens.main import MainScreen
 from canvas_tui.ui.themes import FEWER, OWN
+from canvas_tui.ui.widgets.status import waiting_line
 
 from .driving import SMALL, Opened, opened
-from .states import STATES, THREAD
+from .states import ROWS, STATES, THREAD
 
 
 @pytest.mark.parametrize("theme", FEWER, ids=lambda theme: theme.name)
@@ -98,3 +99,31 @@ async def test_help_cuts_no_words(size: tuple[int, int]) -> None:
         assert "Send the selected (or last) message again in other words, as a branch" in said
         assert "/translate Translate: english, mandarin, hindi, spanish, french" in said
         assert all(line.cell_length <= shown.size.width for line in shown.lines)  # type: ignore[attr-defined]
+
+
+async def test_what_there_is_to_say_of_no_threads_stands_where_they_would() -> None:
+    async with opened("done") as ui:
+        await ui.press("ctrl+t", *"zz")
+        ui.backend.set_rows(query="zz")
+        await ui.pilot.pause()
+        search, note = ui.main.query_one("#threads-search").region, ui.main.query_one("#threads-note").region
+        assert ui.text("#threads-note").strip() == "Nothing found. Esc clears"
+        assert note.y - search.bottom <= 2
+        ui.backend.set_rows(*ROWS)
+        await ui.pilot.pause()
+        assert ui.main.query_one("#threads-list").region.height > 10
+
+
+@pytest.mark.parametrize(
+    ("standings", "words"),
+    [
+        ((), ""),
+        ((Standing.QUEUED,), "1 message waits"),
+        ((Standing.QUEUED,) * 2, "2 messages wait"),
+        ((Standing.UNSENT,), "1 message not sent"),
+        ((Standing.UNSENT, Standing.QUEUED), "1 message waits, 1 message not sent"),
+    ],
+)
+def test_messages_that_have_not_left(standings: tuple[Standing, ...], words: str) -> None:
+    queue = tuple(Outgoing(Message("h", Role.HUMAN, "hi", standing=standing), "s") for standing in standings)
+    assert waiting_line(Session("t", queue=queue)) == words

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from textual.content import Content
 
-from canvas_tui.core.model import Session, ThreadRow
+from canvas_tui.core.model import Session, Standing, ThreadRow
 from canvas_tui.core.safe_text import safe_line
 
 from ..glyphs import Glyphs
@@ -94,6 +94,9 @@ def beside(left: Content, right: Content, width: int, ellipsis: str) -> Content:
 
 
 def waiting_line(session: Session) -> str:
-    """How many messages wait to be sent, in words; empty where none does."""
-    count = len(session.queue)
-    return "" if not count else "1 message waits" if count == 1 else f"{count} messages wait"
+    """How many messages wait to be sent, or could not be, in words; empty where none does."""
+    unsent = sum(outgoing.message.standing is Standing.UNSENT for outgoing in session.queue)
+    waits = len(session.queue) - unsent
+    told = [f"{waits} message{'' if waits == 1 else 's'} wait{'s' if waits == 1 else ''}"] if waits else []
+    told += [f"{unsent} message{'' if unsent == 1 else 's'} not sent"] if unsent else []
+    return ", ".join(told)

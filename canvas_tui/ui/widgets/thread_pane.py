@@ -67,7 +67,11 @@ class ThreadPane(Vertical):
     def compose(self) -> ComposeResult:
         new = Lines(id="threads-new")
         new.set_lines(
-            [Content.assemble(" ", ("Threads", "bold"), ("   new ", "$foreground 60%"), (self._keys.words("thread.new"), "$text-primary"))]
+            [
+                Content.assemble(
+                    " ", ("Threads", "bold"), "   ", (self._keys.words("thread.new"), "$text-primary"), (" new", "$foreground 60%")
+                )
+            ]
         )
         yield new
         search = SearchLine(
@@ -83,7 +87,9 @@ class ThreadPane(Vertical):
         yield Lines(id="threads-note")
 
     def show(self, threads: ThreadList, opened: str) -> None:
-        self.query_one(ThreadListView).show(threads, opened)
+        view = self.query_one(ThreadListView)
+        view.show(threads, opened)
+        view.display = bool(threads.rows)  # else what there is to say stands where the list would
         self._threads = threads
         self._show_note()
 
@@ -104,7 +110,8 @@ class ThreadPane(Vertical):
         if threads.loading:
             return [("Reading" + self._signs.ellipsis, "$foreground 60%")]
         if not threads.rows:
-            return [("Nothing found" if threads.query else "No threads yet", "$foreground 60%")]
+            clears = f"Nothing found. {self._keys.words('run.stop')} clears"
+            return [(clears if threads.query else "No threads yet", "$foreground 60%")]
         return []
 
     # -- searching -------------------------------------------------------------------------------------------------

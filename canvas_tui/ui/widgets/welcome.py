@@ -41,9 +41,8 @@ class Welcome(Lines):
 
 def _partner(server: ServerState) -> tuple[str, ...]:
     """With whom one talks, as soon as that is known."""
-    who = safe_line(server.model or server.assistant) if server.phase is ServerPhase.UP else ""
-    if not who:
+    if server.phase is not ServerPhase.UP or not (server.model or server.assistant):
         return ("Write below, Enter sends.",)
-    if who == SCRIPTED:
+    if server.model == SCRIPTED:
         return (f"You talk to the {SCRIPTED}.", "It thinks nothing up: write /help to it.")
-    return (f"You talk to {who}.",)
+    return (f"You talk to {safe_line(server.model)}." if server.model else f'You talk to "{safe_line(server.assistant)}".',)
