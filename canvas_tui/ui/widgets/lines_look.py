@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from rich.style import Style
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 
 from ..render.look import ASCII, UNICODE, Look
 from .lines_entries import Context
@@ -126,7 +127,17 @@ class LinesLook(ScrollView):
         return self.get_component_rich_style(name, partial=True).without_color + Style(color=color, bgcolor=background)
 
 
-def thumb(total: float, height: float, top: float) -> tuple[int, int] | None:
+def set_bar(bar: ScrollBar, total: int, height: int, top: int) -> None:
+    """Drawn again only where its thumb has moved. What it is told must be right all the same: a layout draws it by that."""
+    moves = _thumb(bar.window_virtual_size, bar.window_size, bar.position) != _thumb(total, height, top)
+    bar.set_reactive(ScrollBar.window_virtual_size, total)
+    bar.set_reactive(ScrollBar.window_size, height)
+    bar.set_reactive(ScrollBar.position, float(top))
+    if moves:
+        bar.refresh()
+
+
+def _thumb(total: float, height: float, top: float) -> tuple[int, int] | None:
     """Where Textual draws the bar's thumb, in eighths of a cell: its start and its length."""
     if height <= 0 or total <= height:
         return None

@@ -21,7 +21,7 @@ from textual.widget import Widget
 from ..render.lines import Line
 from .lines_entries import Context
 from .lines_find import Finder, marked
-from .lines_look import LinesLook, thumb
+from .lines_look import LinesLook, set_bar
 from .lines_rows import E, Place, Rows
 from .lines_select import line_of, number, selected_text
 
@@ -176,9 +176,7 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
         if round(self.scroll_y) != top:
             self.set_reactive(Widget.scroll_y, float(top))
             self.set_reactive(Widget.scroll_target_y, float(top))
-        bar = self.vertical_scrollbar
-        if thumb(bar.window_virtual_size, bar.window_size, bar.position) != thumb(total, height, top):
-            bar.window_virtual_size, bar.window_size, bar.position = total, height, top
+        set_bar(self.vertical_scrollbar, total, height, top)
         if self.following or top + height >= total:
             self._known_end = self.rows.end
         self.below = not self.following and self.rows.end != self._known_end

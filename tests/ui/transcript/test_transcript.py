@@ -180,6 +180,19 @@ async def test_the_view_follows_until_the_reader_scrolls_up() -> None:
         assert "paragraph 20" in words(app) and transcript.following and not transcript.below
 
 
+async def test_the_scroll_bar_is_right_also_where_it_was_not_drawn_again() -> None:
+    """It reaches the bottom at the end: a layout takes its sizes anew, but not its position."""
+    app = Host()
+    async with app.run_test(size=(60, 17)) as pilot:
+        for lines in range(40, 70):
+            app.transcript.show(writing("\n\n".join(f"line {n}" for n in range(lines))), 1.0)
+            await pilot.pause()
+        app.refresh(layout=True)
+        await pilot.pause()
+        bar = app.transcript.vertical_scrollbar
+        assert bar.position + bar.window_size == bar.window_virtual_size
+
+
 async def test_what_comes_below_is_told_though_what_is_above_was_guessed_too_high() -> None:
     """Seen: scrolled up in an older answer, whose blank lines had been guessed as rows, nothing told for 200 tokens."""
     app = Host()
