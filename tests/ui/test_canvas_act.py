@@ -6,6 +6,7 @@ from copy import deepcopy
 from dataclasses import replace
 
 import pytest
+from textual.content import Content
 from textual.geometry import Offset
 from textual.selection import Selection
 
@@ -129,6 +130,21 @@ async def test_what_is_copied_from_code_is_exact() -> None:
     async with canvas_opened("code") as ui:
         await select(ui, "class Tide", "float")
         assert ui.app.screen.get_selected_text() == "class Tide:\n    low: float"
+
+
+def dialog_title(ui: Opened) -> str:
+    return Content.from_markup(str(ui.app.screen.query_one("#pick-box").border_title)).plain
+
+
+async def test_a_menu_longer_than_the_screen_says_how_much_of_it_is_seen() -> None:
+    async with canvas_opened("versions", SMALL) as ui:
+        await press(ui, "alt+a")
+        assert "1-14 of 21" in dialog_title(ui)
+        await press(ui, "end")
+        assert "8-21 of 21" in dialog_title(ui)
+    async with canvas_opened("versions", SMALL) as ui:
+        await press(ui, "alt+v")
+        assert dialog_title(ui) == "2 versions"
 
 
 async def test_an_action_from_the_menu() -> None:

@@ -90,6 +90,13 @@ async def test_what_stands_still_is_kept_and_offered_after_a_restart() -> None:
         assert isinstance(version, Version) and version.text == kept.text and base == 2
 
 
+async def test_where_the_canvas_has_no_room_its_line_tells_what_is_to_be_decided() -> None:
+    async with canvas_opened("versions", SMALL, canvas=FakeCanvas(kept={THREAD: replace(states.TWO, text="half")})) as ui:
+        assert "An edit was not saved the last time" in ui.text("#canvas-line")
+    async with canvas_opened("partial", SMALL) as ui:
+        assert "The run failed: this version is partial" in ui.text("#canvas-line")
+
+
 async def test_an_edit_stays_with_its_thread() -> None:
     async with canvas_opened("versions") as ui:
         ui.backend.sessions["t2"] = Session("t2", loaded=True)

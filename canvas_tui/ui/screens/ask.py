@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
@@ -33,11 +34,18 @@ class Row:
 class Picks(Lines):
     """Rows of which one is highlighted; as many as fit around it."""
 
+    @dataclass
+    class InView(Message):
+        """Which rows are to be seen, in words: "1-14 of 27"; empty where all are."""
+
+        words: str
+
     def __init__(self, rows: Sequence[Row], at: int, ellipsis: str) -> None:
         super().__init__(id="pick-rows")
         self._rows, self._ellipsis = list(rows), ellipsis
         self.at = at
         self._top = 0
+        self._seen = ""
 
     def on_resize(self) -> None:
         self.draw()
@@ -77,6 +85,11 @@ class Picks(Lines):
         self._top = max(0, min(self._top, self.at - 1 if self.at else 0, len(self._rows) - height))
         self._top = max(self._top, self.at - height + 1)
         self.set_lines([self._line(at, row, width) for at, row in enumerate(self._rows[self._top : self._top + height], self._top)])
+        count = len(self._rows)
+        seen = f"{self._top + 1}-{min(count, self._top + height)} of {count}" if count > height else ""
+        if seen != self._seen:
+            self._seen = seen
+            self.post_message(self.InView(seen))
 
     def _line(self, at: int, row: Row, width: int) -> Content:
         if not row.value:
@@ -97,7 +110,13 @@ class PickScreen(ModalScreen[tuple[str, str] | None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", show=False)]
 
     def __init__(
-        self, title: str, rows: Sequence[Row], ellipsis: str, keys: Sequence[tuple[str, str]] = (), at: str = "", note: str = ""
+        self,
+        title: str,
+        rows: Sequence[Row],
+        ellipsis: str,
+        keys: Sequence[tuple[str, str]] = (("enter", "takes it"),),
+        at: str = "",
+        note: str = "",
     ) -> None:
         """``keys``: (key, what it does), Enter among them. ``at``: the value that is highlighted first."""
         super().__init__()
@@ -118,6 +137,10 @@ class PickScreen(ModalScreen[tuple[str, str] | None]):
         box.border_title = Content(safe_line(self._title))
         told = [f"{'Enter' if key == 'enter' else key.upper()} {word}" for key, word in self._keys.items() if word]
         box.border_subtitle = Content("  ".join([*told, "Esc"]))
+
+    def on_picks_in_view(self, message: Picks.InView) -> None:
+        words = f"  {message.words}" if message.words else ""
+        self.query_one("#pick-box").border_title = Content.assemble(safe_line(self._title), (words, "not bold $foreground 60%"))
 
     def on_key(self, event: events.Key) -> None:
         picks = self.query_one(Picks)

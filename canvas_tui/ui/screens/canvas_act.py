@@ -256,9 +256,8 @@ class ActPart(EditPart):
             note = safe_line(str(problem_of_store))
         what = "the selection" if self.part is not None else title(version)
         rows = action_rows(version.kind, customs)
-        keys = (("enter", "takes it"),)
         note = note or ("What you are editing is saved as a version first." if self.editor is not None and self.editor.changed else "")
-        answer = await self.app.push_screen_wait(PickScreen(f"Actions on {what}", rows, self.canvas.signs.ellipsis, keys, note=note))
+        answer = await self.app.push_screen_wait(PickScreen(f"Actions on {what}", rows, self.canvas.signs.ellipsis, note=note))
         if answer is not None:
             self._picked(answer[1], customs)
 

@@ -10,7 +10,7 @@ from canvas_tui.core.artifact import DraftStanding, Keep, SaveStanding, Version
 from canvas_tui.core.canvas_port import Canvas
 from canvas_tui.core.model import Session
 
-from ..canvas_words import Canvasing, Looked, Mode, facts, title
+from ..canvas_words import Canvasing, Looked, Mode, facts, title, told
 from ..widgets.lines_view import LinesView
 from ..widgets.offers import Offers, Told
 from .base import Part
@@ -139,8 +139,10 @@ class CanvasPart(Part):
             line.tell(())
             return
         version = canvas.newest
-        words = f" {self.canvas.signs.dot} ".join((title(version), *facts(canvas, version, self.canvas.signs.ellipsis)))
-        line.tell((Told(words, (("canvas.show", "shows it"),), short=True),))
+        asked = next(iter(told(canvas, version, self.kept)), Told(""))
+        about = [asked.words] if asked.words else facts(canvas, version, self.canvas.signs.ellipsis)
+        words = f" {self.canvas.signs.dot} ".join((title(version), *about))
+        line.tell((Told(words, (("canvas.show", "shows it"),), asked.style, short=True),))
 
     # -- showing and walking ---------------------------------------------------------------------------------------
 
