@@ -59,12 +59,13 @@ def theme_problems(settings: config.Settings, file: Path) -> list[config.Problem
 def screen_options(settings: config.Settings, args: Namespace, env: Mapping[str, str] = os.environ) -> ScreenOptions:
     """How the screen looks and acts, by configuration, command line and terminal."""
     screen = settings.screen
+    truecolor = env.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit")  # as Textual tells colours, and 256 by TERM
     remote = bool(env.get("SSH_CONNECTION") or env.get("SSH_TTY"))
     return ScreenOptions(
         theme=args.theme or screen.theme,
         ascii=args.ascii or screen.ascii,
-        color=not env.get("NO_COLOR"),
-        truecolor=env.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"),
+        color=not env.get("NO_COLOR") and (truecolor or env.get("TERM", "256color").rpartition("-")[2] in ("256color", "kitty")),
+        truecolor=truecolor,
         animate=not remote if screen.animate == "auto" else screen.animate,
         fps=(REMOTE_FPS if remote else FPS) if screen.fps == "auto" else screen.fps,
         remote=remote,

@@ -52,6 +52,14 @@ def test_no_color() -> None:
     assert screen_options(config.Settings(), arguments(), {"NO_COLOR": ""}).color
 
 
+@pytest.mark.parametrize(
+    ("term", "said", "color"),
+    [("xterm-256color", "", True), ("xterm-kitty", "", True), ("linux", "", False), ("screen", "", False), ("xterm", "truecolor", True)],
+)
+def test_sixteen_colours_are_none_since_grounds_and_borders_would_be_black(term: str, said: str, color: bool) -> None:
+    assert screen_options(config.Settings(), arguments(), {"TERM": term, "COLORTERM": said}).color is color
+
+
 @pytest.mark.parametrize(("said", "truecolor"), [("truecolor", True), ("24bit", True), ("", False), ("yes", False)])
 def test_how_many_colours_the_terminal_has(said: str, truecolor: bool) -> None:
     assert screen_options(config.Settings(), arguments(), {"COLORTERM": said}).truecolor is truecolor
