@@ -60,7 +60,8 @@ def _of_rounds(name: str, values: Sequence[float]) -> float:
 
 
 def _plan(options: argparse.Namespace) -> Plan:
-    plan = cells.whole() if options.all else cells.QUICK if options.quick else cells.ORDINARY
+    sizes = ((options.all, cells.whole()), (options.long, cells.LONG_ANSWERS), (options.quick, cells.QUICK), (True, cells.ORDINARY))
+    plan = next(plan for chosen, plan in sizes if chosen)
     wanted = {"tokens": options.tokens, "rate": options.rate, "link": options.link}
     return [
         (cell, subjects)
@@ -73,6 +74,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--quick", action="store_true", help="a minute instead of eight; figures are rougher")
+    size.add_argument("--long", action="store_true", help="answers of 50,000 tokens, and slow ones, instead: about seventeen minutes")
     size.add_argument("--all", action="store_true", help="the entire matrix of answers: hours; the next three options narrow it")
     parser.add_argument("--tokens", type=int, metavar="N", help="answers of so many tokens only")
     parser.add_argument("--rate", type=int, metavar="N", help="answers of so many tokens a second only")
@@ -85,7 +87,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     options = parser.parse_args()
     starts, seconds = (3, 3.0) if options.quick else (6, 8.0)
-    found = jobs(_plan(options), options.only or GROUPS, starts, seconds)
+    found = jobs(_plan(options), options.only or (("stream",) if options.long else GROUPS), starts, seconds)
     if options.subject:
         found = [job for job in found if job[0].name in options.subject]
     before = os.getloadavg()[0]

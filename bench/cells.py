@@ -28,7 +28,7 @@ class Cell:
 
 BASE = Cell(2_000, 150)
 LONG = Cell(10_000, 150)
-LONGEST = Cell(50_000, 500)  # at 150/s they take five and a half minutes: --all
+LONGEST = Cell(50_000, 500)  # at 150/s they take five and a half minutes: --long
 SLOW = Cell(2_000, 150, 16_000)
 
 Plan = Sequence[tuple[Cell, Sequence[Subject]]]
@@ -45,6 +45,13 @@ ORDINARY: Plan = (
 
 QUICK: Plan = ((Cell(600, 150), (ALONE, PROGRAM, REFERENCE)), (Cell(600, 150, 16_000), (PROGRAM,)))
 """A minute; figures are rougher, and have no targets but the ratios."""
+
+LONG_ANSWERS: Plan = (
+    (Cell(2_000, 50), (*LAYOUTS, REFERENCE)),
+    (Cell(50_000, 1_000), (ALONE, PROGRAM)),
+    (Cell(50_000, 150), (ALONE, PROGRAM)),
+)
+"""About seventeen minutes: what an ordinary call has no time for."""
 
 
 def whole() -> Plan:
