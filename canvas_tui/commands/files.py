@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from canvas_tui.core.artifact import Document
-from canvas_tui.core.file_text import MOST, Unreadable, document_of, text_of
+from canvas_tui.core.file_text import MOST, Unreadable, document_of, text_of, why
 
 from .mistakes import Mistake
 
@@ -42,7 +42,7 @@ def write_whole(path: Path, text: str) -> None:
                 os.unlink(beside)
             raise
     except OSError as error:
-        raise Mistake(f"{path} cannot be written ({reason(error)}).") from None
+        raise Mistake(f"{path} cannot be written ({why(error)}).") from None
 
 
 def _umask() -> int:
@@ -66,10 +66,6 @@ def _read(path: Path, of: Callable[[str, bytes], T]) -> T:
         with path.open("rb") as file:  # also of a pipe: <(command)
             return of(path.name, file.read(MOST + 1))
     except OSError as error:
-        raise Mistake(f"{path} cannot be read ({reason(error)}).") from None
+        raise Mistake(f"{path} cannot be read ({why(error)}).") from None
     except Unreadable as what:
         raise Mistake(f"{path} {what}.") from None
-
-
-def reason(error: OSError) -> str:
-    return (error.strerror or "an error of the disk").lower()

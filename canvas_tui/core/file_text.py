@@ -65,6 +65,11 @@ def text_of(name: str, data: bytes) -> str:
         raise Unreadable(_kind(name, data)) from None
 
 
+def why(error: OSError) -> str:
+    """What the system says, as a part of a sentence."""
+    return (error.strerror or "an error of the disk").lower()
+
+
 def length(document: Document) -> int:
     """Bytes of the file, about."""
     return len(document.data.encode("utf-8", "replace")) if is_text(document) else len(document.data) * 3 // 4

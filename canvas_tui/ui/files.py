@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from canvas_tui.core.file_text import MOST, Unreadable
+from canvas_tui.core.file_text import MOST, Unreadable, why
 from canvas_tui.core.safe_text import safe_line
 
 T = TypeVar("T")
@@ -43,7 +43,7 @@ def read(path: Path, of: Callable[[str, bytes], T]) -> T:
         with path.open("rb") as file:
             return of(path.name, file.read(MOST + 1))
     except OSError as error:
-        raise FileProblem(f"{shown(path)} cannot be read: {_why(error)}.") from None
+        raise FileProblem(f"{shown(path)} cannot be read: {why(error)}.") from None
     except Unreadable as what:
         raise FileProblem(f"{shown(path)} {what}.") from None
 
@@ -65,7 +65,7 @@ def write_text(path: Path, text: str, over: bool = False) -> None:
             raise FileProblem(f"{shown(path)} is a link; it is not written through.") from None
         raise Exists from None
     except OSError as error:
-        raise FileProblem(f"{shown(path)} cannot be written: {_why(error)}.") from None
+        raise FileProblem(f"{shown(path)} cannot be written: {why(error)}.") from None
 
 
 def _replace(path: Path, data: bytes) -> None:
@@ -79,7 +79,3 @@ def _replace(path: Path, data: bytes) -> None:
     except BaseException:
         os.unlink(name)
         raise
-
-
-def _why(error: OSError) -> str:
-    return (error.strerror or "an error of the disk").lower()
