@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from rich.color import Color, ColorSystem
+from textual.command import CommandList
 
 from canvas_tui.core.model import Message, Outgoing, Role, ServerKind, ServerPhase, Session, Standing, Usage
 from canvas_tui.ui.screens.help import HelpScreen
@@ -127,3 +128,21 @@ async def test_what_there_is_to_say_of_no_threads_stands_where_they_would() -> N
 def test_messages_that_have_not_left(standings: tuple[Standing, ...], words: str) -> None:
     queue = tuple(Outgoing(Message("h", Role.HUMAN, "hi", standing=standing), "s") for standing in standings)
     assert waiting_line(Session("t", queue=queue)) == words
+
+
+@pytest.mark.parametrize(("keys", "selector"), [((), "#composer"), (("ctrl+t",), "#threads-search"), (("ctrl+p",), "CommandInput")])
+async def test_without_colour_one_sees_where_one_writes(keys: tuple[str, ...], selector: str) -> None:
+    async with opened("done", color=False) as ui:
+        await ui.press(*keys, *"ab")
+        field = ui.app.screen.query_one(selector)
+        segments = [segment for y in range(field.size.height) for segment in field.render_line(y)]
+        assert any(segment.style is not None and segment.style.reverse for segment in segments)
+
+
+async def test_without_colour_the_chosen_command_stands_out() -> None:
+    async with opened("done", color=False) as ui:
+        await ui.press("ctrl+p")
+        await ui.pilot.pause()
+        listed = ui.app.screen.query_one(CommandList)
+        bold = [y for y in range(6) if any(s.style is not None and s.style.bold for s in listed.render_line(y) if s.text.strip())]
+        assert bold == [0]
