@@ -48,7 +48,15 @@ def rebase(s: Session) -> Session:
 
 def _show(s: Session, writing: Writing) -> Session:
     seen = draft(writing)
+    if seen is not None and _there(s, seen):
+        seen = None
     return replace(s, writing=writing, draft=seen if seen is not None else _partial(s.draft))
+
+
+def _there(s: Session, seen: Draft) -> bool:
+    """A first version that the thread has already is told again, to a program that joined late: it is not written anew."""
+    artifact = s.state.artifact
+    return seen.node == GENERATE and artifact is not None and artifact.version.text.startswith(seen.version.text)
 
 
 def _partial(shown: Draft | None) -> Draft | None:
