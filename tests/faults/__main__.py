@@ -33,6 +33,7 @@ from .sweep import SIBLINGS
 from .sweep import run as sweep
 from .table import HEADER, line, summary
 from .trial import Case, Outcome, Trial
+from .written import on_canvas
 
 SERVERS = 3
 """That run, die and start again at once."""
@@ -111,11 +112,13 @@ def scheduled(count: int, seed: int) -> bool:
 
 
 def named() -> bool:
-    """Every fault by its name in process, and again with the program killed in it."""
-    wrong = [f"{id}: {each}" for id, one in NAMED.items() for each in one.judge(played(one))]
-    wrong += [f"{id}, killed after {at:g} s: {each}" for id, one in NAMED.items() for at in KILLS for each in played(one, at).wrong]
+    """Every fault by its name in process, in a message and in an artifact, and again with the program killed in it."""
+    turns = NAMED | {f"{id} on the canvas": on_canvas(one) for id, one in NAMED.items()}
+    wrong = [f"{id}: {each}" for id, one in turns.items() for each in one.judge(played(one))]
+    wrong += [f"{id}, killed after {at:g} s: {each}" for id, one in turns.items() for at in KILLS for each in played(one, at).wrong]
     print(
-        f"named     {len(NAMED)} faults in process (A1 to A5, A7), {len(NAMED) * len(KILLS)} kills in them (A6): {len(wrong)} wrong",
+        f"named     {len(NAMED)} faults in process (A1 to A5, A7), in a message and in an artifact, {len(turns) * len(KILLS)} kills in "
+        f"them (A6): {len(wrong)} wrong",
         flush=True,
     )
     for each in wrong:

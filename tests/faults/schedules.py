@@ -24,6 +24,7 @@ from canvas_tui.core.ports import ServerTarget
 from canvas_tui.net import server as server_module
 from canvas_tui.net.client import Client
 from canvas_tui.net.hub import Hub
+from canvas_tui.wire.artifact import read_artifact
 from tests.net.memory import MemoryJournal
 from tests.support.scripted import ScriptedServer
 from tests.support.scripted_faults import PASS, Fault, How, LastId, lose_answer, never_taken, reply
@@ -340,6 +341,9 @@ class Play:
             seen.wrong.append(f"A5: not over: {session.link.phase}, {[n.kind for n in session.notices]}, queue {len(session.queue)}")
         if mine != truth:
             seen.wrong.append(f"A1: held {mine} is not the state's {truth}")
+        artifact = server.threads[thread].values.get("artifact") if thread in server.threads else None
+        if session.state.artifact != read_artifact(artifact):
+            seen.wrong.append(f"A1: held {session.state.artifact} is not the state's {artifact}")
         replaced = schedule.starts_over or schedule.ambiguous or schedule.forgotten
         if witness.removed and not replaced:
             seen.wrong.append(f"A2: painted text went: {witness.removed[0]}")

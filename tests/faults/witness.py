@@ -65,7 +65,7 @@ class Witness:
             if notice.id not in known:
                 self.told.append(Seen(now, notice, words(notice, session, now).text))
                 self._signed_at = now
-        painted = {m.id: shown(m) for m in (*session.history, *session.live) if m.role is not Role.HUMAN}
+        painted = {m.id: shown(m) for m in (*session.history, *session.live) if m.role is not Role.HUMAN} | versions(session)
         for id, (text, thinking, calls) in self._painted.items():
             old = (text, thinking, calls)
             # What runs again may come out the same under another id: on the screen it stands where it stood.
@@ -107,6 +107,13 @@ class Witness:
 
 def shown(message: Message) -> Shown:
     return message.text, message.thinking, tuple((call.name, call.args) for call in message.tool_calls)
+
+
+def versions(session: Session) -> dict[str, Shown]:
+    """Of the artifact, as they would stand on the canvas; the one that is written among them."""
+    there = session.state.artifact.versions if session.state.artifact is not None else ()
+    written = (session.draft.version,) if session.draft is not None else ()
+    return {f"version {version.index}": (version.text, "", ()) for version in (*there, *written)}
 
 
 def _grown(old: tuple[tuple[str, str], ...], new: tuple[tuple[str, str], ...]) -> bool:

@@ -14,6 +14,7 @@ from tests.faults.cases import CASES
 from tests.faults.matrix import DOCTOR, NOTHING_LEFT, SHOWN
 from tests.faults.named import KILLS, NAMED
 from tests.faults.schedules import Schedule, play
+from tests.faults.written import on_canvas
 from tests.support.scripted_faults import PASS, Fault
 from tests.support.scripted_steps import Pause, Say
 
@@ -33,6 +34,18 @@ def test_every_fault(id: str) -> None:
 def test_every_fault_survives_a_kill(id: str) -> None:
     """A6: A1 to A5 hold for what the next life of the program finds. ``make faults`` kills each at every one of the moments."""
     assert play(NAMED[id], KILLS[[*NAMED].index(id) % len(KILLS)]).wrong == []
+
+
+@pytest.mark.parametrize("id", NAMED)
+def test_every_fault_while_an_artifact_is_written(id: str) -> None:
+    """A1 to A5: each version too is what the thread has, and what was painted of it goes only with a word."""
+    named = on_canvas(NAMED[id])
+    assert named.judge(play(named)) == []
+
+
+@pytest.mark.parametrize("id", NAMED)
+def test_every_fault_while_an_artifact_is_written_survives_a_kill(id: str) -> None:
+    assert play(on_canvas(NAMED[id]), KILLS[[*NAMED].index(id) % len(KILLS)]).wrong == []
 
 
 @pytest.mark.parametrize(

@@ -182,15 +182,18 @@ class Player:
         message = self._message_open()
         start = self._stage.now()
         for index, piece in enumerate(step.pieces):
-            if step.rate:
-                late = start + index / step.rate - self._stage.now()
-                if late > 0:
-                    await self._stage.sleep(late)
-            elif index % 16 == 0:
-                await asyncio.sleep(0)
+            await self._due(start, index, step.rate, 16)
             message["text"].append(piece)
             content: Json = [{"type": "text", "text": piece, "index": 1}] if message["thinking"] and not message["reasoning"] else piece
             self._message(chunk(self._stage.kind, message["id"], content=content), piece)
+
+    async def _due(self, start: float, index: int, rate: float, burst: int = 1) -> None:
+        """Until it is this piece's turn; of those that come as fast as they go, others have theirs after each ``burst``."""
+        if not rate:
+            if index % burst == 0:
+                await asyncio.sleep(0)
+        elif (late := start + index / rate - self._stage.now()) > 0:
+            await self._stage.sleep(late)
 
     async def _think(self, step: steps.Think) -> None:
         message = self._message_open()
@@ -291,8 +294,9 @@ class Player:
     async def _write(self, step: steps.Write) -> None:
         node, self._node = self._node, step.node
         raw, id = written(step), f"lc_run--{self._run.id}-{step.node}-{step.call}"
+        began = self._stage.now()
         for start in range(0, len(raw), step.size):
-            await asyncio.sleep(0)
+            await self._due(began, start // step.size, step.rate)
             piece = raw[start : start + step.size]
             call: dict[str, Json] = {"name": None, "args": piece, "id": None, "index": 0, "type": "tool_call_chunk"}
             fields: dict[str, Json] = {"tool_call_chunks": [call]} if step.title else {"content": piece}

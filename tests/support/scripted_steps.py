@@ -101,7 +101,8 @@ class Node:
 @dataclass(frozen=True, slots=True)
 class Write:
     """A node of Open Canvas writes a version: text, or (``title``) a call of the tool that makes the first one, ``size`` characters a
-    piece. What a gate or a fault between them divides is written by several, of which the last has ``whole``: the state's version.
+    piece, ``rate`` pieces a second (0: as fast as they go). What a gate or a fault between them divides is written by several, of
+    which the last has ``whole``: the state's version.
     """
 
     text: str
@@ -110,6 +111,7 @@ class Write:
     title: str = ""
     size: int = 4
     whole: str | None = ""  # empty: the text; None: more of it comes
+    rate: float = 0
 
 
 @dataclass(frozen=True, slots=True)
