@@ -185,7 +185,15 @@ class WirePane(Lines, can_focus=True):
         wire = self._wire
         cuts = f"{len(wire.cuts)} cut{'s' if len(wire.cuts) > 1 else ''}" if wire.cuts else ""
         title = f"Wire  {self._keys()}"
-        for total in filter(None, (cuts, f"{wire.events:,} events", f"{wire.beats} heartbeats", size(wire.bytes))):
+        for total in filter(
+            None,
+            (
+                cuts,
+                f"{wire.events:,} event{'s' * (wire.events != 1)}",
+                f"{wire.beats} heartbeat{'s' * (wire.beats != 1)}",
+                size(wire.bytes),
+            ),
+        ):
             if len(title) + len(total) + 2 > width - BORDER:
                 break
             title = f"{title}  {total}"
