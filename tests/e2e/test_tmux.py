@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import shlex
 import shutil
 import sys
@@ -18,6 +17,7 @@ from tests.support.painting import WAY
 from tests.support.pty import Terminal, seen
 from tests.support.scripted import scripted_server
 from tests.support.scripted_steps import Gate, say
+from tests.support.vt import Vt
 
 from .program import LIMIT, ROOT, Home
 
@@ -31,7 +31,7 @@ class Tmux:
     """A server of its own with one session; its pane is looked at as tmux knows it."""
 
     def __init__(self, socket: Path) -> None:
-        self._tmux = ["tmux", "-S", str(socket), "-f", "/dev/null"]
+        self._tmux = ["tmux", "-u", "-S", str(socket), "-f", "/dev/null"]
 
     def does(self, *words: str) -> str:
         done = run(
@@ -61,12 +61,20 @@ class Tmux:
             await asyncio.sleep(0.05)
         raise AssertionError(f"not seen:\n{self.text()}")
 
-    async def at_rest(self) -> str:
-        before = ""
+    def cells(self) -> list[list[object]]:
+        """As they look, colours included."""
+        lines = self.does("capture-pane", "-p", "-e", "-N", "-t", "s").splitlines()
+        screen = Vt(240, len(lines))
+        for y, line in enumerate(lines):
+            screen.feed(f"\x1b[{y + 1};1H\x1b[m{line}")
+        return [[*row] for row in screen.rows()]
+
+    async def at_rest(self) -> list[list[object]]:
+        before: list[list[object]] = []
         for _ in range(int(LIMIT / 0.3)):
-            if (text := self.text()) == before:
-                return re.sub(r"\d+", "0", text)  # ages go on
-            before = text
+            if (cells := self.cells()) == before:
+                return cells
+            before = cells
             await asyncio.sleep(0.3)
         raise AssertionError("it never rests")
 
