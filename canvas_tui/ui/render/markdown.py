@@ -88,11 +88,15 @@ class MarkdownLines:
             return
         if self.finished or not text.startswith(self._raw):
             self._clear()
-        self.feed(text[len(self._raw) :])
+        delta, self._raw = text[len(self._raw) :], text
+        self._wait(delta)
 
     def feed(self, delta: str) -> None:
         """Append; ``work`` reads it."""
         self._raw += delta
+        self._wait(delta)
+
+    def _wait(self, delta: str) -> None:
         delta = self._held + delta
         keep = len(delta)
         while keep and (delta[keep - 1] in "\r\U0001f3f4" or "\U000e0000" <= delta[keep - 1] <= "\U000e007f"):

@@ -162,7 +162,7 @@ class AgentEntry(Entry):
         if message.thinking:
             thinks = self._writing and not message.text and not message.tool_calls
             parts.append(margin(thinking_lines(f"{self.key}/thinking", message.thinking, thinks, context), context))
-        if message.text.strip():
+        if message.text and not message.text.isspace():
             parts.append(self._body.build(message.text, self._writing, self._base(look), context))
             self.partial = self._body.partial
         else:
