@@ -123,14 +123,16 @@ class Proxy:
         self._tape = Tape(script, self._seed)
         self.tell(0, "", f"from now on: {script.text or 'everything passes'}", fault=bool(script.tracks))
         self._lifted.set()
+        self._lifted = asyncio.Event()
         for course in self._tape.courses:
             plan = course.take(open_stream=True)
+            if isinstance(plan.ending, Down | Dark) and not plan.steps:
+                self.take_down(plan.ending)  # once, however many streams are open
+                continue
             open_ones = [e for e in self._exchanges if e.pump is not None and self._tape.first(e) is course]
             for exchange in open_ones:
                 exchange.replan(course, plan)
-            if isinstance(plan.ending, Down | Dark) and not plan.steps:
-                self.take_down(plan.ending)
-            elif not open_ones:
+            if not open_ones:
                 course.put_back(plan)
         for exchange in [e for e in self._exchanges if e.pump is not None and self._tape.first(e) is None]:
             exchange.replan(None, NOTHING)
@@ -166,12 +168,13 @@ class Proxy:
         return Peer(reader, writer)
 
     def take_down(self, step: Down | Dark) -> None:
-        before, self._lifted = self._outage, asyncio.Event()
-        self._outage = asyncio.create_task(self._away(step, before, self._lifted))
+        self._outage = asyncio.create_task(self._away(step, self._outage, self._lifted))
 
     async def _away(self, step: Down | Dark, before: asyncio.Task[None] | None, lifted: asyncio.Event) -> None:
         if before is not None:
             await before
+        if lifted.is_set():
+            return
         span = step.seconds.value
         self.tell(
             0, "", f"{'dark' if isinstance(step, Dark) else 'down'} " + ("for good" if span == inf else f"for {span:g} s"), fault=True

@@ -97,6 +97,13 @@ async def test_down_for_a_time() -> None:
         assert (await fetch(lab))[2] == "whole"
 
 
+async def test_outages_that_follow_one_another_are_all_lifted() -> None:
+    async with laid(streaming(*EVENTS), clock=Clock(held=0)) as (lab, _):
+        await told(lab, "down for good", lambda: lab.apply("down | any: down"))
+        await told(lab, "up again", lab.clear)
+        assert (await fetch(lab))[2] == "whole"
+
+
 async def test_dark_answers_no_one() -> None:
     async with waiting_stream(Clock(held=0)) as (lab, _, parts, gate):
         await told(lab, "dark", lambda: lab.apply("dark 5s"))
