@@ -40,10 +40,12 @@ def drafted_whole(s: Session, message: Message) -> tuple[Session, int]:
 def rebase(s: Session) -> Session:
     """The thread has been read only now (an earlier life of the program began the turn): what is rewritten is known from here on."""
     w = s.writing
-    if w is None or w.base is not None or w.node == GENERATE or s.state.artifact is None:
+    if w is None or s.state.artifact is None:
         return s
-    fresh = _begin(s, w.node)
-    return _show(s, replace(w, base=fresh.base, index=fresh.index, head=fresh.head, tail=fresh.tail))
+    if w.base is None and w.node != GENERATE:
+        fresh = _begin(s, w.node)
+        w = replace(w, base=fresh.base, index=fresh.index, head=fresh.head, tail=fresh.tail)
+    return _show(s, w)
 
 
 def _show(s: Session, writing: Writing) -> Session:
@@ -54,9 +56,15 @@ def _show(s: Session, writing: Writing) -> Session:
 
 
 def _there(s: Session, seen: Draft) -> bool:
-    """A first version that the thread has already is told again, to a program that joined late: it is not written anew."""
+    """A version that the thread has already is told again, to a program that joined late: it is not written anew.
+
+    Where it is not known what the run was started with, a text that begins as the thread's newest version is taken for it until they part.
+    """
+    given = s.sending.artifact if isinstance(s.sending, SendMessage) else None
     artifact = s.state.artifact
-    return seen.node == GENERATE and artifact is not None and artifact.version.text.startswith(seen.version.text)
+    if artifact is None or artifact == given:
+        return False
+    return (given is None or artifact.version not in given.versions) and _holds(artifact.version, seen, fresh=True)
 
 
 def _partial(shown: Draft | None) -> Draft | None:

@@ -365,17 +365,3 @@ def test_a_turn_of_an_earlier_life_is_taken_up_with_its_keys() -> None:
     draft = stream(desk, "updateArtifact", "e")
     assert draft is not None and draft.version.text == "print('bye')\nprint('b')\n"
     assert [m.role for m in desk.session.live] == [Role.TURN]
-
-
-def test_a_first_version_that_the_thread_has_already_is_not_written_anew_before_ones_eyes() -> None:
-    desk = Desk()
-    flight = i.Opened(RunInfo("r1", RunStatus.PENDING, "s1"), Message("m2", Role.HUMAN, "Do it"))
-    desk.do(flight, i.Connected(1))
-    desk.event(i.RunStarted("r1"), "0")
-    for at, piece in enumerate((CALL[:90], CALL[90:100], CALL[100:])):
-        desk.event(i.Chunk("g1", tool_calls=((0, ToolCall("c" * (at == 0), "", piece)),), node="generateArtifact"), str(at + 1))
-        if at == 0:
-            assert desk.session.draft is not None, "the thread has not been read yet"
-            desk.do(i.ThreadRead(ThreadState((HUMAN,), artifact=Artifact(1, (Version(1, title="Tea", text=TEXT),)))))
-        else:
-            assert desk.session.draft is None and desk.session.state.artifact is not None
