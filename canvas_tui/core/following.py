@@ -34,6 +34,7 @@ from .moves import (
     end_notices,
     enter,
     join,
+    keep_places,
     link,
     open_notice,
     painted,
@@ -184,7 +185,7 @@ def _started(s: Session, body: RunStarted, now: float, id: str | None) -> Next:
     if s.run.attempt and (id is not None or body.attempt > s.run.attempt):
         if painted(s.live) or drafting.wrote(s):
             s = tell(s, NoticeKind.RESTARTED, now, over=True)
-        s = drafting.void(replace(s, live=tuple(m for m in s.live if m.role.ours), interrupts=()))
+        s = keep_places(s, drafting.void(replace(s, live=tuple(m for m in s.live if m.role.ours), interrupts=())))
         s = run(s, tokens=0, chars=0)
     attempt = s.run.attempt + 1 if s.run else 1
     status = s.run.status if s.run and s.link.confirming else RunStatus.RUNNING  # what is over only comes again

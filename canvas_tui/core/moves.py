@@ -185,6 +185,20 @@ def drop_notices(s: Session, *kinds: NoticeKind) -> Session:
     return s if len(kept) == len(s.notices) else replace(s, notices=kept)
 
 
+def keep_places(before: Session, s: Session) -> Session:
+    """What was told below a message that is gone stands below the one before it; else it would stand below all that comes."""
+    left = {m.id for m in (*s.history, *s.live)}
+    places: dict[str, str] = {}
+    place = ""
+    for message in (*before.history, *before.live):
+        place = message.id if message.id in left else place
+        if message.id not in left:
+            places[message.id] = place
+    if not any(n.after in places for n in s.notices):
+        return s
+    return replace(s, notices=tuple(replace(n, after=places.get(n.after, n.after)) for n in s.notices))
+
+
 def _put(s: Session, notice: Notice) -> Session:
     return replace(s, notices=tuple(notice if n.id == notice.id else n for n in s.notices))
 

@@ -8,7 +8,7 @@ from . import drafting
 from .artifact import DraftStanding
 from .assemble import shown
 from .model import Message, NoticeKind, Role, RunStatus, Session, Standing, ThreadState
-from .moves import PASSING_NOTICES, drop_notices, end_notices, idle, painted, run, tell
+from .moves import PASSING_NOTICES, drop_notices, end_notices, idle, keep_places, painted, run, tell
 from .notice import NEVER_BEGAN
 
 Leftovers = tuple[tuple[str, Message], ...]
@@ -83,7 +83,7 @@ def settled(s: Session, state: ThreadState, now: float) -> Session:
     s = end_notices(s, now, *PASSING_NOTICES)
     wrote = drafting.changed(s, state)
     s = replace(s, state=state, loaded=True, reading=False, read_attempt=0, read_retry_at=None)
-    s = _compare(s, state, now) if state.exists else leave_partial(s, Standing.STOPPED)
+    s = keep_places(s, _compare(s, state, now) if state.exists else leave_partial(s, Standing.STOPPED))
     s = run(s, ended_at=now)
     over = s.run.status if s.run else RunStatus.SUCCESS
     s = replace(

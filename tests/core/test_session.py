@@ -343,6 +343,21 @@ def test_a_run_taken_up_after_a_kill_is_painted_once_whatever_the_replay_repeats
     assert desk.kinds() == []
 
 
+def test_what_was_told_below_a_void_answer_does_not_wander_to_the_end() -> None:
+    """Seen: after a server's restart its line stood below every later turn, since the message above it was no more."""
+    desk = started()
+    desk.do(i.Disconnected(1, CUT), i.RunRead(RunInfo("r1", RunStatus.RUNNING)))
+    desk.until_due()
+    desk.do(i.Connected(2))
+    desk.event(i.RunStarted("r1", 2), "50-0")
+    desk.event(i.Chunk("a2", "anew"), "51-0")
+    assert [(n.kind, n.after) for n in desk.session.notices] == [(NoticeKind.CUT, "m1"), (NoticeKind.RESTARTED, "m1")]
+    state = ThreadState((HUMAN, Message("a3", Role.AI, "anew")))
+    desk.do(i.Disconnected(2), i.RunRead(RunInfo("r1", RunStatus.SUCCESS)), i.ThreadRead(state))
+    shown = {m.id for m in desk.session.history}
+    assert all(n.after in shown for n in desk.session.notices)
+
+
 def test_a_state_that_comes_slowly_is_waited_for() -> None:
     """Seen: at a thousand bytes a second the state took longer than the guard, and was asked for again and again, for ever."""
     desk = started()
