@@ -72,11 +72,11 @@ class Tmux:
     async def at_rest(self) -> list[list[object]]:
         """Several looks at it are alike."""
         looks: list[list[list[object]]] = []
-        for _ in range(int(LIMIT / 0.3)):
-            looks = [*looks[-3:], self.cells()]
-            if len(looks) == 4 and all(cells == looks[0] for cells in looks):
+        for _ in range(int(LIMIT / 0.2)):
+            looks = [*looks[-2:], self.cells()]
+            if len(looks) == 3 and all(cells == looks[0] for cells in looks):
                 return looks[0]
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(0.2)
         raise AssertionError("it never rests")
 
     async def whole(self) -> None:
