@@ -14,6 +14,7 @@ import asyncio
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bench.doctor_cases import CASES as DOCTOR_CASES
@@ -113,7 +114,7 @@ def scheduled(count: int, seed: int) -> bool:
 
 def named() -> bool:
     """Every fault by its name in process, in a message and in an artifact, and again with the program killed in it."""
-    turns = NAMED | {f"{id} on the canvas": on_canvas(one) for id, one in NAMED.items()}
+    turns = NAMED | {f"{id} on the canvas": replace(one, script=on_canvas(one.script)) for id, one in NAMED.items()}
     wrong = [f"{id}: {each}" for id, one in turns.items() for each in one.judge(played(one))]
     wrong += [f"{id}, killed after {at:g} s: {each}" for id, one in turns.items() for at in KILLS for each in played(one, at).wrong]
     print(

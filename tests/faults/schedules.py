@@ -29,12 +29,13 @@ from tests.net.memory import MemoryJournal
 from tests.support.scripted import ScriptedServer
 from tests.support.scripted_faults import PASS, Fault, How, LastId, lose_answer, never_taken, reply
 from tests.support.scripted_kinds import KINDS
-from tests.support.scripted_steps import Pause, Say, Step
+from tests.support.scripted_steps import Pause, Say, Step, Write
 from tests.support.scripted_store import Run
 
 from .virtual import PLAIN, Network, Path, run
 from .witness import Seen as Told
 from .witness import Witness, at_rest, needs_user
+from .written import on_canvas, streamed
 
 PATIENCE = 7200.0
 """Seconds of the loop's own time until a turn has to be over."""
@@ -69,7 +70,7 @@ class Schedule:
     @property
     def ambiguous(self) -> bool:
         """Events of one millisecond that come twice, or are equal neighbours (F43), or come twice much later: the state puts that right."""
-        said = [piece for step in self.script if isinstance(step, Say) for piece in step.pieces]
+        said = [piece for step in self.script for piece in _pieces(step)]
         alike = any(one == other for one, other in pairwise(said))
         late = any(fault.slice or fault.hold or fault.buffer or fault.stall_after is not None for fault in self.joins)
         stripped = any(fault.last_id is LastId.STRIP for fault in self.joins)  # then siblings of the newest pass for it
@@ -89,6 +90,10 @@ class Schedule:
     @property
     def starts_over(self) -> bool:
         return self.dies is not None
+
+
+def _pieces(step: Step) -> tuple[str, ...]:
+    return streamed(step) if isinstance(step, Write) else step.pieces if isinstance(step, Say) else ()
 
 
 def _short(value: object) -> str:
@@ -117,7 +122,8 @@ pieces_drawn = st.sampled_from(("ha ", "ha ", "one ", "zwei ", "\u2028", "три
 pieces = st.lists(pieces_drawn, min_size=1, max_size=12).map(tuple)
 says = st.builds(Say, pieces, st.sampled_from((0.0, 0.0, 5.0, 50.0)))
 pauses = st.builds(Pause, st.sampled_from((0.5, 3.0, 8.0, 20.0, 50.0)))
-scripts = st.lists(says | says | pauses, min_size=1, max_size=4).map(tuple).filter(lambda steps: any(isinstance(s, Say) for s in steps))
+answers = st.lists(says | says | pauses, min_size=1, max_size=4).map(tuple).filter(lambda steps: any(isinstance(s, Say) for s in steps))
+scripts = answers | answers | answers.map(on_canvas)
 ends = st.sampled_from(tuple(How))
 cuts = st.builds(Fault, cut_events=st.integers(0, 20), how=ends) | st.builds(Fault, cut_bytes=st.integers(1, 9000), how=ends)
 stalls = st.builds(Fault, stall_after=st.integers(0, 9), stall=st.sampled_from((None, 2.0, 12.0, 40.0)))

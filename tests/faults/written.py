@@ -11,25 +11,29 @@ from dataclasses import replace
 from tests.support.scripted_artifact import written
 from tests.support.scripted_steps import Ask, Node, Say, Step, Write
 
-from .named import Named
-
 FOLLOWED = (Node("generateFollowup"), Say(("It is ", "on the ", "canvas."), 20.0))
 
 
-def on_canvas(named: Named) -> Named:
-    """Its script, on the canvas. What is said before a question is a version of its own: a node has ended by then."""
-    asks = any(isinstance(step, Ask) for step in named.script)
-    says = [step for step in named.script if isinstance(step, Say)]
+def on_canvas(script: tuple[Step, ...]) -> tuple[Step, ...]:
+    """What is said before a question is a version of its own: a node has ended by then."""
+    asks = any(isinstance(step, Ask) for step in script)
+    says = [step for step in script if isinstance(step, Say)]
     whole, last = "".join(piece for say in says for piece in say.pieces), says[-1]
-    script: list[Step] = []
-    for step in named.script:
+    made: list[Step] = []
+    for step in script:
         if not isinstance(step, Say):
-            script.append(step)
+            made.append(step)
         elif len(says) == 1:
-            script += [_called(step), *FOLLOWED]
+            made += [_called(step), *FOLLOWED]
         else:
-            script += [_part(step, "" if asks else whole if step is last else None), *(FOLLOWED if step is last else ())]
-    return replace(named, script=tuple(script))
+            made += [_part(step, "" if asks else whole if step is last else None), *(FOLLOWED if step is last else ())]
+    return tuple(made)
+
+
+def streamed(write: Write) -> tuple[str, ...]:
+    """Its pieces, as they go over the wire."""
+    raw = written(write)
+    return tuple(raw[at : at + write.size] for at in range(0, len(raw), write.size))
 
 
 def _called(say: Say) -> Write:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,13 +40,13 @@ def test_every_fault_survives_a_kill(id: str) -> None:
 @pytest.mark.parametrize("id", NAMED)
 def test_every_fault_while_an_artifact_is_written(id: str) -> None:
     """A1 to A5: each version too is what the thread has, and what was painted of it goes only with a word."""
-    named = on_canvas(NAMED[id])
+    named = replace(NAMED[id], script=on_canvas(NAMED[id].script))
     assert named.judge(play(named)) == []
 
 
 @pytest.mark.parametrize("id", NAMED)
 def test_every_fault_while_an_artifact_is_written_survives_a_kill(id: str) -> None:
-    assert play(on_canvas(NAMED[id]), KILLS[[*NAMED].index(id) % len(KILLS)]).wrong == []
+    assert play(replace(NAMED[id], script=on_canvas(NAMED[id].script)), KILLS[[*NAMED].index(id) % len(KILLS)]).wrong == []
 
 
 @pytest.mark.parametrize(
