@@ -90,9 +90,8 @@ class Seat:
     def stop_and_go_on(self) -> None:
         """Ctrl+Z and ``fg``: the terminal is the shell's in between."""
         os.kill(self.process.pid, signal.SIGTSTP)
-        end = time.monotonic() + LIMIT
-        while b"\x1b[?1049l" not in self.drain():
-            assert time.monotonic() < end, "the app keeps the terminal"
+        assert os.WIFSTOPPED(os.waitpid(self.process.pid, os.WUNTRACED)[1])
+        assert b"\x1b[?1049l" in self.drain()
         self.emulator = Emulator(self.emulator.screen.columns, self.emulator.screen.lines)
         os.kill(self.process.pid, signal.SIGCONT)
         self.settle()
