@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .artifact import ArtifactKind, Document, Turn, Version, fingerprint, utf16
+from .clusters import whole as whole_characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,9 @@ class Part:
 
 
 def part_of(version: Version, start: int, end: int) -> Part:
-    """What is between two offsets (code points, in any order). Of a document: the whole blocks that it touches."""
+    """What is between two offsets (code points, in any order), no character split. Of a document: the whole blocks that it touches."""
     start, end = sorted(max(0, min(at, len(version.text))) for at in (start, end))
+    start, end = whole_characters(version.text, start, end)
     text = version.text[start:end]
     if version.kind is ArtifactKind.CODE:
         return Part(version, start, end, text)

@@ -111,6 +111,12 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
         else:
             await super().on_event(event)
 
+    async def _check_bindings(self, key: str, priority: bool = False) -> bool:
+        """Keys of the program go before those of the focused field, but for those that belong to the field (``own_keys``)."""
+        if priority and key in getattr(self.focused, "own_keys", ()):
+            return False
+        return await super()._check_bindings(key, priority)
+
     async def hear_early(self) -> None:
         """The composer stands: what was typed before it did comes first, in its order."""
         while self._early:

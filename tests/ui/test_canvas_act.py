@@ -11,7 +11,7 @@ from textual.geometry import Offset
 from textual.selection import Selection
 
 from canvas_tui.core.actions import SEARCH
-from canvas_tui.core.artifact import Artifact, Turn, fingerprint
+from canvas_tui.core.artifact import Artifact, ArtifactKind, Turn, fingerprint
 from canvas_tui.core.inputs import WhenBusy
 from canvas_tui.ui.screens.ask import PickScreen
 from canvas_tui.ui.slash import complete, hint
@@ -92,6 +92,80 @@ async def test_rows_are_selected_by_keys_and_stay_while_one_types() -> None:
         assert ui.main.query_one(CanvasView).text_selection is not None
         await press(ui, "escape")
         assert ui.main.part is None and ui.composer.text == "so"
+
+
+@pytest.mark.parametrize(
+    ("keys", "lines"),
+    [
+        ("shift+down", (0, 1)),
+        ("shift+up", (0, 1)),
+        ("shift+down shift+down", (0, 2)),
+        ("shift+down shift+down shift+down shift+up", (0, 2)),
+        ("shift+down shift+down shift+up", (0, 1)),
+        ("shift+down shift+pagedown", (0, 11)),
+        ("shift+pagedown", (0, 10)),
+        ("shift+pagedown shift+pageup", (0, 1)),
+    ],
+)
+async def test_the_first_key_takes_one_row_alone_and_each_further_one_more(keys: str, lines: tuple[int, int]) -> None:
+    rows = [f"row {number}" for number in range(60)]
+    async with canvas_opened(
+        states.backend(states.session(artifact=Artifact(1, (replace(states.FIRST_CODE, text="\n".join(rows)),))))
+    ) as ui:
+        await press(ui, "f6", *keys.split())
+        assert ui.main.part is not None and ui.main.part.source == "\n".join(rows[slice(*lines)])
+
+
+async def test_from_within_a_text_rows_are_taken_upwards_too() -> None:
+    rows = [f"row {number}" for number in range(200)]
+    async with canvas_opened(
+        states.backend(states.session(artifact=Artifact(1, (replace(states.FIRST_CODE, text="\n".join(rows)),))))
+    ) as ui:
+        await press(ui, "f6", *["ctrl+down"] * 20, "shift+up")
+        assert ui.main.part is not None and ui.main.part.source == "row 20"
+        await press(ui, "shift+up", "shift+up")
+        assert ui.main.part.source == "row 18\nrow 19\nrow 20"
+        await press(ui, "shift+down", "shift+down", "shift+down")
+        assert ui.main.part.source == "row 20\nrow 21"
+
+
+CODER = "\U0001f469\U0001f3fe\u200d\U0001f4bb"
+
+
+@pytest.mark.parametrize("cluster", ["\U0001f44b\U0001f3fd", CODER, "\U0001f1e9\U0001f1ea"], ids=["skin", "joined", "flag"])
+async def test_a_character_of_several_code_points_is_never_split(cluster: str) -> None:
+    text = f"{cluster}{cluster} = 1\nb = 2"
+    async with canvas_opened(states.backend(states.session(artifact=Artifact(1, (replace(states.FIRST_CODE, text=text),))))) as ui:
+        view = ui.main.query_one(CanvasView)
+        gutter = view.entries[0].gutter  # type: ignore[attr-defined]
+        for cut in range(1, len(cluster)):  # as a mouse would leave it, in the middle of the first or the second one
+            ends = (0, gutter + cut), (gutter + len(cluster) + cut, gutter + len(text))
+            for start, end in ends:
+                view.screen.selections = {view: Selection(Offset(start, 1), Offset(end, 1))}
+                await settled(ui)
+                assert ui.main.part is not None
+                ((_, span),) = ui.main.part.keys
+                raw = text.encode("utf-16-le")[2 * span["startCharIndex"] : 2 * span["endCharIndex"]].decode("utf-16-le")
+                assert raw == ui.main.part.text == ui.app.screen.get_selected_text() == (cluster if not start else f"{cluster} = 1")
+        await press(ui, "escape", "f6", *["shift+right"] * gutter, "shift+right")
+        assert ui.main.part is not None and ui.main.part.source == cluster, "one key, one character"
+        await press(ui, "shift+right", "shift+left")
+        assert ui.main.part.source == cluster
+        await press(ui, "escape", "alt+e", "shift+right")
+        assert ui.main.part is not None and ui.main.part.source == cluster, "in the editor"
+
+
+async def test_of_a_document_the_selected_text_has_whole_characters() -> None:
+    text = f"Hello {CODER} there"
+    version = replace(states.FIRST_CODE, kind=ArtifactKind.TEXT, text=text, language="")
+    async with canvas_opened(states.backend(states.session(artifact=Artifact(1, (version,))))) as ui:
+        view = ui.main.query_one(CanvasView)
+        rows = [(place, "".join(part.text for part in line.segments)) for place, line in view._shown if line is not None]
+        place, line = next((place, line) for place, line in rows if "ello" in line)
+        row = number(place)
+        view.screen.selections = {view: Selection(Offset(line.index("ello"), row), Offset(line.index(CODER) + 1, row))}
+        await settled(ui)
+        assert ui.main.part is not None and ui.main.part.text == f"ello {CODER}"
 
 
 async def test_what_is_selected_stays_meant_when_the_composer_is_clicked() -> None:

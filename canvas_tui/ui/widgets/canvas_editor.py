@@ -34,7 +34,18 @@ class CanvasEditor(InOrder, TextArea):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
         Binding("ctrl+shift+z,super+shift+z", "redo", show=False),
+        Binding("ctrl+home", "edge(0)", show=False),
+        Binding("ctrl+end", "edge(1)", show=False),
+        Binding("ctrl+shift+home", "edge(0, True)", show=False),
+        Binding("ctrl+shift+end", "edge(1, True)", show=False),
+        Binding("shift+pageup", "page_select(-1)", show=False),
+        Binding("shift+pagedown", "page_select(1)", show=False),
+        Binding("ctrl+a", "select_all", show=False),
+        Binding("ctrl+up", "roll(-1)", show=False),
+        Binding("ctrl+down", "roll(1)", show=False),
     ]
+    own_keys: ClassVar[frozenset[str]] = frozenset({"ctrl+home", "ctrl+end", "ctrl+up", "ctrl+down", "ctrl+a", "ctrl+y", "ctrl+z"})
+    """What every editor does with them goes before what the rest of the program does with them."""
     DEFAULT_CSS = """
     CanvasEditor { border: none; padding: 0 1; height: 1fr; background: $background; }
     CanvasEditor:focus { border: none; }
@@ -113,6 +124,23 @@ class CanvasEditor(InOrder, TextArea):
 
     def action_leave(self) -> None:
         self.post_message(self.Left())
+
+    # -- the keys of an editor that textual's does not have ------------------------------------------------------------
+
+    def action_edge(self, end: int, select: bool = False) -> None:
+        """To the start (0) or the end (1) of the text."""
+        self.move_cursor(self.document.end if end else (0, 0), select=select)
+
+    def action_page_select(self, step: int) -> None:
+        """A page up (-1) or down (1), which is selected."""
+        height = self.content_size.height * step
+        target = self.navigator.get_location_at_y_offset(self.cursor_location, height)
+        self.scroll_relative(y=height, animate=False)
+        self.move_cursor(target, select=True)
+
+    def action_roll(self, step: int) -> None:
+        """The view by a line; the cursor stays."""
+        self.scroll_relative(y=step, animate=False)
 
     def _set_document(self, text: str, language: str | None) -> None:
         """With our own documents instead of textual's."""

@@ -11,7 +11,8 @@ from textual.message import Message
 from textual.selection import Selection
 
 from canvas_tui.core.artifact import ArtifactKind
-from canvas_tui.core.selection import Part
+from canvas_tui.core.clusters import inside
+from canvas_tui.core.selection import Part, part_of
 
 from .canvas_entries import SheetEntry
 from .canvas_sheets import Sheet, Shown, sheet
@@ -197,32 +198,43 @@ class CanvasView(LinesView[SheetEntry]):
         last_index = len(self.entries) - 1
         last = placed(selection.end) if selection.end is not None else (Place(last_index, self.entries[last_index].height), 1 << 20)
         start, end = self._offset(*first, end=False), self._offset(*last, end=True)
-        version = shown.version
-        text = version.text[start:end] if version.kind is ArtifactKind.CODE else selected_text(self.entries, selection)
-        return Part(version, start, max(start, end), text) if text.strip() else None
+        version, end = shown.version, max(start, end)
+        if version.kind is ArtifactKind.CODE:
+            part = part_of(version, start, end)
+        else:
+            part = Part(version, start, end, selected_text(self.entries, selection))
+        return part if part.text.strip() else None
 
     def _offset(self, place: Place, column: int, end: bool) -> int:
         index = min(place.index, len(self.entries) - 1)
         return self.rendered(index).place(place.line, column, end)
 
     def action_extend(self, step: int) -> None:
-        """Whole rows by key: from the first one in view on, or the selection's end moved."""
-        place, _ = self._end_of_selection()
-        row = self.rows.row(place) + step
+        """Whole rows by key: at first the one at the top of the view alone, then one more, or one less."""
+        first = self._moving is None
+        begun = placed(self._origin)[0] if self._origin is not None else self._first_row()
+        at = placed(self._moving)[0] if self._moving is not None else begun
+        row = self.rows.row(at) + step - (first and (1 if step > 0 else -1))
         target = self.rows.place(max(0, min(self.rows.height - 1, row)))
-        self._select_to(target, self._width_at(target) if step > 0 else 0)
+        up = self.rows.row(target) < self.rows.row(begun)
+        self._origin = Offset(self._width_at(begun) if up else 0, number(begun))
+        self._select_to(target, 0 if up else self._width_at(target))
 
     def action_widen(self, step: int) -> None:
         """A character more, or one less."""
-        place, column = self._end_of_selection()
-        self._select_to(place, max(0, min(self._width_at(place), column + step)))
-
-    def _end_of_selection(self) -> tuple[Place, int]:
         if self._moving is None:
-            top = self._shown[0][0] if self._shown else Place(0, 0)
-            top = Place(top.index, max(0, top.line))
-            self._origin = self._moving = Offset(0, number(top))
-        return placed(self._moving)
+            self._origin = self._moving = Offset(0, number(self._first_row()))
+        place, column = placed(self._moving)
+        text = self._text_at(place)
+        column = max(0, min(len(text), column + step))
+        while inside(text, column):
+            column += step
+        self._select_to(place, column)
+
+    def _first_row(self) -> Place:
+        """The first row in view on which something stands."""
+        seen = [(Place(place.index, max(0, place.line)), line) for place, line in self._shown]
+        return next((place for place, line in seen if line is not None and line.text.strip()), seen[0][0] if seen else Place(0, 0))
 
     _origin: Offset | None = None  # of a selection by key: where it began, and the end that moves
     _moving: Offset | None = None
@@ -232,8 +244,11 @@ class CanvasView(LinesView[SheetEntry]):
     _pressed = False  # the mouse went down here, and nothing has been selected since
 
     def _width_at(self, place: Place) -> int:
+        return len(self._text_at(place))
+
+    def _text_at(self, place: Place) -> str:
         lines = self.rendered(place.index).lines or []
-        return sum(len(segment.text) for segment in lines[place.line].segments) if 0 <= place.line < len(lines) else 0
+        return "".join(segment.text for segment in lines[place.line].segments) if 0 <= place.line < len(lines) else ""
 
     def _select_to(self, place: Place, column: int) -> None:
         if self._origin is None:

@@ -9,6 +9,8 @@ from rich.style import Style
 from textual.geometry import Offset
 from textual.selection import Selection
 
+from canvas_tui.core.clusters import whole as whole_characters
+
 from .lines_entries import Entry
 from .lines_rows import Place
 
@@ -22,7 +24,7 @@ def number(place: Place, origin: int = 0) -> int:
 
 def line_of(segments: Sequence[Segment], span: tuple[int, int], style: Style) -> list[Segment]:
     """The segments with the characters of ``span`` (end -1: to the end) in the selection's style."""
-    start, end = span
+    start, end = _whole("".join(segment.text for segment in segments), span)
     marked: list[Segment] = []
     offset = 0
     for text, base, _ in segments:
@@ -53,8 +55,8 @@ def _entry_text(of: int, entry: Entry, selection: Selection) -> str:
         span = selection.get_span(number(Place(of, at)))
         if span is None:
             continue
-        start, end = span
         whole = "".join(segment.text for segment in line.segments)
+        start, end = _whole(whole, span)
         text = whole[max(start, line.skip) : len(whole) if end < 0 else end]
         if line.soft is None or not (end < 0 or end >= len(whole)):
             text = text.rstrip() + "\n"
@@ -62,6 +64,13 @@ def _entry_text(of: int, entry: Entry, selection: Selection) -> str:
             text = text.rstrip() + line.soft if line.soft else text
         pieces.append(text)
     return "".join(pieces).strip("\n").rstrip(" ")
+
+
+def _whole(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """No character is split; end -1: to the end."""
+    start, end = span
+    wide, stop = whole_characters(text, start, len(text) if end < 0 else end)
+    return wide, end if end < 0 else stop
 
 
 def placed(offset: Offset) -> tuple[Place, int]:
