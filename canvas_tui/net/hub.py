@@ -151,9 +151,9 @@ class Hub:
     def retry_server(self) -> None:
         self._link.retry()
 
-    def _server_up(self) -> None:
+    def _server_up(self, away: bool) -> None:
         """The server has been found (again)."""
-        for driver in [*self._drivers.values()]:
+        for driver in [*self._drivers.values()] if away else []:
             if driver.session.link.phase is Phase.WAITING or driver.session.read_retry_at is not None:
                 driver.take(RetryNow())
         self._tasks.spawn(self._list_threads())

@@ -227,7 +227,7 @@ class Examination:
     async def _canary(self, client: Client) -> None:
         """A run of our own, started with POST and joined with GET at once, on a thread that is removed afterwards."""
         self._tell(Step("a run of our own", Standing.DOING, "starting"))
-        link = ServerLink(replace(self._target, local=False), self._target.user_id, None, changed=lambda: None, up=lambda: None)
+        link = ServerLink(replace(self._target, local=False), self._target.user_id, None, changed=lambda: None, up=lambda away: None)
         thread_id = str(uuid.uuid4())
         started = None
         try:

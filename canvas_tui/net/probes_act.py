@@ -70,7 +70,7 @@ async def free(target: ServerTarget, thread_id: str, run_id: str) -> str:
 
 
 async def _with_api(target: ServerTarget, act: Act) -> str:
-    link = ServerLink(target, target.user_id, None, changed=lambda: None, up=lambda: None)
+    link = ServerLink(target, target.user_id, None, changed=lambda: None, up=lambda away: None)
     try:
         link.start()
         async with asyncio.timeout(FIND):

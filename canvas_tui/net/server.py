@@ -46,11 +46,12 @@ class ServerLink:
 
     Args:
         changed: called after each change of ``state``.
-        up: called each time the server has been found (again).
+        up: called each time the server has been found (again), with whether it may have been away. Where a new connection was refused and
+            an open one still works it was not: what waits to be tried again keeps its patience.
     """
 
     def __init__(
-        self, target: ServerTarget, user_id: str, local: LocalServer | None, *, changed: Callable[[], None], up: Callable[[], None]
+        self, target: ServerTarget, user_id: str, local: LocalServer | None, *, changed: Callable[[], None], up: Callable[[bool], None]
     ) -> None:
         self.target = target
         self.graphs: tuple[str, ...] = ()
@@ -79,10 +80,10 @@ class ServerLink:
     def is_up(self) -> bool:
         return self.state.phase is ServerPhase.UP
 
-    def start(self) -> None:
-        """Look for the server, unless that is being done."""
+    def start(self, *, doubted: bool = False) -> None:
+        """Look for the server, unless that is being done. ``doubted``: it was there a moment ago."""
         if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._connect())
+            self._task = asyncio.create_task(self._connect(doubted))
 
     def retry(self) -> None:
         """The user's word: look again now, without waiting."""
@@ -119,11 +120,11 @@ class ServerLink:
         """A request failed: where that says that the server is away, look for it."""
         if failure.kind in GONE and self.state.phase is ServerPhase.UP:
             self._turn(replace(self.state, phase=ServerPhase.DOWN, sentence=_down(failure)))
-            self.start()
+            self.start(doubted=self._local is None)
 
     # -- looking
 
-    async def _connect(self) -> None:
+    async def _connect(self, doubted: bool) -> None:
         attempt = 0
         while True:
             try:
@@ -141,7 +142,7 @@ class ServerLink:
                     continue
                 self._fail(failed.failure, _hopeless(failed.failure))
             else:
-                self._up()
+                self._up(not doubted or attempt > 0)
             return
 
     async def _find(self) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 from collections.abc import Callable
 
 import pytest
 
-from canvas_tui.core.model import Json, NoticeKind, ServerKind, ServerPhase
-from canvas_tui.core.ports import LocalAddress, LocalFailure
+from canvas_tui.core.model import Failure, FailureKind, Json, NoticeKind, ServerKind, ServerPhase
+from canvas_tui.core.ports import LocalAddress, LocalFailure, Secret, ServerTarget
 from canvas_tui.net import server as server_module
 from canvas_tui.net.hub import Hub
 from canvas_tui.net.user import machine_user
@@ -116,6 +117,24 @@ async def posted(hub: Hub, server: ScriptedServer) -> dict[str, Json]:
     await until(hub, lambda: server.count("create") == 1)
     body: dict[str, Json] = json.loads(next(s for s in server.seen if s.name == "create").request.body)
     return body
+
+
+async def test_a_refused_connection_beside_one_that_works_is_no_reason_to_hurry() -> None:
+    """Else each refusal would find the server there and try again at once, many times a second."""
+    found: asyncio.Queue[bool] = asyncio.Queue()
+    async with scripted_server() as server:
+        target = ServerTarget("test", server.url, key=lambda: Secret(""))
+        link = server_module.ServerLink(target, "me", None, changed=lambda: None, up=found.put_nowait)
+        try:
+            link.start()
+            assert await found.get()
+            link.suspect(Failure(FailureKind.REFUSED))
+            assert not await found.get()
+            server.plan("info", reply(503, ""))
+            link.suspect(Failure(FailureKind.REFUSED))
+            assert await found.get()
+        finally:
+            await link.close()
 
 
 async def test_open_canvas_is_told_by_its_schema() -> None:
