@@ -22,6 +22,7 @@ from tests.support.agent import running_agent
 from tests.support.diagnosing import Case as DoctorCase
 from tests.support.diagnosing import Found, diagnose
 
+from .canvas_cases import CANVAS
 from .cases import CASES, ELSEWHERE
 from .deaths import DEATHS, kill_clients, kill_servers
 from .heavy import burst, huge_events
@@ -80,7 +81,7 @@ async def play(
 
 
 async def on_one_server(options: argparse.Namespace, server: str, folder: Path) -> list[Outcome]:
-    wanted = [case for case in CASES if not options.only or case.id in options.only or case.id[:3] in options.only]
+    wanted = [case for case in (*CASES, *CANVAS) if not options.only or case.id in options.only or case.id[:3] in options.only]
     seeds = range(options.seed, options.seed + options.runs)
     outcomes = await play(wanted, server, folder, seeds, options.at_once, doctor=True)
     if options.pairs:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from canvas_tui.core.actions import parse
+from canvas_tui.core.artifact import Artifact, Turn
 from canvas_tui.core.model import Message, NoticeKind, Role, Session, Standing
 from canvas_tui.core.notices import words
 from canvas_tui.core.ports import ServerTarget
@@ -18,8 +20,9 @@ from canvas_tui.core.safe_text import safe
 from canvas_tui.journal import SqliteJournal
 from canvas_tui.lab.proxy import Proxy, Told
 from canvas_tui.net.hub import Hub
+from canvas_tui.wire.artifact import read_artifact
 
-from .witness import BARE, Witness, at_rest, needs_user
+from .witness import BARE, Witness, at_rest, needs_user, versions
 
 LINK = frozenset({NoticeKind.CUT, NoticeKind.UNREACHABLE, NoticeKind.LIMITED})
 ALARMS = LINK | {
@@ -50,6 +53,7 @@ class Case:
         quiet: no alarm may be told.
         names: words that stand in the notices at the end.
         corrected: painted text may be replaced, with a word.
+        action: a quick action in place of the prompt, on the artifact that ``prepare`` has made.
         act: does something while the turn is on; called after the message has been submitted.
     """
 
@@ -64,6 +68,7 @@ class Case:
     corrected: bool = False
     before: str = ""  # a script that is over before the message is sent
     after_rest: str = ""  # a script for the user's answer to the graph's question
+    action: str = ""
     ends: str = "success"
     patience: float = 90.0
     prepare: Callable[[Trial], Coroutine[None, None, None]] | None = None
@@ -140,7 +145,7 @@ class Trial:
         if case.script:
             self.lab.apply(case.script)
         began = self.hub.now()
-        self.hub.submit(self.thread, case.prompt)
+        await self._submit()
         if self.fault_at is None and (case.script.startswith(("down", "dark")) or not case.script):
             self.fault_at = began
         act = asyncio.create_task(case.act(self)) if case.act is not None else None
@@ -157,6 +162,14 @@ class Trial:
         out.seconds = self.hub.now() - began
         await self._judge()
         self.witness.finish()
+
+    async def _submit(self) -> None:
+        turn = parse(self.case.action) if self.case.action else ""
+        if isinstance(turn, Turn):
+            assert await self.witness.until(lambda s: s.state.artifact is not None, 30), "there is nothing to act on"
+            self.hub.canvas.act(self.thread, turn)
+        else:
+            self.hub.submit(self.thread, self.case.prompt)
 
     async def _to_the_end(self) -> bool:
         """Whether it came to rest; where it waits for the user the key is pressed."""
@@ -184,7 +197,8 @@ class Trial:
         """When there was how much text, for seeing when it came again."""
         while True:
             session = self.witness.session
-            size = sum(len(m.text) for m in (*session.history, *session.live) if m.role is not Role.HUMAN)
+            said = [m.text for m in (*session.history, *session.live) if m.role is not Role.HUMAN]
+            size = sum(map(len, (*said, *(text for text, _, _ in versions(session).values()))))
             if not self._texts or self._texts[-1][1] != size:
                 self._texts.append((self.hub.now(), size))
             self.witness.changed.clear()
@@ -203,9 +217,12 @@ class Trial:
         out.reconnects = session.run.reconnects if session.run is not None else 0
         truth, runs = await asyncio.to_thread(truth_at, self.server, self.thread)
         mine = held(session)
-        out.exact = mine == truth
-        if not out.exact:
+        artifact = await asyncio.to_thread(artifact_at, self.server, self.thread)
+        out.exact = mine == truth and session.state.artifact == artifact
+        if mine != truth:
             out.wrong.append(f"A1: held {_short(mine)} is not the state's {_short(truth)}")
+        if session.state.artifact != artifact:
+            out.wrong.append(f"A1: held {session.state.artifact} is not the state's {artifact}")
         out.removed, out.explained = self.witness.removed, self.witness.explained
         if out.removed and not (case.corrected and out.explained):
             out.wrong.append(f"A2: painted text went: {out.removed[0][:300]}")
@@ -266,6 +283,16 @@ def truth_at(server: str, thread: str) -> tuple[Truth, int]:
     values = state.get("values") or {}
     messages = values.get("messages") or [] if isinstance(values, dict) else []
     return [truth_of(m) for m in messages], len([r for r in runs if not (r.get("metadata") or {}).get("foreign")])
+
+
+def artifact_at(server: str, thread: str) -> Artifact | None:
+    try:
+        values = get(f"{server}/threads/{thread}/state").get("values")
+    except urllib.error.HTTPError as error:
+        if error.code == 404:
+            return None
+        raise
+    return read_artifact(values.get("artifact")) if isinstance(values, dict) else None
 
 
 def held(session: Session) -> Truth:

@@ -110,10 +110,10 @@ def shown(message: Message) -> Shown:
 
 
 def versions(session: Session) -> dict[str, Shown]:
-    """Of the artifact, as they would stand on the canvas; the one that is written among them."""
+    """Of the artifact, as they would stand on the canvas; the one that is written among them. White space at its end is not seen."""
     there = session.state.artifact.versions if session.state.artifact is not None else ()
     written = (session.draft.version,) if session.draft is not None else ()
-    return {f"version {version.index}": (version.text, "", ()) for version in (*there, *written)}
+    return {f"version {version.index}": (version.text.rstrip(), "", ()) for version in (*there, *written)}
 
 
 def _grown(old: tuple[tuple[str, str], ...], new: tuple[tuple[str, str], ...]) -> bool:
