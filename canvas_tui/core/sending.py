@@ -38,6 +38,7 @@ from .model import (
     Run,
     RunInfo,
     RunStatus,
+    SendMessage,
     Session,
     Standing,
     Then,
@@ -122,7 +123,12 @@ def send_next(s: Session, now: float) -> Next:
         return send_next(tell(s, NoticeKind.UNSENT, now, over=True, detail=OUTDATED), now)
     s = replace(s, queue=tuple(o for o in s.queue if o is not chosen))
     s, effects = _begin(s, chosen.submit_id, payload_of(chosen.message, chosen.turn), now, chosen.message)
-    return find(s, now) if chosen.unsure else (s, effects)
+    return _perhaps_sent(s, now) if chosen.unsure else (s, effects)
+
+
+def _perhaps_sent(s: Session, now: float) -> Next:
+    """Look for it first. Where it has arrived the thread may hold its run's version already: that is not what it was sent with."""
+    return find(replace(s, sending=replace(s.sending, artifact=None)) if isinstance(s.sending, SendMessage) else s, now)
 
 
 def _begin(s: Session, submit_id: str, payload: Payload, now: float, message: Message | None = None, *, interrupt: bool = False) -> Next:

@@ -8,7 +8,8 @@ import pytest
 
 from canvas_tui.core import inputs as i
 from canvas_tui.core.artifact import Artifact, Turn, Version
-from canvas_tui.core.model import Message, Role, RunInfo, RunStatus, SendMessage, ThreadState, ToolCall
+from canvas_tui.core.effects import CreateRun
+from canvas_tui.core.model import Message, Role, RunInfo, RunStatus, SendMessage, Standing, ThreadState, ToolCall
 
 from .desk import HUMAN, Desk
 from .test_drafting import CALL, FIRST, TEA, TEXT, rewriting, second, stream
@@ -58,3 +59,21 @@ def test_a_rewriting_painted_before_the_thread_was_read_is_in_it() -> None:
 def test_what_begins_as_the_version_that_is_rewritten_is_shown_where_that_is_known() -> None:
     draft = stream(rewriting(TEA), "rewriteArtifactTheme", TEA.version.text[:3])
     assert draft is not None and draft.version.index == 2
+
+
+def test_a_message_that_had_arrived_is_not_taken_for_one_about_the_version_that_its_run_has_written() -> None:
+    """Seen: killed while the answer was lost, the question after it refused (401); found by the key that tries again."""
+    desk = Desk()
+    desk.do(i.Opened(RunInfo("", RunStatus.CREATING, "s1"), Message("m2", Role.HUMAN, "Do it", standing=Standing.UNSENT)))
+    desk.do(i.ThreadRead(ThreadState((HUMAN,), artifact=second(TEA, "# Thé vert"))), i.RetryNow())
+    desk.do(i.RunFound("s1", RunInfo("r1", RunStatus.RUNNING)), i.Connected(1))
+    desk.event(i.RunStarted("r1"), "0")
+    assert stream(desk, "rewriteArtifactTheme", "# Thé") is None
+
+
+def test_one_that_had_not_arrived_is_sent_with_the_artifact() -> None:
+    desk = Desk()
+    desk.do(i.Opened(RunInfo("", RunStatus.CREATING, "s1"), Message("m2", Role.HUMAN, "Do it", standing=Standing.UNSENT)))
+    desk.do(i.ThreadRead(ThreadState((HUMAN,), artifact=TEA)), i.RetryNow())
+    (create,) = desk.do(i.RunFound("s1", None))
+    assert isinstance(create, CreateRun) and isinstance(create.payload, SendMessage) and create.payload.artifact == TEA
