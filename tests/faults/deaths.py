@@ -1,4 +1,7 @@
-"""``kill -9``: of the client at random points (F61), of the server in the middle of runs (F46, F47), with a new start each."""
+"""``kill -9``: of the client at random points (F61), of the server in the middle of runs (F46, F47), with a new start each.
+
+Every third turn writes an artifact.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import socket
 import sys
 import uuid
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 
@@ -18,7 +21,7 @@ from canvas_tui.net.hub import Hub
 from tests.support.agent import RunningAgent, running_agent
 
 from .cases import PACED
-from .trial import Case, Outcome, Trial, held, truth_at
+from .trial import Case, Outcome, Trial, artifact_at, held, truth_at
 from .witness import Witness, at_rest
 
 LATEST = 4.5
@@ -29,12 +32,16 @@ AGAIN = frozenset({NoticeKind.RESTARTED, NoticeKind.LOST})
 AWAY = frozenset({NoticeKind.UNREACHABLE, NoticeKind.CUT})
 
 
+def prompted(prompt: str, seed: int) -> str:
+    return prompt if seed % 3 else f"/artifact {prompt} about tea"
+
+
 # -- the client ------------------------------------------------------------------------------------------------------------
 
 
 async def kill_client(server: str, folder: Path, seed: int) -> Outcome:
     """Start one, kill it, start another on the same journal: one run, its whole answer, or the draft back."""
-    case = Case("F61", PACED, note="the program is killed at any point and started again")
+    case = Case("F61", prompted(PACED, seed), note="the program is killed at any point and started again")
     out, thread, journal = Outcome(case, seed), str(uuid.uuid4()), folder / f"kill-{seed}.db"
     after = Random(f"kill/{seed}").uniform(0, SENDING if seed % 2 else LATEST)
     command = (sys.executable, "-m", "tests.faults.client", server, str(journal), thread, case.prompt)
@@ -56,7 +63,8 @@ async def kill_client(server: str, folder: Path, seed: int) -> Outcome:
         out.seconds = hub.now() - began
         truth, out.runs = await asyncio.to_thread(truth_at, server, thread)
         mine = held(hub.session(thread))
-        out.exact = mine == truth
+        artifact, written = hub.session(thread).state.artifact, await asyncio.to_thread(artifact_at, server, thread)
+        out.exact = mine == truth and artifact == written
         back = hub.draft(thread) == case.prompt
         witness.finish()
     finally:
@@ -64,7 +72,7 @@ async def kill_client(server: str, folder: Path, seed: int) -> Outcome:
     if not out.ended:
         out.wrong.append(f"killed after {after:.2f} s: not over")
     if not out.exact:
-        out.wrong.append(f"A6: killed after {after:.2f} s: held {mine} is not the state's {truth}")
+        out.wrong.append(f"A6: killed after {after:.2f} s: held {mine}, {artifact} is not the state's {truth}, {written}")
     if out.runs + back != 1:
         out.wrong.append(f"A6: killed after {after:.2f} s: {out.runs} runs, draft {'back' if back else 'not back'}")
     if witness.removed:
@@ -189,7 +197,7 @@ async def kill_servers(folder: Path, case: Death, runs: int, at_once: int) -> li
         async with room:
             try:
                 await asyncio.to_thread(server.start)
-                return await DeathTrial(case, server).run(seed)
+                return await DeathTrial(replace(case, prompt=prompted(case.prompt, seed)), server).run(seed)
             finally:
                 await asyncio.to_thread(server.stack.close)
 
