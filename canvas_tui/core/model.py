@@ -276,6 +276,8 @@ class ThreadState:
     values_text: str = ""  # then: the state's values as indented JSON, for showing
     exists: bool = True  # False: 404, a thread that has not been created yet
     artifact: Artifact | None = None  # Open Canvas's, as it stands in the state
+    mark: str = ""  # another one with every change of the thread; empty where the server does not tell
+    by_hand: bool = False  # its newest checkpoint was written by a client, not by a run
 
 
 @dataclass(frozen=True, slots=True)

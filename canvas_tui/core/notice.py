@@ -28,6 +28,7 @@ class NoticeKind(StrEnum):
     LIMITED = "limited"  # 429, counting down
     UNREADABLE = "unreadable"  # an event could not be read
     CONTINUE = "continue"  # the thread stopped without a question
+    THEIRS = "theirs"  # a version that another client saved by hand
     EMPTY = "empty"  # the run ended and said nothing
     THREAD = "thread"  # the thread could not be read
     NO_MESSAGES = "no messages"  # the graph has no messages in its state

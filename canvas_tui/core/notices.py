@@ -207,6 +207,10 @@ def _recovered(n: Notice, s: Session, now: float) -> Words:
     return Words("The stream did not bring this answer; it was read from the thread's saved state.", Level.INFO)
 
 
+def _theirs(n: Notice, s: Session, now: float) -> Words:
+    return Words(f"Version {n.detail} was saved elsewhere.", Level.QUIET)
+
+
 def _not_resumable(n: Notice, s: Session, now: float) -> Words:
     if n.until is not None:
         return Words("Live tokens could not be resumed; the saved state is shown, nothing lost.", Level.QUIET)
@@ -308,6 +312,7 @@ _WORDS: dict[NoticeKind, Callable[[Notice, Session, float], Words]] = {
     NoticeKind.RESTARTED: _restarted,
     NoticeKind.CORRECTED: _corrected,
     NoticeKind.RECOVERED: _recovered,
+    NoticeKind.THEIRS: _theirs,
     NoticeKind.NOT_RESUMABLE: _not_resumable,
     NoticeKind.HELD: _held,
     NoticeKind.BURSTS: _bursts,

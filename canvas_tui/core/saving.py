@@ -14,7 +14,7 @@ from .artifact import Artifact, DraftStanding, Keep, SaveStanding, Saving, Versi
 from .branches import relate
 from .effects import PostArtifact, ReadThread
 from .inputs import ArtifactSaved, Chosen, Edited, PartialDropped, PartialFound, PartialKept, Resolved, SaveFailed
-from .model import Failure, FailureKind, Session
+from .model import Failure, FailureKind, Session, ThreadState
 from .moves import Next
 from .open_canvas import LAST_NODE
 from .sending import send_next
@@ -203,6 +203,13 @@ def save_failed(s: Session, i: SaveFailed, now: float) -> Next:
         return send_next(_with(s, standing=SaveStanding.FAILED), now)
     standing = SaveStanding.WAITING if kind is FailureKind.BUSY else SaveStanding.SAVING
     return _with(s, standing=standing, retry_at=now + policy.backoff(saving.attempt, s.thread_id, i.failure)), ()
+
+
+def from_elsewhere(s: Session, state: ThreadState) -> int:
+    """Index of the newest version that somebody else saved by hand while nothing of ours was on its way here; 0 where there is none."""
+    if not state.by_hand or not s.loaded or s.tip or s.active or s.saving is not None:
+        return 0
+    return newest(state.artifact) if newest(state.artifact) > newest(s.state.artifact) else 0
 
 
 def _after(s: Session, now: float, known: int = 0) -> Next:

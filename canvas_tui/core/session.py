@@ -53,7 +53,7 @@ from .inputs import (
     Woke,
 )
 from .model import NoticeKind, Phase, Session, Then
-from .moves import Next, dated, end_notices, open_notice, query, tell
+from .moves import Next, dated, drop_notices, end_notices, open_notice, query, tell
 from .settling import merge, put_history, settled, tell_standing
 
 
@@ -84,6 +84,7 @@ def _thread_read(s: Session, i: ThreadRead, now: float) -> Next:
         return (replace(s, reading=False), ()) if beside else query(s, now)  # there the run is asked in any case
     if s.active and not mine and s.sending is not None and s.sending.fork is not None:
         return replace(s, reading=False), ()  # the branch that the turn begins is not the newest one yet
+    theirs = saving.from_elsewhere(s, i.state)
     s = replace(s, state=i.state, tip="", loaded=True, reading=False, read_attempt=0, read_retry_at=None)
     if s.active:
         s = dated(s, i.active, now) if i.active is not None else s
@@ -94,6 +95,8 @@ def _thread_read(s: Session, i: ThreadRead, now: float) -> Next:
     s = put_history(replace(s, leftovers=kept, interrupts=i.state.interrupts), history)
     s = replace(s, can_continue=bool(i.state.next) and not i.state.interrupts and i.active is None)
     s = drafting.refresh(s, i.state)
+    if theirs:
+        s = tell(drop_notices(s, NoticeKind.THEIRS), NoticeKind.THEIRS, now, detail=str(theirs), over=True)
     if i.active is None:
         s = tell_standing(end_notices(s, now, NoticeKind.QUEUED), now)
     return _go_on(relate(s), i, now)

@@ -73,7 +73,6 @@ class Hub:
         self._tasks = Tasks()
         self._writes = Tasks()  # of the journal
         self._watching: asyncio.Task[None] | None = None
-        self._watching_beside: asyncio.Task[None] | None = None
         self._started = self._closed = False
         self._link = ServerLink(target, user_id, local, changed=lambda: self._tell(Change.SERVER), up=self._server_up)
         self._threads = Threads(
@@ -132,6 +131,7 @@ class Hub:
             return
         self._started = True
         self._tasks.spawn(self._recall())
+        self._tasks.spawn(self._beside.watch())
         self._link.start()
 
     async def close(self) -> None:
@@ -180,8 +180,6 @@ class Hub:
         if not known:
             self._tasks.spawn(self._seed(driver))
         self._beside.used()
-        if self._watching_beside is None:
-            self._watching_beside = self._tasks.spawn(self._beside.watch())
         self._let_go()
 
     def rename(self, thread_id: str, title: str) -> None:

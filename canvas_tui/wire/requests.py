@@ -79,6 +79,11 @@ def search_body(offset: int, limit: int, *, select: bool) -> dict[str, Json]:
     return body
 
 
+def mark_body(thread_id: str) -> dict[str, Json]:
+    """What tells that one thread has changed, and nothing else."""
+    return {"ids": [thread_id], "limit": 1, "select": ["thread_id", "status", "state_updated_at"]}
+
+
 def thread_body(dialect: Dialect, thread_id: str, *, title: str = "", updated: float = 0.0) -> dict[str, Json]:
     """Makes the thread, or leaves the one that is there as it is."""
     metadata: dict[str, Json] = {OWNER_KEY: dialect.user_id}

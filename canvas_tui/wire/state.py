@@ -43,7 +43,15 @@ def read_thread_state(thread: Json, state: Json) -> ThreadState:
         has_messages=has_messages,
         values_text="" if has_messages else json.dumps(values, ensure_ascii=False, indent=2)[:_VALUES_TEXT],
         artifact=artifact,
+        mark=mark(row),
+        by_hand=mapping(snapshot.get("metadata")).get("source") == "update",
     )
+
+
+def mark(row: dict[str, Json]) -> str:
+    """Another one when a run begins (the status, nothing else: measured) or ends, and when a client writes the state by hand."""
+    changed = text(row.get("state_updated_at"))
+    return f"{text(row.get('status'))} {changed}" if changed else ""
 
 
 def thread_error(thread: dict[str, Json], state: dict[str, Json]) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from canvas_tui.core.artifact import SaveStanding
 from canvas_tui.core.model import Role
+from canvas_tui.net import beside
 from canvas_tui.ui.screens.reflections import ReflectionsScreen
 from canvas_tui.ui.widgets.canvas_diff import DiffView
 from tests.support.agent import RunningAgent
@@ -116,6 +119,32 @@ async def test_two_clients_at_one_document_lose_nothing(agent: RunningAgent, tmp
         texts = [text_of(version) for version in (await me.artifact())["contents"]]
         assert texts == [TEA, "# Theirs\n", "Mine. " + TEA]
         await me.until(lambda: "3 of 3" in me.head() or "and 3" in me.head())
+
+
+async def test_what_another_client_saves_by_hand_is_shown_unless_one_edits(
+    agent: RunningAgent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beside, "EVERY", 0.1)
+    async with at_screen(agent) as me:
+        await laid(me, tmp_path, "tea.md", TEA)
+
+        async def theirs(text: str) -> None:
+            known = (await me.artifact())["contents"]
+            new = {"index": len(known) + 1, "type": "text", "title": "tea", "fullMarkdown": text}
+            body = {"values": {"artifact": {"currentIndex": len(known) + 1, "contents": [*known, new]}}}
+            (await me.http.post(f"/threads/{me.thread}/state", json=body)).raise_for_status()
+
+        await theirs("# Theirs\n")
+        await me.until(lambda: "2 of 2" in me.head())
+        await me.sees("Version 2 was saved elsewhere.")
+        await me.press("alt+e")
+        await me.until(lambda: me.main.editor is not None and me.main.editor.has_focus)
+        await me.press(*"Mine. ")
+        await theirs("# Theirs again\n")
+        await me.sees("Version 3 was saved elsewhere.")
+        assert me.main.editor is not None and me.main.editor.text == "Mine. # Theirs\n" and "editing" in me.head()
+        await me.press("ctrl+s")
+        await me.sees("There is a newer version from elsewhere")
 
 
 # -- threads -----------------------------------------------------------------------------------------------------------

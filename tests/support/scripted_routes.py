@@ -160,7 +160,8 @@ def _post_state(server: ScriptedServer, request: Request, thread_id: str) -> Ans
     values = given.get("values") or {}
     thread.merge(values.get("messages") or [])
     thread.values.update({key: value for key, value in values.items() if key != "messages"})
-    row = thread.history.add(thread.values, "update", at=server.names.time(), parent=wanted or "")
+    thread.updated = server.names.time()
+    row = thread.history.add(thread.values, "update", at=thread.updated, parent=wanted or "")
     return Answer(body={"checkpoint": thread.history.told(row)["checkpoint"]})
 
 
