@@ -90,7 +90,7 @@ def event(s: Session, i: Event, now: float) -> Next:
         cursor = again(cursor)
     cursor, verdict = take(cursor, i.id, i.body)
     if verdict is Verdict.GAP and isinstance(i.body, RunStarted):
-        cursor, verdict = take(Cursor(), i.id, i.body)
+        cursor, verdict = take(Cursor(overlaps=True), i.id, i.body)  # what the server has begun anew is replayed too
     if verdict is Verdict.GAP:
         return _gap(s, now)
     came = flow.event(s.link.flow, i.id, now - s.link.byte_at, now)

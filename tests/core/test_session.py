@@ -101,6 +101,17 @@ def test_a_second_metadata_event_voids_the_partial_answer_visibly() -> None:
     assert NoticeKind.RESTARTED in desk.kinds()
 
 
+def test_the_tail_of_a_replay_that_comes_twice_after_a_new_start_is_painted_once() -> None:
+    desk = started()
+    desk.do(i.Disconnected(1, CUT), i.RunRead(RunInfo("r1", RunStatus.RUNNING)))
+    desk.until_due()
+    desk.do(i.Connected(desk.conn))
+    anew: list[tuple[str, i.Body]] = [("90-0", i.RunStarted("r1")), ("91-0", i.Chunk("a2", "once ")), ("92-0", i.Chunk("a2", "more "))]
+    for id, body in (*anew, *anew[1:], ("93-0", i.Chunk("a2", "again"))):
+        desk.event(body, id)
+    assert desk.texts() == ["hello", "once more again"]
+
+
 def test_a_replay_of_everything_paints_nothing_twice() -> None:
     desk = started()
     desk.do(i.Disconnected(1, CUT), i.RunRead(RunInfo("r1", RunStatus.RUNNING)))
