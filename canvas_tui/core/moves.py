@@ -171,7 +171,9 @@ def end_notices(s: Session, now: float, *kinds: NoticeKind) -> Session:
     kept: list[Notice] = []
     for notice in s.notices:
         if notice.until is None and notice.kind in kinds:
-            if notice.kind is NoticeKind.QUEUED or (notice.kind is NoticeKind.QUIET and now - notice.since < policy.KEEP_QUIET):
+            if notice.kind in (NoticeKind.QUEUED, NoticeKind.THREAD) or (
+                notice.kind is NoticeKind.QUIET and now - notice.since < policy.KEEP_QUIET
+            ):
                 continue
             kept.append(replace(notice, until=now))
         else:

@@ -291,7 +291,7 @@ def _empty(n: Notice, s: Session, now: float) -> Words:
 
 def _thread(n: Notice, s: Session, now: float) -> Words:
     if n.until is not None:
-        return Words("", Level.QUIET)
+        return Words(f"The branch could not be read: {describe(n.failure)}.", Level.WARNING)
     wait = s.read_retry_at - now if s.read_retry_at is not None and not s.reading else 0.0
     doing = f"trying again in {seconds(wait + 0.5)}" if 1 <= wait < float("inf") else "trying again"
     doing = WAITING_FOR_YOU if wait == float("inf") else doing

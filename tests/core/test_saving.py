@@ -203,9 +203,9 @@ def test_a_graph_without_such_a_node_gets_it_plainly() -> None:
 def test_a_thread_that_only_the_user_can_read_again_fails_the_change_too() -> None:
     desk = opened()
     desk.do(i.Edited(mine(), 1), i.ThreadFailed(Failure(FailureKind.AUTH)))
-    assert saving(desk).standing is SaveStanding.FAILED
+    assert saving(desk).standing is SaveStanding.FAILED and desk.kinds()
     desk.do(i.Resolved(Keep.MINE), thread(of("one")))
-    assert saving(desk).posting
+    assert saving(desk).posting and not desk.kinds(), "once it is read nothing of it stays"
 
 
 def test_a_second_change_follows_the_first_without_a_conflict_with_itself() -> None:
