@@ -94,8 +94,8 @@ async def test_a_part_of_code_that_is_selected_by_keys_takes_an_action(agent: Ru
         await laid(me, tmp_path, "wave.py", CODE)
         await me.press("f6")
         await me.until(lambda: me.view.has_focus)
-        await me.press("shift+down")
-        await me.until(lambda: me.main.part is not None)
+        await me.press("shift+down", "shift+down")
+        await me.until(lambda: me.main.part is not None and "wave" in me.main.part.text)
         assert me.main.part is not None
         part = me.main.part.text
         assert CODE.startswith(part) and "wave" in part

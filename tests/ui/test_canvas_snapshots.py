@@ -28,7 +28,7 @@ LOOKS: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {
     "partial": ("partial", (), {}),
     "conflict": ("conflict", ("alt+d",), {}),
     "unsaved": ("unsaved", (), {}),
-    "selection": ("code", ("shift+down", "shift+down", "shift+right", "o", "n", "e"), {}),
+    "selection": ("code", ("shift+down", "shift+down", "shift+down", "shift+right", "o", "n", "e"), {}),
     "menu": ("versions", ("alt+a",), {}),
     "editor": ("code", ("alt+e", "x"), {}),
     "leaving": ("versions", ("alt+e", "x", "escape"), {}),
