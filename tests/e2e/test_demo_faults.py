@@ -103,6 +103,7 @@ async def demonstration(tmp_path: Path, turns: int) -> AsyncIterator[Stage]:
             hub = Hub(ServerTarget("demonstration", lab.url), SqliteJournal(tmp_path / "journal.db"))
 
             async def restart() -> str:
+                await stage.until(lambda: any(one.text.startswith("down") for one in told))  # as a real one, it takes longer than that
                 stage.restarts += 1
                 return server.url
 
