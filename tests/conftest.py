@@ -13,7 +13,7 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 settings.load_profile("untimed")
 
 _PREFIXES = ("CANVAS_TUI_", "LANGSMITH_", "LANGCHAIN_", "LANGGRAPH_", "OPENAI_", "ANTHROPIC_", "OLLAMA_", "OPENROUTER_")
-_NAMES = ("NO_COLOR", "FORCE_COLOR", "SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY", "EDITOR", "VISUAL", "TMUX", "COLORTERM")
+_NAMES = ("NO_COLOR", "FORCE_COLOR", "SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY", "EDITOR", "VISUAL", "TMUX", "COLORTERM", "COLUMNS", "LINES")
 _LOOPBACK = "localhost,127.0.0.1,::1"
 
 

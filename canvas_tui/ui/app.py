@@ -27,7 +27,7 @@ from .painting import OwnPainting
 from .screens.main import MainScreen
 from .terminal_keys import teach
 from .themes import DARK, FEWER, OWN
-from .window import Window
+from .window import Window, heed_size
 
 TOAST = 6.0
 """Seconds that a toast stands."""
@@ -63,6 +63,7 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
         canvas: Canvas | None = None,
     ) -> None:
         teach()
+        heed_size()
         super().__init__()
         self.backend = backend
         self.options = options

@@ -1,8 +1,11 @@
-"""The terminal's window: its title tells the open thread and whether it runs, and it rings where that is wished."""
+"""The terminal's window: its size is its own, its title tells the open thread and whether it runs, and it rings where that is wished."""
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 from canvas_tui.core.model import Session, ThreadList
 from canvas_tui.core.safe_text import safe_line
@@ -14,6 +17,14 @@ LONGEST = 80
 """Characters of a thread's title."""
 KEEP, GIVE_BACK = "\x1b[22;2t", "\x1b[23;2t"
 """XTWINOPS: the terminal keeps the title that it has; it takes it back."""
+
+
+def heed_size() -> None:
+    """COLUMNS and LINES that somebody exported are as old as that: where the terminal tells its size, they would hold it for ever."""
+    with suppress(AttributeError, ValueError, OSError):
+        os.get_terminal_size(sys.__stdout__.fileno())  # type: ignore[union-attr]
+        for name in ("COLUMNS", "LINES"):
+            os.environ.pop(name, None)
 
 
 class Window:

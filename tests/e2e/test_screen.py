@@ -50,6 +50,14 @@ async def test_a_turn_is_typed_streamed_and_shown_as_markdown(home: Home) -> Non
         assert server.texts(next(iter(server.threads)))[0] == "Hello there"
 
 
+async def test_the_terminal_has_its_own_size_whatever_the_shell_exported(home: Home) -> None:
+    async with scripted_server() as server:
+        with program(home, "--server", server.url, columns=100, rows=30, COLUMNS="60", LINES="20") as terminal:
+            await seen(terminal, "You talk to")
+            lines = terminal.text().splitlines()
+            assert "Ctrl+P commands" in lines[-1] and len(lines) > 20 and len(lines[-1]) > 60, terminal.text()
+
+
 async def test_what_is_typed_before_the_server_is_found_is_kept_and_sent(home: Home) -> None:
     async with scripted_server([say("The answer.")]) as server:
         with program(home, "--server", server.url) as terminal:
