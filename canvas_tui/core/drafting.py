@@ -21,6 +21,8 @@ def drafts(node: str) -> bool:
 def drafted(s: Session, chunk: Chunk) -> tuple[Session, int]:
     """A piece from a node that writes the artifact; the characters that it brought."""
     before = s.writing if s.writing is not None and s.writing.node == chunk.node else _begin(s, chunk.node)
+    if s.writing is not None and s.writing.took_back:
+        before = replace(before, took_back=True)
     args = tuple((index, piece.args) for index, piece in chunk.tool_calls)
     after = take(before, chunk.message_id, chunk.text, args, chunk.call)
     came = len(chunk.text) + sum(len(piece) for _, piece in args) if after is not before else 0
@@ -52,7 +54,17 @@ def _show(s: Session, writing: Writing) -> Session:
     seen = draft(writing)
     if seen is not None and _there(s, seen):
         seen = None
+    elif _takes_back(s.draft, seen):
+        writing = replace(writing, took_back=True)
     return replace(s, writing=writing, draft=seen if seen is not None else _partial(s.draft))
+
+
+def _takes_back(shown: Draft | None, seen: Draft | None) -> bool:
+    """White space and backquotes at the end tell nothing: they may be the beginning of a fence's end."""
+    if shown is None or shown.standing is not DraftStanding.WRITING:
+        return False
+    painted = shown.version.text[: shown.grown].rstrip().rstrip("`").rstrip()
+    return seen is None or not seen.version.text.startswith(painted)
 
 
 def _there(s: Session, seen: Draft) -> bool:
@@ -147,10 +159,10 @@ def leave(s: Session, standing: DraftStanding) -> Session:
 
 
 def settle(s: Session, state: ThreadState) -> tuple[Session, bool]:
-    """The run is over: the state wins. Whether what was painted truly differed from it."""
-    base = s.writing.base if s.writing is not None else None
+    """The run is over: the state wins. Whether what was painted truly differed from it, then or before."""
+    base, took_back = (s.writing.base, s.writing.took_back) if s.writing is not None else (None, False)
     if s.draft is None or not wrote(s):
-        return replace(s, writing=None), False
+        return replace(s, writing=None), took_back
     truth = state.artifact.version if state.artifact is not None else None
     unfinished = s.run is not None and (s.run.stopped or s.run.status is not RunStatus.SUCCESS)
     fresh = truth is not None and truth != base
@@ -158,7 +170,7 @@ def settle(s: Session, state: ThreadState) -> tuple[Session, bool]:
     if unfinished and not fresh and not there:
         failed = s.run is not None and not s.run.stopped and s.run.status is not RunStatus.INTERRUPTED
         return leave(s, DraftStanding.FAILED if failed else DraftStanding.STOPPED), False
-    return replace(s, writing=None, draft=None), not there
+    return replace(s, writing=None, draft=None), took_back or not there
 
 
 def refresh(s: Session, state: ThreadState) -> Session:

@@ -50,6 +50,7 @@ class Writing:
     thought: Thought = Thought.UNDECIDED
     held: str = ""  # not decided yet
     received: int = 0
+    took_back: bool = False  # what had been painted of it did not stay: the model was asked again, or a replay's tail came amid JSON
 
 
 def take(w: Writing, message_id: str, text: str, args: tuple[tuple[int, str], ...] = (), call: str = "") -> Writing:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from canvas_tui.core import inputs as i
 from canvas_tui.core.artifact import Artifact, Turn, Version
 from canvas_tui.core.effects import CreateRun
-from canvas_tui.core.model import Message, Role, RunInfo, RunStatus, SendMessage, Standing, ThreadState, ToolCall
+from canvas_tui.core.model import Message, NoticeKind, Role, RunInfo, RunStatus, SendMessage, Standing, ThreadState, ToolCall
 
 from .desk import HUMAN, Desk
 from .test_drafting import CALL, FIRST, TEA, TEXT, rewriting, second, stream
@@ -77,3 +78,20 @@ def test_one_that_had_not_arrived_is_sent_with_the_artifact() -> None:
     desk.do(i.ThreadRead(ThreadState((HUMAN,), artifact=TEA)), i.RetryNow())
     (create,) = desk.do(i.RunFound("s1", None))
     assert isinstance(create, CreateRun) and isinstance(create.payload, SendMessage) and create.payload.artifact == TEA
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["garbled", "asked again"])
+def test_what_was_painted_and_did_not_stay_is_told_at_the_end(again: bool) -> None:
+    """A replay's tail amid a call's JSON, or a model that is asked again: what is whole in the end was something else meanwhile."""
+    desk = rewriting(None)
+    garbled = ['{"artifact": "# Tea and', ', "isValidReact": ', 'false, "artifact":', ' "# Tea", "title": "Tea"}']
+    if again:
+        garbled = ['{"artifact": "# Milk', " and"]
+    for at, piece in enumerate([*garbled, *([CALL] if again else [])]):
+        id = "g2" if again and at == len(garbled) else "g1"
+        desk.event(i.Chunk(id, tool_calls=((0, ToolCall("c" * (at == 0), "", piece)),), node="generateArtifact"), str(at + 1))
+    draft = desk.session.draft
+    assert draft is not None and draft.version.text == (TEXT if again else "# Tea")
+    desk.do(i.Disconnected(1), i.RunRead(RunInfo("r1", RunStatus.SUCCESS)))
+    desk.do(i.ThreadRead(ThreadState((HUMAN,), artifact=Artifact(1, (replace(draft.version, title="Tea"),)))))
+    assert desk.kinds() == [NoticeKind.CORRECTED]
