@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
 from typing import Any
 from unittest import mock
+from uuid import UUID
 
 import httpcore
 import httpx
@@ -188,6 +189,7 @@ class Play:
         self.schedule, self.kill_at = schedule, kill_at
         self.seen = Seen()
         self.thread = ""
+        self._ids = 0
         self.slept = 0.0  # seconds by which the wall clock is ahead
         self.journal = MemoryJournal()
         self.others: list[str] = []  # runs that are not ours
@@ -232,8 +234,13 @@ class Play:
 
     async def _start(self) -> None:
         target = ServerTarget("memory", "http://127.0.0.1:9", "agent", user_id="me")
-        self.hub = Hub(target, self.journal, clock=self.now, wall=lambda: self.now() + self.slept)
+        self.hub = Hub(target, self.journal, clock=self.now, wall=lambda: self.now() + self.slept, new_id=self._new_id)
         await self.hub.start()
+
+    def _new_id(self) -> str:
+        """The same each time: waits are spread by the thread's id."""
+        self._ids += 1
+        return str(UUID(int=self._ids))
 
     async def until(self, holds: Callable[[Session], bool]) -> None:
         await self.witness.until(holds, PATIENCE)
