@@ -171,7 +171,7 @@ async def test_an_own_action_is_made_run_changed_and_deleted(agent: RunningAgent
         await me.command("Your own actions")
         await me.sees("New action")
         await me.press("d")
-        await me.until(lambda: "LOUer" not in me.dialogue())
+        await me.until(lambda: "New action" in me.dialogue() and "LOUer" not in me.dialogue())
         await me.press("escape")
         await me.until(lambda: me.app.screen is me.main)
         await me.kept(place, lambda actions: not actions)

@@ -66,6 +66,7 @@ class ScriptedServer:
         self.scripts = list(scripts)
         self.names = Names(seed, began)
         self.ids = event_ids(kind, siblings)
+        self.siblings = siblings
         self.overlap = overlap  # events that a resumed live connection gets twice
         self.workers = workers
         self.key = key

@@ -102,7 +102,7 @@ class _Reader:
         for index in range(start, live_from):
             if self._server.kind.replays_errors or run.events[index].name != "error" or not resumed:
                 await self._send(index)
-        if resumed and not run.done:
+        if resumed and not run.done and (run.base + live_from) % self._server.siblings == 0:  # a burst is stored in one go
             for index in range(max(start, live_from - self._server.overlap), live_from):
                 await self._send(index)
         index = max(start, live_from)

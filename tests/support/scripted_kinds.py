@@ -108,12 +108,14 @@ AEGRA = Kind(
 KINDS: dict[str, Kind] = {k.name: k for k in (PYTHON, JS, AEGRA)}
 
 EPOCH_MS = 1_795_338_766_000
+BREATH = 10
+"""Milliseconds between two bursts: those of a real server have at most 3 between their events, a repeated tail has 8 behind it (measured)."""
 
 
 def event_ids(kind: Kind, siblings: int) -> Ids:
-    """Ids of a kind; the Python server's are milliseconds, of which ``siblings`` events in a row share one."""
+    """Ids of a kind; the Python server's are milliseconds, of which ``siblings`` events in a row, a burst, share one."""
     if kind is PYTHON:
-        return lambda run, index: f"{EPOCH_MS + index // siblings}-0"
+        return lambda run, index: f"{EPOCH_MS + index // siblings * BREATH}-0"
     if kind is AEGRA:
         return lambda run, index: f"{run}_event_{index + 1}"
     return lambda run, index: str(index)
