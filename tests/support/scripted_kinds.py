@@ -109,7 +109,7 @@ KINDS: dict[str, Kind] = {k.name: k for k in (PYTHON, JS, AEGRA)}
 
 EPOCH_MS = 1_795_338_766_000
 BREATH = 10
-"""Milliseconds between two bursts: those of a real server have at most 3 between their events, a repeated tail has 8 behind it (measured)."""
+"""Milliseconds between two bursts. A real server has at most 3 between the events of one, and 8 behind a repeated tail (measured)."""
 
 
 def event_ids(kind: Kind, siblings: int) -> Ids:
