@@ -9,8 +9,9 @@ backwards). The rule, measured exact over hundreds of cut runs:
 3. On a connection that began with a replay (a resumed one, or a first one that joined a run in full flight), when ids step
    backwards the server repeats the replay's tail: leave everything below the highest id and, under the highest, as many as were
    taken there; beside that leave at most one immediate repeat of a single event a connection (more would be guessing). Words of a
-   burst share a millisecond, and some come twice in it: where events of the run have shared ids such a repeat is held until the next
-   event tells by its id whether the burst goes on, in the middle of a replay, or the server took a breath behind the replay's end.
+   burst share a millisecond, and some come twice in it: in the long replay of a run that is taken up late, where events have shared
+   ids, such a repeat is held until the next event tells by its id whether the burst goes on or the server took a breath behind the
+   replay's end. A short replay holds hardly any such words, and of a fast stream the next event may follow the tail as soon.
 4. On a resumed connection the newest id must come again. If something newer comes first, the server has lost the middle: a gap.
 
 What stays ambiguous (an overlap of identical events within one millisecond) is put right by the thread's state at the end.
@@ -45,18 +46,19 @@ def ask(cursor: Cursor) -> str:
 def reopen(cursor: Cursor) -> Cursor:
     """The cursor at the beginning of a connection that resumes an earlier one."""
     resumed = cursor.newest is not None
-    return replace(cursor, skip=cursor.taken, resumed=resumed, overlaps=resumed, repeat_used=False, held=False)
+    return replace(cursor, skip=cursor.taken, resumed=resumed, overlaps=resumed, late=cursor.held, repeat_used=False, held=False)
 
 
-def timed(cursor: Cursor, age: float, *, replayed: bool) -> Cursor:
+def timed(cursor: Cursor, age: float, *, replayed: bool, late: bool = False) -> Cursor:
     """The cursor ``age`` seconds after the connection's first event.
 
     ``replayed``: nothing has been taken before, and what comes was there before us: this connection began with a replay too. The replay's
     tail comes again right behind it: later, an immediate repeat is a token that is the same again, at least in a run whose events share
-    ids. In one whose events never did, it is the tail, however late (a busy server lets a second pass).
+    ids. In one whose events never did, it is the tail, however late (a busy server lets a second pass). ``late``: the run had been on
+    for some time.
     """
     if replayed and not cursor.resumed:
-        return replace(cursor, overlaps=True)
+        return replace(cursor, overlaps=True, late=late)
     if cursor.overlaps and not cursor.repeat_used and cursor.collides and age > OVERLAP:
         return replace(cursor, repeat_used=True)
     return cursor
@@ -96,7 +98,9 @@ def take(cursor: Cursor, id: str | None, body: Json) -> tuple[Cursor, Verdict]:
     if not _SHARED.match(id):
         return cursor, Verdict.LEAVE
     if cursor.overlaps and not cursor.repeat_used and body == cursor.last:
-        return (replace(cursor, held=True), Verdict.HOLD) if cursor.collides else (replace(cursor, repeat_used=True), Verdict.LEAVE)
+        if cursor.late and cursor.collides:
+            return replace(cursor, held=True), Verdict.HOLD
+        return replace(cursor, repeat_used=True), Verdict.LEAVE
     return replace(cursor, taken=cursor.taken + 1, collides=True, last=body), Verdict.TAKE
 
 

@@ -84,8 +84,8 @@ def event(s: Session, i: Event, now: float) -> Next:
         return s, ()
     if _beheaded(s, i):
         return _gap(s, now)
-    begun_id, s = s.run.begun_id, _released(s, i, now)
-    cursor = timed(s.cursor, now - (s.link.flow.first_at or now), replayed=_replayed(s, now))
+    begun_id, late, s = s.run.begun_id, s.run.late, _released(s, i, now)
+    cursor = timed(s.cursor, now - (s.link.flow.first_at or now), replayed=_replayed(s, now), late=late)
     if isinstance(i.body, RunStarted) and i.id and i.id == begun_id == cursor.newest and not cursor.skip:
         cursor = again(cursor)
     cursor, verdict = take(cursor, i.id, i.body)

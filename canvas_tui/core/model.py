@@ -290,6 +290,7 @@ class Cursor:
     skip: int = 0  # events still to skip under the newest id on this connection
     resumed: bool = False  # this connection resumed an earlier one
     overlaps: bool = False  # this connection began with a replay: the replay's tail may come again from the live queue
+    late: bool = False  # and that replay is a long one, or ended at a word that came twice
     collides: bool = False  # several events of this run have shared an id
     repeat_used: bool = False  # the one immediate repeat of this connection has been dropped
     held: bool = False  # `last` has come once more; what that is the next event tells

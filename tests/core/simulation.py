@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from canvas_tui.core import inputs as i
 from canvas_tui.core.effects import CancelRun, CreateRun, Effect, FindRun, HangUp, JoinRun, ReadRun, ReadThread
 from canvas_tui.core.model import Failure, FailureKind, Message, Phase, Role, RunInfo, RunStatus, Session, ThreadState
-from canvas_tui.core.policy import BURST
 from canvas_tui.core.session import next_deadline, step
 
 Log = list[tuple[str, i.Body]]
@@ -56,7 +55,6 @@ class Simulation:
     posts: int = 0
     painted: list[str] = field(default_factory=list)  # what the user saw, step by step
     over: bool = False
-    doubtful: bool = False  # a tail came twice in the middle of a burst: it looks as a word that stands there twice
 
     def answer(self) -> str:
         return "".join(body.text for _, body in self.log if isinstance(body, i.Chunk))
@@ -113,8 +111,6 @@ class Simulation:
         kept = {"live": [], "trimmed": happened[len(happened) // 2 :]}.get(leg.kind, happened)
         replay = [e for e in kept if number(e[0]) > after]
         again = happened[len(happened) - min(leg.overlap, len(replay)) :] if leg.overlap else []
-        if again and self.sent < len(self.log) and len({id for id, _ in happened}) < len(happened):
-            self.doubtful |= number(self.log[self.sent][0])[0] - number(again[-1][0])[0] <= BURST
         yield i.Connected(conn)
         budget = leg.length
         for id, body in (*replay, *again):
