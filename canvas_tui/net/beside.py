@@ -15,8 +15,8 @@ from .failed import RequestFailed
 from .server import ServerLink
 
 EVERY = 3.0
-"""Seconds between two looks at a thread on which nothing of ours runs. A small request (0.1 kB; where only the newest run can be asked
-for, 2.4 kB; both measured)."""
+"""Seconds between two looks at a thread on which nothing of ours runs. A small request (about 0.1 kB; where only the newest run can be
+asked for, 2.4 kB: measured)."""
 LATER = ((600.0, 30.0), (120.0, 10.0))
 """After so many seconds in which the user has done nothing: seconds between two looks. With the next key they come as at first."""
 
