@@ -190,6 +190,31 @@ async def test_what_is_selected_stays_meant_while_one_types_with_the_mouse_where
         assert ui.main.part is not None and ui.main.part.text == "when the water"
 
 
+async def test_what_is_selected_and_let_go_at_once_by_typing_is_still_meant() -> None:
+    async with canvas_opened("versions") as ui:
+        view = ui.main.query_one(CanvasView)
+        place = next(place for place, line in view._shown if line is not None and "when" in line.text)
+        view.selection_updated(Selection(Offset(0, number(place)), Offset(12, number(place))))
+        view.selection_updated(None)  # both wait in one queue
+        await settled(ui)
+        assert ui.main.part is not None and "Selected" in ui.text("#chips")
+
+
+async def test_what_is_selected_before_the_thread_has_the_version_counts_as_soon_as_it_has() -> None:
+    async with canvas_opened("versions") as ui:
+        session = ui.backend.sessions[THREAD]
+        artifact = session.state.artifact
+        assert artifact is not None
+        older = replace(artifact, versions=tuple(replace(each, title="Before") for each in artifact.versions))
+        view = ui.main.query_one(CanvasView)
+        ui.backend.sessions[THREAD] = replace(session, state=replace(session.state, artifact=older))  # not painted yet
+        await select(ui, "when", "high")
+        assert ui.main.part is None and view.text_selection is not None
+        ui.backend.set_session(session)
+        await settled(ui)
+        assert ui.main.part is not None and "Selected, 5 words: when the" in ui.text("#chips")
+
+
 async def test_an_action_on_the_selection_tells_it_in_words() -> None:
     async with canvas_opened("versions") as ui:
         await select(ui, "when", "high")

@@ -87,12 +87,19 @@ class ActPart(EditPart):
         return complete(text, self._kind) if self.port is not None else ""
 
     def on_canvas_view_part_selected(self, message: CanvasView.PartSelected) -> None:
-        part, pane = message.part, self.pane
-        if part is None and message.elsewhere and self.part is not None and pane is not None:
-            pane.view.hold()  # what was selected is still meant
-            return
-        self.part = part if part is not None and self._works_on(part) else None
-        self.paint_chips()
+        if message.elsewhere and self.pane is not None:
+            self.pane.view.hold()  # what was selected is still meant
+        if self.editor is None:
+            self.part = None
+            self._find_part()
+            self.paint_chips()
+
+    def _find_part(self) -> None:
+        """What is selected on the canvas counts as soon as the version that it is of is the current one."""
+        pane, canvas = self.pane, self.canvasing
+        if self.part is None and self.editor is None and pane is not None and pane.ready and canvas.artifact is not None:
+            part = pane.view.part() if not canvas.writing else None
+            self.part = part if part is not None and self._works_on(part) else None
 
     def on_canvas_editor_part_selected(self, message: CanvasEditor.PartSelected) -> None:
         self.part = message.part if self.editor is not None else None
@@ -133,6 +140,7 @@ class ActPart(EditPart):
         if self.part is not None and not self._works_on(self.part):
             self.part = None
             self._let_go()
+        self._find_part()
         self.paint_chips()
 
     def _let_go(self) -> None:

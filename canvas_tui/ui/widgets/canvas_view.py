@@ -36,13 +36,12 @@ class CanvasView(LinesView[SheetEntry]):
 
     @dataclass
     class PartSelected(Message):
-        """Another part is selected; None: nothing any more. ``elsewhere``: since something else was clicked, or typed into."""
+        """Another part is selected, or none any more. ``elsewhere``: since something else was clicked, or typed into."""
 
-        part: Part | None
         elsewhere: bool = False
 
         def can_replace(self, message: Message) -> bool:
-            return isinstance(message, CanvasView.PartSelected)
+            return isinstance(message, CanvasView.PartSelected) and not message.elsewhere
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(Rows(), id=id)
@@ -164,7 +163,7 @@ class CanvasView(LinesView[SheetEntry]):
         self._pressed = True
         if self._meant is not None:  # clicked here again: it is let go
             self.let_go()
-            self.post_message(self.PartSelected(None))
+            self.post_message(self.PartSelected())
 
     def let_go(self) -> None:
         """Nothing is selected any more."""
@@ -179,7 +178,7 @@ class CanvasView(LinesView[SheetEntry]):
             self._selected, self._meant, self._pressed = selection, None, False
             if selection != self._by_key:
                 self._origin = self._moving = None
-        self.post_message(self.PartSelected(self._part(selection), elsewhere=selection is None and not self._pressed))
+        self.post_message(self.PartSelected(elsewhere=selection is None and not self._pressed))
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Of code, the text exactly as it stands in the version."""
