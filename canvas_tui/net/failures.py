@@ -14,8 +14,8 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 from canvas_tui.core.model import Failure, FailureKind, Json
+from canvas_tui.wire.errors import words_of
 from canvas_tui.wire.jsontext import loads
-from canvas_tui.wire.state import words_of
 
 from .failed import host_port
 

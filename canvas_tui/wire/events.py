@@ -8,6 +8,7 @@ from collections.abc import Callable
 from canvas_tui.core.inputs import Body, Custom, Other, RunErrored, RunStarted, Unreadable, Updated, Whole
 from canvas_tui.core.model import Json
 
+from .errors import said
 from .interrupts import read_interrupts
 from .jsontext import loads, mapping, number, text
 from .messages import is_message, is_piece, plain, read_chunk, read_message, read_partial
@@ -74,7 +75,7 @@ def _error(value: Json, path: str) -> Body:
             name, message = "", name or text(value.get("detail")) or "the server gave no reason"
     else:
         name, message = "", value if isinstance(value, str) else "the server gave no reason"
-    return RunErrored(name, message, missing=bool(_MISSING.fullmatch(message.strip())))
+    return RunErrored(name, said(name, message), missing=bool(_MISSING.fullmatch(message.strip())))
 
 
 def _partial(whole: bool) -> Callable[[Json, str], Body | None]:

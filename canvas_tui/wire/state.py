@@ -11,6 +11,7 @@ from canvas_tui.core.open_canvas import TURN_KEYS
 from canvas_tui.core.unstreamed import unstreamed
 
 from .artifact import read_artifact
+from .errors import words_of
 from .interrupts import thread_interrupts
 from .jsontext import epoch, items, mapping, text
 from .messages import read_messages
@@ -60,36 +61,6 @@ def thread_error(thread: dict[str, Json], state: dict[str, Json]) -> str:
     if told:
         return told
     return next((words for task in items(state.get("tasks")) if (words := words_of(mapping(task).get("error")))), "")
-
-
-def words_of(error: Json, depth: int = 3) -> str:
-    """``{"error": name, "message": words}``, ``{"detail": …}``, a list of such (pydantic's), or plain words."""
-    if isinstance(error, str):
-        return _unquoted(error)
-    if depth == 0:
-        return ""
-    if isinstance(error, list):
-        return "; ".join(words for item in error if (words := words_of(item, depth - 1)))
-    if not isinstance(error, dict):
-        return ""
-    message = next((words for key in ("message", "detail", "msg") if (words := words_of(error.get(key), depth - 1))), "")
-    name = error.get("error")
-    if isinstance(name, dict):
-        return message or words_of(name, depth - 1)
-    if not message:
-        return text(name)
-    return f"{name}: {message}" if text(name) and name != "Error" else message
-
-
-def _unquoted(words: str) -> str:
-    """JSON in a string is opened once (the JS server and some stores keep errors that way)."""
-    if words.startswith("{"):
-        try:
-            inner = json.loads(words)
-        except (ValueError, RecursionError):
-            return words
-        return text(mapping(inner).get("message")) or words
-    return words
 
 
 def thread_status(value: Json) -> ThreadStatus | None:

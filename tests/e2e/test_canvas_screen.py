@@ -231,7 +231,7 @@ async def test_without_a_key_one_is_told_what_is_missing(modelled: tuple[Running
     async with at_screen(modelled[0]) as me:
         modelled[1].deltas = lambda body: words("tea")
         await me.say("/search what is tea?")
-        await me.sees("set TAVILY_API_KEY or EXA_API_KEY")
+        await me.sees("set TAVILY_API_KEY")
         assert "Traceback" not in me.screen() and "SearchFailure" not in me.screen()
 
 

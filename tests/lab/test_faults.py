@@ -89,6 +89,7 @@ def chosen(ids: tuple[str, ...]) -> list[Case]:
             script=QUICK.get(case.id, case.script),
             names="" if case.id in QUICK else case.names,  # so short a period is not named
             patience=20,
+            within=20,  # how soon it is told: in `make faults`, and in test_named in time that passes at once
         )
         for case in CASES
         if case.id in ids

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 
 from canvas_tui.core.model import Json, Role, RunInfo, RunStatus, ThreadState, ThreadStatus
+from canvas_tui.wire.errors import words_of
 from canvas_tui.wire.rows import Owner, is_ours, read_row
 from canvas_tui.wire.state import (
     TITLE_LENGTH,
@@ -19,7 +20,6 @@ from canvas_tui.wire.state import (
     read_thread_state,
     run_by_key,
     title_of,
-    words_of,
 )
 
 from .test_events import JSON
@@ -60,7 +60,7 @@ def test_a_cancelled_thread_has_no_question() -> None:
 
 def test_errors_come_from_the_thread_or_from_its_tasks() -> None:
     assert state({"status": "error", "error": {"error": "RuntimeError", "message": "boom"}}).error == "RuntimeError: boom"
-    assert state(tasks=[{"name": "agent", "error": "RuntimeError('boom')"}]).error == "RuntimeError('boom')"
+    assert state(tasks=[{"name": "agent", "error": "RuntimeError('no model there')"}]).error == "no model there"
 
 
 def test_a_graph_without_messages_shows_its_values() -> None:
@@ -115,6 +115,12 @@ def test_reading_a_thread_is_total(thread: object, snapshot: object) -> None:
         ('{"message": "packed"}', "packed"),
         (None, ""),
         (17, ""),
+        ({"error": "SearchFailure", "message": "The web cannot be searched."}, "The web cannot be searched."),
+        ({"error": "KeyError", "message": "'title'"}, "KeyError: 'title'"),
+        ("openai.RateLimitError: Too many requests", "Too many requests"),
+        ("RuntimeError('boom')", "RuntimeError: boom"),
+        ("RuntimeError('it is \\'gone\\'')", "it is \\'gone\\'"),
+        ("Reason: none was given", "Reason: none was given"),
     ],
 )
 def test_words_of_errors(error: Json, words: str) -> None:

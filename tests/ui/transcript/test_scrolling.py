@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from canvas_tui.core.model import Standing
 
-from .driving import click, many, words, writing
+from .driving import click, many, until, words, writing
 from .host import Host, agent, human, thread
 
 
@@ -105,6 +105,7 @@ async def test_a_message_of_a_megabyte_is_offered_in_parts() -> None:
         height = app.transcript.virtual_size.height
         assert "more characters" in words(app) and height < 2_000
         app.transcript.toggle_fold()
+        await until(pilot, lambda: "more characters" in words(app))
         await click(app, pilot, "more characters")
         while app.transcript._later is not None:
             await pilot.pause(0.01)
