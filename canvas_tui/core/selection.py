@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from .artifact import ArtifactKind, Document, Turn, Version, fingerprint, utf16
@@ -26,13 +28,19 @@ class Part:
         return self.version.text[self.start : self.end]
 
     @property
+    def before(self) -> str:
+        """What is sent, and written anew, with it: what stands before it in a document that has the same blocks in another place."""
+        whole = self.version.text
+        return "" if self.version.kind is ArtifactKind.CODE else whole[_alone(whole, self.start, self.end) : self.start]
+
+    @property
     def keys(self) -> tuple[tuple[str, Any], ...]:
         """Of Open Canvas's input; offsets in UTF-16 units."""
         whole = self.version.text
         if self.version.kind is ArtifactKind.CODE:
             return (("highlightedCode", {"startCharIndex": utf16(whole, self.start), "endCharIndex": utf16(whole, self.end)}),)
-        block = whole[_alone(whole, self.start, self.end) : self.end]
-        return (("highlightedText", {"fullMarkdown": whole, "markdownBlock": block, "selectedText": self.text}),)
+        told = {"fullMarkdown": whole, "markdownBlock": self.before + self.source, "selectedText": self.text}
+        return (("highlightedText", told),)
 
     def turn(self, documents: tuple[Document, ...] = ()) -> Turn:
         """One that rewrites it."""
@@ -58,6 +66,7 @@ def highlight(version: Version, start: int, end: int) -> tuple[tuple[str, Any], 
     return part_of(version, start, end).keys
 
 
+_NEWLINE = re.compile("\n")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
@@ -82,8 +91,18 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
         yield begun, end
 
 
+@lru_cache(maxsize=4)  # asked again while one types
 def _alone(whole: str, start: int, end: int) -> int:
-    """Where the block has to begin so that nothing before it reads the same: servers put the new text where it is found first."""
-    while start and whole.find(whole[start:end]) < start:
-        start = max(0, whole.rfind("\n", 0, start - 1) + 1)
-    return start
+    """Where the block has to begin so that nothing before it reads the same: servers put the new text where it is found first.
+
+    It begins there or at the last line's beginning that will do. What reads the same earlier does so too if it begins later: halving
+    finds the line.
+    """
+
+    def again(at: int) -> bool:
+        return whole.find(whole[at:end]) < at
+
+    if not again(start):
+        return start
+    lines = [0, *(newline.end() for newline in _NEWLINE.finditer(whole, 0, start - 1))]
+    return lines[bisect_left(lines, True, key=again) - 1]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from canvas_tui.core.artifact import ArtifactKind, Version, code_point, utf16
-from canvas_tui.core.selection import highlight, part_of
+from canvas_tui.core.selection import _alone, highlight, part_of
 
 DOCUMENT = "# Tea\n\nGreen 🍵 tea.\nOf leaves.\n\n```python\nprint()\n\nprint()\n```\n\nGreen 🍵 tea.\nOf leaves.\n"
 
@@ -37,6 +39,41 @@ def test_a_block_that_stands_there_twice_is_told_with_what_is_before_it() -> Non
     block = marked(DOCUMENT, "Of leaves", nth=1)["markdownBlock"]
     assert block.endswith("Green 🍵 tea.\nOf leaves.")
     assert DOCUMENT.index(block) + len(block) == len(DOCUMENT) - 1
+
+
+def slowly_alone(whole: str, start: int, end: int) -> int:
+    """What `_alone` means, line by line."""
+    while start and whole.find(whole[start:end]) < start:
+        start = max(0, whole.rfind("\n", 0, start - 1) + 1)
+    return start
+
+
+@given(st.text(st.sampled_from("ab\n"), max_size=60), st.integers(0, 60), st.integers(0, 60))
+def test_what_is_sent_begins_as_late_as_it_can(whole: str, start: int, end: int) -> None:
+    start, end = sorted(min(at, len(whole)) for at in (start, end))
+    assert _alone(whole, start, end) == slowly_alone(whole, start, end)
+
+
+class Counted(str):
+    """Counts how often it is searched."""
+
+    finds = 0
+
+    def find(self, *args: Any) -> int:
+        self.finds += 1
+        return super().find(*args)
+
+
+def test_a_block_that_stands_there_a_thousand_times_is_found_with_few_searches() -> None:
+    whole = Counted("x\n\n" * 20_000)
+    end = len(whole) - 2
+    assert _alone(whole, end - 1, end) == 2, "a line end more than what begins at the start"
+    assert whole.finds < 20
+
+
+def test_what_goes_with_a_selection_is_known() -> None:
+    assert [part_of(Version(1, text="a\n\na\n\nb\n\na"), at, at + 1).before for at in (0, 6, 9)] == ["", "", "b\n\n"]
+    assert part_of(Version(1, ArtifactKind.CODE, text="a\na"), 2, 3).before == ""
 
 
 def test_code_is_told_in_utf_16_units() -> None:
