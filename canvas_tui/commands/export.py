@@ -8,9 +8,9 @@ from argparse import Namespace
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..core.artifact import Artifact, Version
+from ..core.artifact import Artifact
 from ..core.export import artifact_file_name, artifact_json, thread_json, thread_markdown
-from ..core.file_names import safe_name
+from ..core.file_names import safe_name, version_file_names
 from ..core.model import Session
 from ..core.ports import Backend
 from ..core.safe_text import safe
@@ -75,15 +75,9 @@ def pieces(session: Session, title: str, args: Namespace) -> list[Piece]:
         kept = artifact if args.all_versions else Artifact(artifact.version.index, (artifact.version,))
         return [Piece(f"{safe_name(artifact.version.title, 'artifact')}.json", _json(artifact_json(kept)))]
     if args.all_versions:
-        return [_numbered(version, artifact) for version in artifact.versions]
+        names = version_file_names(artifact)
+        return [Piece(name, version.text) for name, version in zip(names, artifact.versions, strict=True)]
     return [Piece(artifact_file_name(artifact.version), artifact.version.text)]
-
-
-def _numbered(version: Version, artifact: Artifact) -> Piece:
-    """The versions stand in order in a folder, all under the current one's title."""
-    name = Path(artifact_file_name(artifact.version)).stem
-    digits = len(str(artifact.versions[-1].index))
-    return Piece(f"{name} v{version.index:0{digits}}{Path(artifact_file_name(version)).suffix}", version.text)
 
 
 def _json(value: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from .artifact import ArtifactKind, Version
+from .artifact import Artifact, ArtifactKind, Version
 
 LANGUAGES: dict[str, tuple[str, ...]] = {
     "typescript": (".ts", ".tsx", ".mts"),
@@ -52,6 +52,19 @@ def artifact_file_name(version: Version) -> str:
     for known in (end, *((".markdown", ".txt") if end == TEXT_END else ())):
         title = title[: -len(known)] if title.lower().endswith(known) else title
     return safe_name(title, "document" if version.kind is ArtifactKind.TEXT else "code") + end
+
+
+def version_file_names(artifact: Artifact) -> list[str]:
+    """Of each version one of its own: they stand in order in a folder, all under the current one's title.
+
+    The number comes behind a title that has its length already, which would cut it off.
+    """
+    stem = artifact_file_name(artifact.version).rpartition(".")[0]
+    indexes = [version.index for version in artifact.versions]
+    numbers = indexes if len({*indexes}) == len(indexes) else list(range(1, len(indexes) + 1))
+    digits = len(str(max(numbers)))
+    ends = (artifact_file_name(version).rpartition(".")[2] for version in artifact.versions)
+    return [f"{stem} v{number:0{digits}}.{end}" for number, end in zip(numbers, ends, strict=True)]
 
 
 def safe_name(title: str, otherwise: str) -> str:

@@ -50,6 +50,12 @@ def test_every_version_is_a_file_in_order() -> None:
     assert "version 1 of 3" in pieces("--all-versions")[0].text
 
 
+def test_versions_that_a_server_numbers_alike_are_files_of_their_own() -> None:
+    alike = Artifact(1, tuple(Version(1, title="Plan", text=text) for text in ("one", "two")))
+    named = export.pieces(Session("t", loaded=True, state=ThreadState(artifact=alike)), "", wishes("--artifact", "--all-versions"))
+    assert [(piece.name, piece.text) for piece in named] == [("Plan v1.md", "one"), ("Plan v2.md", "two")]
+
+
 def test_a_thread_without_an_artifact_says_so() -> None:
     with pytest.raises(Mistake, match="no artifact"):
         export.pieces(Session("t", loaded=True), "", wishes("--artifact"))

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from canvas_tui.core.artifact import ArtifactKind, Document, Turn, Version
+from canvas_tui.core.artifact import Artifact, ArtifactKind, Document, Turn, Version
 from canvas_tui.core.file_text import MOST, text_of
 from canvas_tui.core.inputs import WhenBusy
 from canvas_tui.ui import files
+from canvas_tui.ui.screens import canvas_files
 from canvas_tui.ui.screens.ask import AskLine, PickScreen
 
 from . import canvas_states as states
@@ -101,6 +102,35 @@ async def test_every_version_and_the_thread(tmp_path: Path) -> None:
         await answer(ui, str(tmp_path / "thread.md"))
         await toast(ui, "thread.md")
         assert states.ASKED.text in (tmp_path / "thread.md").read_text()
+
+
+@pytest.mark.parametrize("title", ["A long title that goes on and on " * 4, "漢字" * 60], ids=["80 characters", "200 bytes"])
+async def test_every_version_has_a_file_of_its_own_under_a_title_that_is_cut(tmp_path: Path, title: str) -> None:
+    long = tuple(Version(index, title=title, text=f"text {index}") for index in (1, 2, 3))
+    backend = states.backend(states.session(artifact=Artifact(3, long)))
+    async with canvas_opened(backend, preferences=kept(tmp_path)) as ui:
+        ui.main.save_all_versions()
+        await answer(ui, str(tmp_path))
+        await toast(ui, "Saved 3 files")
+        written = sorted(tmp_path.iterdir())
+        assert [path.read_text() for path in written] == ["text 1", "text 2", "text 3"]
+        assert [path.stem[-3:] for path in written] == [" v1", " v2", " v3"]
+
+
+async def test_what_comes_into_the_folder_meanwhile_is_not_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    second = tmp_path / "Tides in Python v2.py"
+
+    def write(path: Path, text: str, over: bool = False) -> None:
+        files.write_text(path, text, over)
+        if path != second:
+            second.write_text("mine")
+
+    monkeypatch.setattr(canvas_files, "write_text", write)
+    async with canvas_opened("code", preferences=kept(tmp_path)) as ui:
+        ui.main.save_all_versions()
+        await answer(ui, str(tmp_path))
+        await toast(ui, "meanwhile")
+        assert second.read_text() == "mine" and not any("Saved" in said for said in ui.toasts())
 
 
 async def test_a_document_from_a_file(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,7 +13,7 @@ from textual import work
 
 from canvas_tui.core.artifact import ArtifactKind, Document, Version
 from canvas_tui.core.export import thread_json, thread_markdown
-from canvas_tui.core.file_names import LANGUAGES, artifact_file_name, safe_name, version_of_file
+from canvas_tui.core.file_names import LANGUAGES, artifact_file_name, safe_name, version_file_names, version_of_file
 from canvas_tui.core.file_text import document_of, text_of
 from canvas_tui.core.model import Message
 
@@ -41,28 +40,31 @@ class FilePart(ActPart):
     @work(exclusive=True, group="files")
     async def save_all_versions(self) -> None:
         """One file a version, in a folder that the user names."""
-        versions = self.canvasing.versions
-        if not versions:
+        artifact = self.canvasing.artifact
+        if artifact is None:
             self.canvas.say("There is no version to save in this thread yet.")
             return
         folder = await self.app.push_screen_wait(LineScreen("Folder for every version", self._folder()))
         if folder is None:
             return
         place = full_path(folder)
-        files = [(_numbered(version, at), version.text) for at, version in enumerate(versions, 1)]
-        there = [name for name, _ in files if (place / name).exists()]
+        names = version_file_names(artifact)
+        there = {name for name in names if (place / name).exists()}
         if there and not await self._write_over(f"{len(there)} of them are in {shown(place)} already"):
             return
         try:
             await asyncio.to_thread(place.mkdir, parents=True, exist_ok=True)
-            for name, text in files:
-                await asyncio.to_thread(write_text, place / name, text, (place / name).exists())
-        except (FileProblem, OSError, Exists) as problem:
+            for name, version in zip(names, artifact.versions, strict=True):
+                await asyncio.to_thread(write_text, place / name, version.text, name in there)
+        except Exists:
+            self.canvas.say(f"One of them has come into {shown(place)} meanwhile; it is not written over.", warning=True)
+            return
+        except (FileProblem, OSError) as problem:
             said = str(problem) if isinstance(problem, FileProblem) else f"{shown(place)} cannot be written."
             self.canvas.say(said, warning=True)
             return
         self.canvas.preferences.remember(FOLDER, str(place))
-        self.canvas.say(f"Saved {len(files)} files in {shown(place)}.")
+        self.canvas.say(f"Saved {len(names)} files in {shown(place)}.")
 
     @work(exclusive=True, group="files")
     async def save_thread(self, as_json: bool) -> None:
@@ -190,8 +192,3 @@ class FilePart(ActPart):
 
 def _version(name: str, data: bytes) -> Version:
     return version_of_file(name, text_of(name, data))
-
-
-def _numbered(version: Version, at: int) -> str:
-    """A file's name of its own for each version."""
-    return artifact_file_name(replace(version, title=f"{version.title or 'document'} v{at}"))
