@@ -215,6 +215,21 @@ async def test_what_is_selected_before_the_thread_has_the_version_counts_as_soon
         assert ui.main.part is not None and "Selected, 5 words: when the" in ui.text("#chips")
 
 
+async def test_what_is_sent_beyond_the_selection_is_told_with_its_size() -> None:
+    """Servers replace what they find first, so that the last of equal blocks goes with those before it."""
+    text = "one two three\n\n" + "again\n\n" * 3 + "end"
+    backend = states.backend(states.session(artifact=Artifact(1, (replace(states.ONE, text=text),))))
+    async with canvas_opened(backend) as ui:
+        view = ui.main.query_one(CanvasView)
+        rows = [place for place, line in view._shown if line is not None and "again" in line.text]
+        for place, more in ((rows[0], ""), (rows[2], "Not the only one: 2 words before it are rewritten too")):
+            start = view._shown[0][1].text.index("one")  # type: ignore[union-attr]
+            view.screen.selections = {view: Selection(Offset(start, number(place)), Offset(start + 5, number(place)))}
+            await settled(ui)
+            assert "Selected, 1 word: ag" in ui.text("#chips")
+            assert more in ui.text("#chips") and ("Not the only one" in ui.text("#chips")) is bool(more)
+
+
 async def test_an_action_on_the_selection_tells_it_in_words() -> None:
     async with canvas_opened("versions") as ui:
         await select(ui, "when", "high")

@@ -48,26 +48,35 @@ class ActPart(EditPart):
         told: list[Told] = []
         if words := self._hint(self.composer.text):
             told.append(Told(words, (), "$text-primary", short=True))
-        if self.part is not None:
-            part = self.part
+        if (part := self._asked_about) is not None:
             head = safe_line(" ".join(part.text.split()))
             many = size(replace(part.version, text=part.text))
             can = ((ASK_KEY, "ask"), (ACTIONS_KEY, "actions"), ("run.stop", "lets go"))
             told.append(Told(f"Selected, {many}: {head}", can[self.composer.has_focus :], "$text-accent", short=True))
+            if part.before.strip():
+                more = size(replace(part.version, text=part.before), rough=True)
+                told.append(Told(f"Not the only one: {more} before it are rewritten too", style="$text-warning", short=True))
         if self.attached:
             names = ", ".join(safe_line(document.name) for document in self.attached)
             told.append(Told(f"Attached: {names}", (("message.detach", "takes it off"),), "$text-accent", short=True))
         if self.again:
             told.append(Told("Sent again in other words, as a branch", (("run.stop", "leaves it"),), "$text-accent", short=True))
+            if self.part is not None:
+                told.append(Told("What is selected does not go with it", style="$text-accent", short=True))
         self.query_one("#chips", Offers).tell(told)
         self.paint_placeholder()
 
     def paint_placeholder(self) -> None:
         """What the composer is for just now, while nothing is written."""
-        if self.part is not None:
+        if self._asked_about is not None:
             self.composer.placeholder = f"What should become of it? {self.canvas.keys.words(ACTIONS_KEY)} has actions"
         else:
             self.composer.placeholder = "Your answer" if self.query_one(QuestionPanel).asking else PLACEHOLDER
+
+    @property
+    def _asked_about(self) -> Part | None:
+        """What is selected; it does not go with a message that is sent again, before which the document was another one."""
+        return self.part if not self.again else None
 
     @property
     def _document(self) -> Version | None:
@@ -120,13 +129,13 @@ class ActPart(EditPart):
         return canvas.artifact is not None and not canvas.writing and part.version == canvas.artifact.version  # a thread is read again
 
     def drop_chips(self) -> bool:
-        """Esc: the selection, or the branch that is being written."""
+        """Esc: the branch that is being written, or the selection."""
         had = self.part is not None or bool(self.again)
-        if self.part is not None and self.pane is not None:
+        if self.again:
+            self.again = ""
+        elif self.part is not None and self.pane is not None:
             self.part = None
             self._let_go()
-        else:
-            self.again = ""
         if had:
             self.paint_chips()
         return had
@@ -158,9 +167,9 @@ class ActPart(EditPart):
             self._command(text, command)
             return True
         text = plain(text) if self.port is not None else text
-        turn = self.part.turn(self.attached) if self.part is not None else Turn(documents=self.attached)
-        port = self.port
-        if self.part is not None:
+        part, port = self._asked_about, self.port
+        turn = part.turn(self.attached) if part is not None else Turn(documents=self.attached)
+        if part is not None:
             self.save_first()
         if port is not None and self.again:
             port.resend(self.thread_id, self.again, text, turn)
@@ -196,7 +205,10 @@ class ActPart(EditPart):
         if name == "attach":
             self.attach(rest.strip())
         elif name == "search" and rest.strip() and self.port is not None:
-            self.port.act(self.thread_id, SEARCH, rest.strip(), self.when_busy)
+            if self.again:
+                self.port.resend(self.thread_id, self.again, rest.strip(), SEARCH)
+            else:
+                self.port.act(self.thread_id, SEARCH, rest.strip(), self.when_busy)
             self._taken()
         elif any(action.name == name for action in ACTIONS):
             problem = self.act(command)
@@ -240,6 +252,8 @@ class ActPart(EditPart):
     def _not_now(self, canvas: Canvasing) -> str:
         """Why the agent cannot be asked to change what is looked at."""
         keys = self.canvas.keys
+        if self.again:
+            return f"An action does not go with a message that is sent again. {keys.words('run.stop')} leaves that."
         if self.editor is not None:
             return ""  # it is saved first
         if canvas.artifact is not None and self.looked_at is not None and self.version is not canvas.artifact.version:
