@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from textual.pilot import Pilot
+
 from canvas_tui.core.model import Standing
 
-from .driving import click, many, until, words, writing
+from .driving import click, many, words, writing
 from .host import Host, agent, human, thread
 
 
@@ -100,13 +102,19 @@ async def test_another_thread_begins_at_its_end() -> None:
 async def test_a_message_of_a_megabyte_is_offered_in_parts() -> None:
     app = Host(thread(human("x" * 1_000_000), agent("word " * 200_000, "a1")))
     async with app.run_test(size=(80, 24)) as pilot:
-        while app.transcript._later is not None:
-            await pilot.pause(0.01)
-        height = app.transcript.virtual_size.height
+        height = await _rested(app, pilot)
         assert "more characters" in words(app) and height < 2_000
         app.transcript.toggle_fold()
-        await until(pilot, lambda: "more characters" in words(app))
+        opened = await _rested(app, pilot)
+        app.transcript.to_end()
+        await _rested(app, pilot)
+        assert "more characters" in words(app) and opened > height
         await click(app, pilot, "more characters")
-        while app.transcript._later is not None:
-            await pilot.pause(0.01)
-        assert app.transcript.virtual_size.height > height
+        assert await _rested(app, pilot) > opened
+
+
+async def _rested(app: Host, pilot: Pilot[None]) -> int:
+    """How high the conversation is when nothing of it is left to be made."""
+    while app.transcript._later is not None:
+        await pilot.pause(0.01)
+    return app.transcript.virtual_size.height
