@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from .artifact import PLAIN, Draft, Turn, Version
 from .inputs import WhenBusy
-from .model import Json, Message, RunInfo, ServerState, Session, ThreadList
+from .journal_port import CachedThread, Edit, Flight, Journal
+from .model import Json, RunInfo, ServerState, Session, ThreadList
 from .serverlog import ServerLog
 from .wirelog import WireLog
 
@@ -63,7 +63,8 @@ class Backend(Protocol):
         ...
 
     async def start(self) -> None:
-        """Begin (start or find the server, list the threads); returns at once, the rest comes as changes."""
+        """Begin (start or find the server, list the threads); returns when what was kept of the user's typing is there, the rest comes
+        as changes."""
         ...
 
     async def close(self) -> None:
@@ -74,7 +75,7 @@ class Backend(Protocol):
 
     # threads
     def new_thread(self) -> str:
-        """A fresh thread id; the server learns of it with the first message."""
+        """A fresh thread id; the server learns of it with the first message. Listed while it is open or something is typed in it."""
         ...
 
     def open(self, thread_id: str) -> None:
@@ -134,109 +135,6 @@ class Recordings(Protocol):
     async def save(self, thread_id: str) -> str:
         """Write what is kept of the thread to a file; a sentence that says where, or why not. Never raises."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Flight:
-    """A run in flight as the journal keeps it, enough to rejoin after ``kill -9``."""
-
-    server: str  # the server's key in the journal: its URL, or "local"
-    thread_id: str
-    submit_id: str
-    message_id: str = ""
-    text: str = ""
-    run_id: str = ""  # empty: written before the POST left, its fate unknown
-    held: bool = False  # it could not be sent, and waits for the user's word
-    turn: Turn = PLAIN
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A change by hand as the journal keeps it: what is being edited, or (``saving``) what is on its way into the thread's state.
-
-    ``base`` and ``choose`` as `Saving` has them.
-    """
-
-    thread_id: str
-    version: Version
-    base: int = 0
-    saving: bool = False
-    choose: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CachedThread:
-    """A thread as the journal remembers it; ``updated`` in epoch seconds."""
-
-    id: str
-    title: str
-    updated: float
-
-
-class Journal(Protocol):
-    """Storage of what must survive the program's death. Calls are quick or run in a thread of its own; they never raise:
-    a disk that cannot be written is told once through ``problem``."""
-
-    def problem(self) -> str:
-        """A sentence, where the journal cannot be written; empty while all is well."""
-        ...
-
-    async def outbox(self, flight: Flight) -> None:
-        """Durable (fsync) when it returns: called before the first byte leaves, and again with the run's id."""
-        ...
-
-    async def landed(self, server: str, submit_id: str) -> None:
-        """The run is over and its answer shown: nothing to rejoin."""
-        ...
-
-    async def flights(self, server: str) -> Sequence[Flight]:
-        """Those that programs left which are no more, oldest first; neither our own nor those of another running program.
-        They are handed over: asking again does not give them again."""
-        ...
-
-    async def keep_edit(self, server: str, edit: Edit) -> None:
-        """Of each thread one that is edited and one that is saved; durable when it returns."""
-        ...
-
-    async def drop_edit(self, server: str, thread_id: str, *, saving: bool) -> None: ...
-    async def edits(self, server: str) -> Sequence[Edit]:
-        """Handed over as `flights` are."""
-        ...
-
-    async def keep_partial(self, server: str, thread_id: str, draft: Draft | None) -> None:
-        """What a run left of a version, until the user's word on it; None when that is said."""
-        ...
-
-    async def partials(self, server: str) -> Mapping[str, Draft]:
-        """By thread; handed over as `flights` are."""
-        ...
-
-    def keep_draft(self, server: str, thread_id: str, text: str) -> None: ...
-    async def drafts(self, server: str) -> Mapping[str, str]: ...
-    def add_prompt(self, text: str) -> None: ...
-    async def prompts(self, limit: int = 500) -> Sequence[str]:
-        """Newest first, without immediate repeats."""
-        ...
-
-    async def keep_thread(self, server: str, thread_id: str, title: str, updated: float, messages: Sequence[Message]) -> None:
-        """Cache a thread for reading offline."""
-        ...
-
-    async def cached_thread(self, server: str, thread_id: str) -> Sequence[Message] | None: ...
-    async def cached_threads(self, server: str) -> Sequence[CachedThread]:
-        """All that are cached, newest first: a local agent that was killed has forgotten its rows, not its checkpoints."""
-        ...
-
-    async def forget_thread(self, server: str, thread_id: str) -> None:
-        """The thread was deleted: nothing of it is kept (cache, draft, seen)."""
-        ...
-
-    def set_seen(self, server: str, thread_id: str, updated: float) -> None:
-        """The user has read the thread as of ``updated`` (epoch seconds)."""
-        ...
-
-    async def seen(self, server: str) -> Mapping[str, float]: ...
-    async def close(self) -> None: ...
 
 
 class LocalServer(Protocol):

@@ -48,6 +48,9 @@ class SqliteJournal:
     async def outbox(self, flight: Flight) -> None:
         await self._ask(lambda store: store.outbox(flight), None)
 
+    def submitted(self, flight: Flight, *, typed: bool) -> None:
+        self._post(lambda store: store.submitted(flight, typed))
+
     async def landed(self, server: str, submit_id: str) -> None:
         await self._ask(lambda store: store.landed(server, submit_id), None)
 
@@ -74,6 +77,9 @@ class SqliteJournal:
 
     async def drafts(self, server: str) -> Mapping[str, str]:
         return await self._ask(lambda store: store.drafts(server), {})
+
+    async def begun(self, server: str) -> Mapping[str, float]:
+        return await self._ask(lambda store: store.begun(server, self._owner.alive), {})
 
     def add_prompt(self, text: str) -> None:
         self._post(lambda store: store.add_prompt(text))

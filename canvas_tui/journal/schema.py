@@ -32,6 +32,12 @@ STEPS = (
     CREATE TABLE partial (
         server BLOB, thread_id BLOB, draft BLOB NOT NULL, owner INTEGER NOT NULL, PRIMARY KEY (server, thread_id));
     """,
+    """
+    ALTER TABLE flight ADD COLUMN interrupt INTEGER NOT NULL DEFAULT 0;
+    -- Whose it is and when it was typed: a thread of which nothing was ever sent stands in no list but through its draft.
+    ALTER TABLE draft ADD COLUMN owner INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE draft ADD COLUMN updated REAL NOT NULL DEFAULT 0;
+    """,
 )
 
 VERSION = len(STEPS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 
@@ -38,29 +39,40 @@ class Store:
         self._db.backup(other)
 
     def outbox(self, flight: Flight) -> None:
-        self._do_durably(
-            "INSERT INTO flight (server, submit_id, thread_id, message_id, text, run_id, held, owner, turn)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        self._durably(lambda: self._put_out(flight))
+
+    def submitted(self, flight: Flight, typed: bool) -> None:
+        def both() -> None:
+            self._put_out(flight)
+            if typed:
+                self.keep_draft(flight.server, flight.thread_id, "")
+
+        self._durably(both)
+
+    def _put_out(self, flight: Flight) -> None:
+        self._do(
+            "INSERT INTO flight (server, submit_id, thread_id, message_id, text, run_id, held, owner, turn, interrupt)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (server, submit_id) DO UPDATE SET run_id = excluded.run_id, held = excluded.held, owner = excluded.owner",
             *(flight.server, flight.submit_id, flight.thread_id, flight.message_id, flight.text, flight.run_id),
-            *(flight.held, self._owner, codec.dump_turn(flight.turn)),
+            *(flight.held, self._owner, codec.dump_turn(flight.turn), flight.interrupt),
         )
 
     def landed(self, server: str, submit_id: str) -> None:
         self._do("DELETE FROM flight WHERE server = ? AND submit_id = ?", server, submit_id)
 
     def flights(self, server: str, alive: Callable[[int], bool]) -> Sequence[Flight]:
-        columns = "thread_id, submit_id, message_id, text, run_id, turn"
-        rows = self._handed_over("flight", f"owner, held, {columns}", server, alive)
+        columns = "owner, held, interrupt, turn, thread_id, submit_id, message_id, text, run_id"
         return [
-            Flight(server, str(thread), str(submit), str(message), str(text), str(run), bool(held), codec.load_turn(str(turn)))
-            for _, held, thread, submit, message, text, run, turn in rows
+            Flight(server, *map(str, texts), held=bool(held), turn=codec.load_turn(str(turn)), interrupt=bool(interrupt))
+            for _, held, interrupt, turn, *texts in self._handed_over("flight", columns, server, alive)
         ]
 
     def keep_edit(self, server: str, edit: Edit) -> None:
-        self._do_durably(
-            "INSERT OR REPLACE INTO edit (server, thread_id, saving, version, base, choose, owner) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            *(server, edit.thread_id, edit.saving, codec.dump_version(edit.version), edit.base, edit.choose, self._owner),
+        statement = "INSERT OR REPLACE INTO edit (server, thread_id, saving, version, base, choose, owner) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        version = codec.dump_version(edit.version)
+        self._durably(
+            lambda: self._do(statement, server, edit.thread_id, edit.saving, version, edit.base, edit.choose, self._owner),
         )
 
     def drop_edit(self, server: str, thread_id: str, saving: bool) -> None:
@@ -78,18 +90,19 @@ class Store:
         if draft is None:
             self._do("DELETE FROM partial WHERE server = ? AND thread_id = ?", server, thread_id)
             return
-        self._do_durably(
-            "INSERT OR REPLACE INTO partial (server, thread_id, draft, owner) VALUES (?, ?, ?, ?)",
-            *(server, thread_id, codec.dump_draft(draft), self._owner),
-        )
+        statement = "INSERT OR REPLACE INTO partial (server, thread_id, draft, owner) VALUES (?, ?, ?, ?)"
+        text = codec.dump_draft(draft)
+        self._durably(lambda: self._do(statement, server, thread_id, text, self._owner))
 
     def partials(self, server: str, alive: Callable[[int], bool]) -> Mapping[str, Draft]:
         rows = self._handed_over("partial", "owner, thread_id, draft", server, alive)
         return {str(thread): draft for _, thread, text in rows if (draft := codec.load_draft(str(text))) is not None}
 
-    def _handed_over(self, table: str, columns: str, server: str, alive: Callable[[int], bool]) -> list[tuple[Value, ...]]:
+    def _handed_over(
+        self, table: str, columns: str, server: str, alive: Callable[[int], bool], order: str = "rowid"
+    ) -> list[tuple[Value, ...]]:
         """Rows of programs that are no more, oldest first (``columns`` begin with the owner); from now on they are ours."""
-        rows = self._read(f"SELECT {columns} FROM {table} WHERE server = ? ORDER BY rowid", server)
+        rows = self._read(f"SELECT {columns} FROM {table} WHERE server = ? ORDER BY {order}", server)
         left = {owner for (owner, *_) in rows if owner != self._owner and not alive(int(owner))}
         for owner in left:
             self._do(f"UPDATE {table} SET owner = ? WHERE server = ? AND owner = ?", self._owner, server, owner)
@@ -97,12 +110,20 @@ class Store:
 
     def keep_draft(self, server: str, thread_id: str, text: str) -> None:
         if text:
-            self._do("INSERT OR REPLACE INTO draft (server, thread_id, text) VALUES (?, ?, ?)", server, thread_id, text)
+            statement = "INSERT OR REPLACE INTO draft (server, thread_id, text, owner, updated) VALUES (?, ?, ?, ?, ?)"
+            self._do(statement, server, thread_id, text, self._owner, time.time())
         else:
             self._do("DELETE FROM draft WHERE server = ? AND thread_id = ?", server, thread_id)
 
     def drafts(self, server: str) -> Mapping[str, str]:
         return {str(thread): str(text) for thread, text in self._read("SELECT thread_id, text FROM draft WHERE server = ?", server)}
+
+    def begun(self, server: str, alive: Callable[[int], bool]) -> Mapping[str, float]:
+        rows = self._handed_over("draft", "owner, thread_id, updated", server, alive, "updated DESC, thread_id")
+        sent: set[Value] = set()
+        for table, column in (("thread", "id"), ("seen", "thread_id"), ("flight", "thread_id")):
+            sent.update(thread for (thread,) in self._read(f"SELECT {column} FROM {table} WHERE server = ?", server))
+        return {str(thread): float(updated) for _, thread, updated in rows if thread not in sent}
 
     def add_prompt(self, text: str) -> None:
         if text and len(text) <= PROMPT:
@@ -157,12 +178,16 @@ class Store:
     def seen(self, server: str) -> Mapping[str, float]:
         return {str(thread): float(at) for thread, at in self._read("SELECT thread_id, updated FROM seen WHERE server = ?", server)}
 
-    def _do_durably(self, statement: str, *values: Value) -> None:
-        """On the disk when it returns."""
+    def _durably(self, work: Callable[[], None]) -> None:
+        """All of it, or nothing, on the disk when it returns."""
         self._db.execute("PRAGMA synchronous = FULL")
         try:
-            self._do(statement, *values)
+            self._db.execute("BEGIN IMMEDIATE")
+            work()
+            self._db.execute("COMMIT")
         finally:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
             self._db.execute("PRAGMA synchronous = NORMAL")
 
     def _do(self, statement: str, *values: Value) -> None:

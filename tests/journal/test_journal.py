@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -116,6 +117,15 @@ async def test_prompts_newest_first_without_immediate_repeats(journal: Journal) 
     assert list(await journal.prompts(2)) == [HOSTILE, "a"]
 
 
+async def test_prompts_are_there_in_the_next_program(journal: Journal, file: Path) -> None:
+    for prompt in ("one", HOSTILE):
+        journal.add_prompt(prompt)
+    await journal.close()
+    later = SqliteJournal(file)
+    assert list(await later.prompts()) == [HOSTILE, "one"]
+    await later.close()
+
+
 async def test_old_prompts_go(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "PROMPTS", 3)
     for number in range(10):
@@ -222,19 +232,71 @@ async def test_files_and_folder_are_private_even_where_they_were_not(file: Path)
     await journal.close()
 
 
-async def test_what_is_submitted_is_written_through_to_the_disk(file: Path) -> None:
+@pytest.mark.parametrize("typed", [False, True], ids=["alone", "and its draft goes"])
+async def test_what_is_submitted_is_written_through_to_the_disk_at_once(file: Path, typed: bool) -> None:
     from canvas_tui.journal import files
 
     statements: list[str] = []
     database = files.open_private(file)
     database.set_trace_callback(statements.append)
-    store.Store(database, 1).outbox(FLIGHT)
+    store.Store(database, 1).submitted(FLIGHT, typed)
     database.close()
-    assert [statement.split()[0:4] for statement in statements] == [
-        ["PRAGMA", "synchronous", "=", "FULL"],
-        ["INSERT", "INTO", "flight", "(server,"],
-        ["PRAGMA", "synchronous", "=", "NORMAL"],
+    assert [" ".join(statement.split()[:3]) for statement in statements] == [
+        "PRAGMA synchronous =",
+        "BEGIN IMMEDIATE",
+        "INSERT INTO flight",
+        *(["DELETE FROM draft"] if typed else []),
+        "COMMIT",
+        "PRAGMA synchronous =",
     ]
+    assert (statements[0].split()[-1], statements[-1].split()[-1]) == ("FULL", "NORMAL")
+
+
+async def test_a_message_and_its_draft_are_never_both_there_and_never_neither(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from canvas_tui.journal import files
+
+    database = files.open_private(file)
+    one = store.Store(database, 1)
+    one.keep_draft("http://a", "t1", "half")
+
+    def dies(*_: object) -> None:
+        raise sqlite3.OperationalError
+
+    with monkeypatch.context() as then, pytest.raises(sqlite3.OperationalError):
+        then.setattr(one, "keep_draft", dies)
+        one.submitted(FLIGHT, True)
+    assert (one.drafts("http://a"), one.flights("http://a", lambda _: False)) == ({"t1": "half"}, [])
+    one.submitted(FLIGHT, True)
+    assert one.drafts("http://a") == {}
+    database.close()
+    assert await left(file) == [FLIGHT]
+
+
+async def test_what_was_typed_after_it_was_submitted_is_the_draft(journal: Journal) -> None:
+    journal.keep_draft("http://a", "t1", "half")
+    journal.submitted(FLIGHT, typed=True)
+    journal.keep_draft("http://a", "t1", "and more")
+    assert await journal.drafts("http://a") == {"t1": "and more"}
+
+
+async def test_whether_it_interrupts_is_kept(journal: Journal, file: Path) -> None:
+    journal.submitted(replace(FLIGHT, interrupt=True), typed=False)
+    await journal.outbox(replace(FLIGHT, run_id="r1"))
+    assert await left(file) == [replace(FLIGHT, run_id="r1", interrupt=True)]
+
+
+async def test_threads_of_which_nothing_was_sent_are_found_by_their_drafts(journal: Journal, file: Path) -> None:
+    for thread in ("read", "flying", "seen", "first", "second"):
+        journal.keep_draft("http://a", thread, "draft")
+    journal.keep_draft("http://b", "other", "draft")
+    await journal.keep_thread("http://a", "read", "", 1.0, [])
+    journal.set_seen("http://a", "seen", 1.0)
+    await journal.outbox(replace(FLIGHT, thread_id="flying"))
+    assert await journal.begun("http://a") == {}, "they are of this program"
+    later = SqliteJournal(file)
+    assert list(await later.begun("http://a")) == ["second", "first"]
+    assert await later.begun("http://a") == {}, "they are handed over once"
+    await later.close()
 
 
 async def test_flights_of_the_first_schema_are_plain_messages(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ class MemoryJournal:
         self.kept_edits: dict[tuple[str, bool], Edit] = {}
         self.log: list[tuple[str, str]] = []
         self.kept_drafts: dict[str, str] = {}
+        self.left_begun: dict[str, float] = {}
         self.kept_prompts: list[str] = []
         self.cache: dict[str, tuple[CachedThread, tuple[Message, ...]]] = {}
         self.seen_at: dict[str, float] = {}
@@ -29,6 +30,12 @@ class MemoryJournal:
     async def outbox(self, flight: Flight) -> None:
         self.log.append(("outbox", flight.run_id))
         self.inflight[flight.submit_id] = flight
+
+    def submitted(self, flight: Flight, *, typed: bool) -> None:
+        self.log.append(("submitted", flight.text))
+        self.inflight[flight.submit_id] = flight
+        if typed:
+            self.kept_drafts.pop(flight.thread_id, None)
 
     async def landed(self, server: str, submit_id: str) -> None:
         self.log.append(("landed", submit_id))
@@ -60,6 +67,9 @@ class MemoryJournal:
 
     async def drafts(self, server: str) -> Mapping[str, str]:
         return dict(self.kept_drafts)
+
+    async def begun(self, server: str) -> Mapping[str, float]:
+        return dict(self.left_begun)
 
     def add_prompt(self, text: str) -> None:
         self.kept_prompts.insert(0, text)
