@@ -326,6 +326,7 @@ class ActPart(EditPart):
         canvas, port = self.canvasing, self.port
         picked = canvas.at(index)
         if key == "d":
+            self.put_edit_aside()
             self.against = index
             self.mode = self.mode if self.mode.diff else Mode.INLINE
             if canvas.pair(self.looked_at, index) is None:
@@ -337,6 +338,7 @@ class ActPart(EditPart):
             port.save(self.thread_id, picked, self.newest_index)
             self.looked_at = None
         else:
+            self.put_edit_aside()
             self.looked_at = None if picked is canvas.newest else index
             self.mode = Mode.READ
         self.asked = True

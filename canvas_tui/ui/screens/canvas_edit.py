@@ -51,12 +51,20 @@ class EditPart(CanvasPart):
 
     @work(exclusive=True, group="canvas")
     async def action_edit_canvas(self) -> None:
-        if (version := self._editable()) is not None and self.mode is not Mode.EDIT:
-            await self._begin(version, version.text, self.newest_index)
+        if (kept := self.kept) is not None:
+            self.canvas.say("This is the edit that was not saved the last time.")
+            await self._go_on(kept)
+        elif (version := self._editable()) is not None and self.mode is not Mode.EDIT:
+            await self._begin(version)
         elif self.editor is not None:
             self.editor.focus()
 
-    async def _begin(self, version: Version, text: str, base: int) -> None:
+    async def _begin(self, version: Version) -> None:
+        """Edit it, once another edit is saved or dropped."""
+        if await self.edit_settled():
+            await self._open_editor(version, version.text, self.newest_index)
+
+    async def _open_editor(self, version: Version, text: str, base: int) -> None:
         self.mode = Mode.EDIT  # the pane is shown for it, though there be no version yet
         pane = await self.canvas_ready()
         editor = await pane.edit()
@@ -127,6 +135,16 @@ class EditPart(CanvasPart):
 
     @work(exclusive=True, group="canvas")
     async def _ask_about_edit(self) -> None:
+        await self._asked_about_edit()
+
+    async def edit_settled(self) -> bool:
+        """Before something else takes its place: what is edited, or waits to be gone on with, is saved or dropped; False: it stays."""
+        if (kept := self.kept) is not None:
+            await self._go_on(kept)  # one sees what one is asked about
+        return self.editor is None or not self.editor.changed or await self._asked_about_edit()
+
+    async def _asked_about_edit(self) -> bool:
+        """Whether it is saved or dropped."""
         rows = (Row("Save it as a version", SAVE), Row("Go on editing", STAY), Row("Drop the changes", DROP))
         answer = await self.app.push_screen_wait(PickScreen("What you changed is not saved", rows, self.canvas.signs.ellipsis))
         choice = answer[1] if answer is not None else STAY
@@ -136,6 +154,7 @@ class EditPart(CanvasPart):
             self._end_edit()
         elif self.editor is not None:
             self.editor.focus()
+        return self.editor is None
 
     # -- what is kept ----------------------------------------------------------------------------------------------
 
@@ -151,11 +170,14 @@ class EditPart(CanvasPart):
         super().keep_draft()
         self._keep_edit()
 
-    def canvas_thread_left(self) -> None:
+    def put_edit_aside(self) -> None:
         self._keep_edit()
         if self.editor is not None:
             self.editor.forget()
         self._edited = ""
+
+    def canvas_thread_left(self) -> None:
+        self.put_edit_aside()
 
     @property
     def kept(self) -> Version | None:
@@ -164,8 +186,13 @@ class EditPart(CanvasPart):
 
     @work(exclusive=True, group="canvas")
     async def go_on_with(self, kept: Version) -> None:
+        await self._go_on(kept)
+
+    async def _go_on(self, kept: Version) -> None:
+        """Its kind, title and language are its own: it may have been begun from an earlier version than the newest one of its time."""
         found = self.canvasing.artifact.find(kept.index) if self.canvasing.artifact is not None else None
-        await self._begin(found or replace(kept, text=""), kept.text, kept.index)
+        begun = found if found is not None and replace(found, text=kept.text) == kept else replace(kept, text="")
+        await self._open_editor(begun, kept.text, kept.index)
 
     def told_of_edit(self) -> list[Told]:
         """What stands below the editor."""
@@ -181,9 +208,10 @@ class EditPart(CanvasPart):
     @work(exclusive=True, group="canvas")
     async def action_canvas_editor(self) -> None:
         """The screen stands still while the editor has the terminal."""
-        if (version := self._editable()) is None or self.port is None:
+        kept = self.kept
+        if (version := kept or self._editable()) is None or self.port is None:
             return
-        inside, base = self.editor, self.newest_index
+        inside, base = self.editor, kept.index if kept is not None else self.newest_index
         before = inside.text if inside is not None else version.text
         try:
             with self.app.batch_update(), self.app.suspend():
@@ -200,6 +228,8 @@ class EditPart(CanvasPart):
             inside.focus()
         else:
             self.port.save(self.thread_id, replace(version, text=text), base)
+            if kept is not None:
+                self.port.keep_edit(self.thread_id, None)
 
     @work(exclusive=True, group="canvas")
     async def rename_canvas(self) -> None:

@@ -120,7 +120,9 @@ class FilePart(ActPart):
             self.canvas.say("Nothing can be changed here.")
             return
         found = await self._ask_for_file("Start the document from the file", _version)
-        if found is not None:
+        if found is not None and await self.edit_settled():
+            if self.editor is not None:
+                self._end_edit(there=False)
             port.save(self.thread_id, found, self.newest_index)
             self.asked = True
             self.frames.ask()
@@ -139,7 +141,7 @@ class FilePart(ActPart):
                 return
             language = answer[1]
         title = "Untitled code" if kind is ArtifactKind.CODE else "Untitled"
-        await self._begin(Version(self.newest_index, kind, title, "", language), "", self.newest_index)
+        await self._begin(Version(self.newest_index, kind, title, "", language))
 
     # -- files for a message ---------------------------------------------------------------------------------------
 

@@ -87,6 +87,9 @@ class CanvasPart(Part):
     def canvas_thread_left(self) -> None:
         """Another thread is open now."""
 
+    def put_edit_aside(self) -> None:
+        """What is being edited waits to be gone on with."""
+
     def told_of_edit(self) -> list[Told]:
         """What stands below the editor."""
         return []
@@ -181,6 +184,7 @@ class CanvasPart(Part):
         if canvas.pair(self.looked_at, self.against) is None:
             self.canvas.say("There is only one version; nothing to compare it with.")
             return
+        self.put_edit_aside()
         following = {Mode.READ: Mode.INLINE, Mode.INLINE: Mode.BESIDE}
         self.mode = following.get(self.mode, Mode.READ)
         self.against = self.against if self.mode.diff else None
