@@ -245,7 +245,7 @@ class _Turn:
             self._run_id = session.run.id
             yield RunNamed(self._thread_id, self._run_id)
         if session.active:
-            yield from self._texts([m for m in session.live if m.role is Role.AI])
+            yield from self._texts([m for m in session.live if m.role is Role.AI and not m.hidden])
             gone = set(self._told) - {m.id for m in session.live} - session.settled_ids
             yield from self._discard(gone)
             yield from self._artifact.pieces(session.draft)

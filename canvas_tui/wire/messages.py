@@ -25,6 +25,8 @@ ROLES = {
 }
 HIDDEN_MARK = "__oc_hide_from_ui"
 HIDDEN_IDS = ("web-search-results-",)
+THINKING_IDS = ("thinking-",)
+"""How the ids of messages begin that Open Canvas's server makes of a model's thinking: all their words are."""
 
 _THINKING_KEYS = {"thinking": "thinking", "reasoning": "reasoning", "reasoning_content": "text", "summary_text": "text"}
 
@@ -54,12 +56,13 @@ def role(message: dict[str, Json]) -> Role:
 
 
 def read_chunk(message: dict[str, Json], metadata: dict[str, Json]) -> Chunk:
-    words, thinking = content(message)
     pieces = message.get("tool_call_chunks")
     node = text(metadata.get("langgraph_node"))
     usage = message.get("usage_metadata")
+    id = text(message.get("id"))
+    words, thinking = ("", "") if is_hidden(message, id) else content(message, id)
     return Chunk(
-        message_id=text(message.get("id")) or text(metadata.get("langgraph_checkpoint_ns")) or node,
+        message_id=id or text(metadata.get("langgraph_checkpoint_ns")) or node,
         text=words,
         thinking=thinking,
         tool_calls=_pieces(pieces) if pieces else (),
@@ -72,10 +75,9 @@ def read_chunk(message: dict[str, Json], metadata: dict[str, Json]) -> Chunk:
 def read_message(value: Json, fallback_id: str, node: str = "") -> Message:
     """A whole message; ``fallback_id`` where it carries none."""
     message = plain(value)
-    words, thinking = content(message)
     who = role(message)
     id = text(message.get("id")) or fallback_id
-    extra = mapping(message.get("additional_kwargs"))
+    words, thinking = content(message, id)
     return Message(
         id=id,
         role=who,
@@ -87,8 +89,14 @@ def read_message(value: Json, fallback_id: str, node: str = "") -> Message:
         node=node,
         failed=message.get("status") == "error",
         usage=read_usage(message.get("usage_metadata")),
-        hidden=bool(extra.get(HIDDEN_MARK)) or id.startswith(HIDDEN_IDS),
+        hidden=is_hidden(message, id),
     )
+
+
+def is_hidden(message: dict[str, Json], id: str) -> bool:
+    """Whether the server marks it as not for showing."""
+    extra = message.get("additional_kwargs")
+    return id.startswith(HIDDEN_IDS) or (isinstance(extra, dict) and bool(extra.get(HIDDEN_MARK)))
 
 
 def read_messages(value: Json) -> tuple[Message, ...]:
@@ -105,8 +113,13 @@ def read_partial(value: Json, whole: bool) -> Message | None:
     return message if whole else replace(message, standing=Standing.WRITING)
 
 
-def content(message: dict[str, Json]) -> tuple[str, str]:
+def content(message: dict[str, Json], id: str = "") -> tuple[str, str]:
     """(text, thinking)."""
+    words, thinking = _content(message)
+    return ("", thinking + words) if id.startswith(THINKING_IDS) else (words, thinking)
+
+
+def _content(message: dict[str, Json]) -> tuple[str, str]:
     body = message.get("content")
     extra = message.get("additional_kwargs")
     thinking = text(extra.get("reasoning_content")) if isinstance(extra, dict) and extra else ""

@@ -98,6 +98,21 @@ async def test_marked_thinking_is_not_part_of_the_answer() -> None:
         assert not any(isinstance(event, Discard) for event in events)
 
 
+async def test_thinking_that_is_a_message_of_its_own_is_not_part_of_the_answer_and_hidden_ones_neither() -> None:
+    """So Open Canvas's server tells what a model thought."""
+    script: Script = [
+        Whole("Let me see.", id="thinking-"),
+        Whole("- a link", id="web-search-results-"),
+        Whole("x", hidden=True),
+        say("It is."),
+    ]
+    async with scripted_server(script) as server, hub_at(server.url) as hub:
+        events = await told(hub)
+        assert painted(events) == "It is." and not any(isinstance(event, Discard) for event in events)
+        thought = next(m for m in end_of(events).messages if str(m["id"]).startswith("thinking-"))
+        assert (thought["content"], thought["thinking"]) == ("", "Let me see.")
+
+
 async def test_a_question_and_its_answer() -> None:
     async with scripted_server([say("Hm."), Ask({"q": "ok?"}), say("Good.")]) as server, hub_at(server.url) as hub:
         events = await told(hub)

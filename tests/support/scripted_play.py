@@ -210,11 +210,11 @@ class Player:
     async def _whole(self, step: steps.Whole) -> None:
         message: dict[str, Json] = {
             "content": step.text,
-            "additional_kwargs": {},
+            "additional_kwargs": {"__oc_hide_from_ui": True} if step.hidden else {},
             "response_metadata": {},
             "type": "ai",
             "name": None,
-            "id": f"lc_run--{self._stage.names.uuid()}",
+            "id": f"{step.id}{self._stage.names.uuid()}",
             "tool_calls": [],
             "invalid_tool_calls": [],
             "usage_metadata": None,

@@ -28,9 +28,11 @@ class Think:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A complete message of the agent that was never streamed in pieces."""
+    """A complete message of the agent that was never streamed in pieces. ``id``: how its id begins; ``hidden``: not for showing."""
 
     text: str
+    id: str = "lc_run--"
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,12 @@ def test_reasoning_beside_the_content_is_thinking() -> None:
     assert message_event(AI | {"content": [block]}) == Chunk("m1", "", "so", node="agent")
 
 
+def test_pieces_that_are_thinking_or_hidden_by_their_id_bring_no_text() -> None:
+    assert message_event(AI | {"id": "thinking-1"}) == Chunk("thinking-1", "", "hi", node="agent")
+    assert message_event(AI | {"id": "web-search-results-1"}) == Chunk("web-search-results-1", node="agent")
+    assert message_event(AI | {"additional_kwargs": {"__oc_hide_from_ui": True}}) == Chunk("m1", node="agent")
+
+
 def test_pieces_without_an_id_still_belong_together() -> None:
     metadata = {"langgraph_node": "agent", "langgraph_checkpoint_ns": "agent:17"}
     assert message_event(AI | {"id": None}, metadata) == Chunk("agent:17", "hi", node="agent")

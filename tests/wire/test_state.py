@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from canvas_tui.core.export import thread_markdown
 from canvas_tui.core.model import Json, Role, RunInfo, RunStatus, ThreadState, ThreadStatus
 from canvas_tui.wire.errors import words_of
 from canvas_tui.wire.rows import Owner, is_ours, read_row
@@ -84,6 +85,14 @@ def test_marked_messages_are_hidden() -> None:
         }
     )
     assert [m.hidden for m in found.messages] == [True, True, False]
+
+
+def test_thinking_as_a_message_of_its_own_is_thinking() -> None:
+    """Open Canvas's server puts it beside the answer, under an id that says so."""
+    thought, answer = {"type": "ai", "id": "thinking-17", "content": "Is it tea?"}, {"type": "ai", "id": "a1", "content": "It is."}
+    found = state(values={"messages": [HUMAN, thought, answer]}).messages
+    assert [(m.text, m.thinking, m.hidden) for m in found[1:]] == [("", "Is it tea?", False), ("It is.", "", False)]
+    assert thread_markdown("T", found).endswith("## Agent\n\n> *Thinking:*\n>\n> Is it tea?\n\nIt is.\n")
 
 
 def test_messages_without_ids_get_stable_ones() -> None:

@@ -8,6 +8,7 @@ from textual.selection import Selection
 from canvas_tui.core.model import Notice, NoticeKind
 from canvas_tui.core.notices import Act
 from canvas_tui.ui.widgets.transcript import Transcript
+from canvas_tui.wire.messages import read_message
 
 from .driving import click, many, place, words, writing
 from .host import CONVERSATION, TOOLS, Host, agent, human, thread
@@ -42,6 +43,14 @@ async def test_thinking_between_tags_folds_while_it_streams_and_afterwards() -> 
         app.transcript.show(writing("<think>\nWhich one?\n</think>\n\nThis one."), 100.0)
         await pilot.pause()
         assert "Which one" not in words(app) and "This one." in words(app) and "think>" not in words(app)
+
+
+async def test_thinking_that_is_a_message_of_its_own_folds_too() -> None:
+    """As Open Canvas's server tells it."""
+    thought = read_message({"type": "ai", "id": "thinking-1", "content": "Which one?"}, "x")
+    app = Host(thread(human("Tea?"), thought, agent("This one.")))
+    async with app.run_test(size=(80, 30)):
+        assert "Which one" not in words(app) and "thinking · 2 words" in words(app) and "This one." in words(app)
 
 
 async def test_a_notice_s_action_by_click_and_by_key() -> None:
