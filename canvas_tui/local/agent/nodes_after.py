@@ -94,12 +94,18 @@ def may_name(title: str, first: str) -> bool:
     return " ".join(first.split()).startswith(" ".join(title.rstrip("…. ").split()))
 
 
+def kept_from(conversation: list[AnyMessage]) -> int:
+    """Where what a summary leaves begins: at the user's words (a tool's result must not come before its call), the first of the newest
+    messages', else the last that there are. Something always stays: by the newest message that is seen, what is new is known."""
+    asked = [at for at, message in enumerate(conversation) if isinstance(message, HumanMessage)]
+    return next((at for at in asked if at >= len(conversation) - STAYS), asked[-1] if asked else 0)
+
+
 async def summarizer(state: State, config: RunnableConfig) -> dict[str, Any]:
     """What the model sees shrinks to a summary and the newest messages; what is shown stays."""
     conversation = conversation_of(state)
-    old, rest = conversation[:-STAYS], conversation[-STAYS:]
-    while rest and not isinstance(rest[0], HumanMessage):  # a tool's result must not come before its call
-        old, rest = [*old, rest[0]], rest[1:]
+    at = kept_from(conversation)
+    old, rest = conversation[:at], conversation[at:]
     if not old:
         return {}
     answer = await ask(Task(Kind.SUMMARY, prompts.summary(old), old, quiet=True), config)
