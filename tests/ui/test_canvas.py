@@ -55,6 +55,30 @@ async def test_a_narrow_terminal_tells_of_it_and_shows_it_in_place() -> None:
         assert ui.main.query_one("#transcript").display and ui.main.pane is not None and not ui.main.pane.display
 
 
+@pytest.mark.parametrize(("width", "beside"), [(140, True), (139, False)])
+async def test_from_140_columns_it_stands_beside_the_conversation(width: int, beside: bool) -> None:
+    async with canvas_opened("versions", (width, 40)) as ui:
+        assert (ui.main.pane is not None and ui.main.pane.display) is beside and ("F6 shows it" in ui.text("#canvas-line")) is not beside
+        await press(ui, "f6")
+        pane, talk = ui.main.pane, ui.main.query_one("#transcript")
+        assert pane is not None and pane.display and "Before you leave" in shown(ui)
+        assert (ui.main.has_class("-beside"), ui.main.has_class("-stacked"), talk.display) == (beside, not beside, beside)
+        assert pane.region.right >= width - 1 and (not beside or 0 < talk.region.right <= pane.region.x)
+
+
+async def test_a_window_that_becomes_narrow_or_wide_moves_it() -> None:
+    async with canvas_opened("versions", (140, 40)) as ui:
+        for width, beside in ((139, False), (140, True)):
+            await ui.pilot.resize_terminal(width, 40)
+            await settled(ui)
+            assert (ui.main.pane is not None and ui.main.pane.display) is beside, "it is not asked for"
+        await press(ui, "f6")
+        for width, beside in ((139, False), (140, True)):
+            await ui.pilot.resize_terminal(width, 40)
+            await settled(ui)
+            assert (ui.main.has_class("-beside"), ui.main.has_class("-stacked")) == (beside, not beside)
+
+
 async def test_it_grows_as_it_is_written_and_follows_the_end() -> None:
     backend = states.writing("# Tides\n")
     async with canvas_opened(backend, (160, 24)) as ui:
