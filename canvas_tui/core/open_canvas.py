@@ -5,6 +5,11 @@ from __future__ import annotations
 LAST_NODE = "generateTitle"
 """A node behind which the graph ends."""
 
+PART_CALL = "rewrite_part_model_call"
+"""The name of the local agent's call that rewrites a highlighted part of a program: what it writes is kept without the fence round it.
+(Open Canvas's server names no such call, and puts the fence into the program.)
+"""
+
 TURN_KEYS = (
     "highlightedCode",
     "highlightedText",

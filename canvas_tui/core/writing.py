@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from .artifact import ArtifactKind, Draft, Version
+from .model_text import BEGIN, END, after_thoughts, unfenced_so_far
+from .open_canvas import PART_CALL
 from .partial_json import NOTHING, PartialObject, feed
 
 GENERATE = "generateArtifact"
@@ -28,7 +30,7 @@ class Thought(StrEnum):
 
     UNDECIDED = "undecided"
     WITHIN = "within"
-    BEHIND = "behind"  # white space behind it goes too
+    BEHIND = "behind"  # empty lines behind it go too
     OVER = "over"
 
 
@@ -49,6 +51,7 @@ class Writing:
     body: str = ""  # what has come as plain text
     thought: Thought = Thought.UNDECIDED
     held: str = ""  # not decided yet
+    bare: bool = False  # of a part too, the server keeps no fence
     received: int = 0
     took_back: bool = False  # what had been painted of it did not stay: the model was asked again, or a replay's tail came amid JSON
 
@@ -64,15 +67,15 @@ def take(w: Writing, message_id: str, text: str, args: tuple[tuple[int, str], ..
         return _generated(w, message_id, args)
     if w.node == REWRITE and _is_meta(w, message_id, text, args, call):
         return replace(w, meta_id=message_id, call=feed(w.call, text + "".join(piece for _, piece in args)))
-    return _grown(w, message_id, text) if text else w
+    return _grown(replace(w, bare=call == PART_CALL), message_id, text) if text else w
 
 
 def draft(w: Writing) -> Draft | None:
     """The version as it would stand now; None before there is anything to see."""
     body = w.call.get("artifact") or "" if w.node == GENERATE else w.body
     version = _version(w)
-    if version.kind is ArtifactKind.CODE and not (w.head or w.tail):
-        body = _without_fence(body)
+    if version.kind is ArtifactKind.CODE and (w.bare or not (w.head or w.tail)):
+        body = unfenced_so_far(body)
     if not body or body.isspace():
         return None
     start = len(w.head)
@@ -106,33 +109,22 @@ def _grown(w: Writing, message_id: str, text: str) -> Writing:
     return _past_thinking(replace(w, held=w.held + text))
 
 
-_BEGIN, _END = "<think>", "</think>"
-
-
 def _past_thinking(w: Writing) -> Writing:
     thought, held = w.thought, w.held
     if thought is Thought.UNDECIDED:
         head = held.lstrip()
-        if len(head) < len(_BEGIN) and _BEGIN.startswith(head):
+        if len(head) < len(BEGIN) and BEGIN.startswith(head):
             return w
-        if not head.startswith(_BEGIN):
+        if not head.startswith(BEGIN):
             return replace(w, thought=Thought.OVER, held="", body=held)
-        thought, held = Thought.WITHIN, head[len(_BEGIN) :]
+        thought, held = Thought.WITHIN, head[len(BEGIN) :]
     if thought is Thought.WITHIN:
-        _, end, behind = held.partition(_END)
+        _, end, behind = held.partition(END)
         if not end:
-            return replace(w, thought=thought, held=held[1 - len(_END) :])
+            return replace(w, thought=thought, held=held[1 - len(END) :])
         thought, held = Thought.BEHIND, behind
-    held = held.lstrip()
-    return replace(w, thought=Thought.OVER if held else thought, held="", body=held)
-
-
-def _without_fence(body: str) -> str:
-    """Models like to put code into a fence of Markdown, which is no part of it."""
-    if not body.startswith("```"):
-        return "" if "```".startswith(body) else body
-    _, _, code = body.partition("\n")
-    return code.rstrip().removesuffix("```") if code.rstrip().endswith("\n```") else code
+    body = after_thoughts(held)
+    return replace(w, thought=Thought.OVER, held="", body=body) if body else replace(w, thought=thought, held=held)
 
 
 def _version(w: Writing) -> Version:

@@ -218,7 +218,7 @@ def test_a_fence_around_code_is_no_part_of_it() -> None:
     desk = rewriting(PROGRAM)
     assert stream(desk, "rewriteCodeArtifactTheme", "``", "`python") is None
     draft = stream(desk, "rewriteCodeArtifactTheme", "\nx = 1\n", "```\n")
-    assert draft is not None and draft.version.text == "x = 1\n"
+    assert draft is not None and draft.version.text == "x = 1"
     end(desk, second(PROGRAM, "x = 1\n"))
     assert desk.kinds() == []
 

@@ -77,6 +77,14 @@ def test_thinking_is_no_part_of_what_was_written() -> None:
     assert text_of(AIMessage("\n# C\n")) == "\n# C\n"
 
 
+def test_a_text_that_speaks_of_thinking_stays_whole() -> None:
+    text = "# Reasoning models\n\nThey write `<think>` before they answer.\n\n## More\n\nA second part.\n"
+    code = 'TAG = "<think>"\nEND = "</think>"\n\nprint(TAG)\n'
+    assert text_of(AIMessage(text)) == text and text_of(AIMessage(f"<think>hm</think>\n\n{text}")) == text
+    assert code_of(AIMessage(f"```python\n{code}```")) == code.rstrip()
+    assert read(call({**ARGS, "artifact": code})).version["code"] == code  # type: ignore[union-attr, typeddict-item]
+
+
 def test_a_fence_round_the_whole_goes_and_one_inside_stays() -> None:
     assert code_of(AIMessage("```python\nx = '```'\n```\n")) == "x = '```'"
     assert code_of(AIMessage("x\n```\ny\n```")) == "x\n```\ny\n```"

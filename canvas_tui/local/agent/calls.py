@@ -11,12 +11,12 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from langgraph.constants import TAG_NOSTREAM
 from pydantic_core import from_json
 
+from canvas_tui.core.model_text import without_fence, without_thoughts
+
 from .models import ModelFailure, chat_model, chosen, explain
 from .scripted.model import ScriptedChatModel, ScriptedFailure
 from .tasks import Task
 
-_THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
-_FENCED = re.compile(r"\A\s*```[^\n`]*\n(.*?)\n?```\s*\Z", re.DOTALL)
 _OBJECT = re.compile(r"\{.*", re.DOTALL)
 
 
@@ -57,19 +57,13 @@ def marked(config: RunnableConfig | None, task: Task) -> RunnableConfig:
 
 
 def text_of(answer: AIMessage) -> str:
-    """What the model wrote, as it streamed; thinking is left out, with the empty lines after it."""
-    text = answer.text
-    return _THOUGHTS.sub("", text).lstrip("\n") if "<think>" in text else str(text)
+    """What the model wrote, as it streamed, without its thinking."""
+    return without_thoughts(str(answer.text))
 
 
 def code_of(answer: AIMessage) -> str:
     """Code as the model wrote it: models put a fence around it, whatever they are told."""
     return without_fence(text_of(answer))
-
-
-def without_fence(text: str) -> str:
-    found = _FENCED.match(text)
-    return found[1] if found else text
 
 
 def was_cut(answer: AIMessage) -> bool:

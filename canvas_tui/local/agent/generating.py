@@ -16,10 +16,12 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_core.runnables import RunnableConfig
 from langgraph.constants import TAG_NOSTREAM
 
+from canvas_tui.core.model_text import without_fence
+
 from ..settings import Model
 from .artifacts import NO_LANGUAGE, UNTITLED, made
 from .artifacts import Kind as Form
-from .calls import invoke, object_in, text_of, was_cut, without_fence
+from .calls import invoke, object_in, text_of, was_cut
 from .models import ModelFailure, chat_model, chosen
 from .scripted.model import ScriptedChatModel
 from .state import Version
