@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from canvas_tui.core.open_canvas import LAST_NODE
+from canvas_tui.core.open_canvas import LAST_NODE, PART_CALL
 from canvas_tui.local.settings import COMPATIBLE, Model
 from tests.local.talk import canvas, messages, new_thread, until
 from tests.support.agent import running_agent
@@ -123,6 +123,50 @@ def test_rewrites_actions_and_highlights(client: httpx.Client, provider: Provide
     assert turn.text == "# T $& \n\nX"
 
 
+def test_a_document_about_thinking_stays_whole(client: httpx.Client, provider: Provider) -> None:
+    thread, about = new_thread(client), "They write `<think>` before they answer.\n\nAnd more."
+    canvas(client, thread, "Tea, please")
+    provider.new = words("<think>hm</think>\n\n", *about)
+    put_action(client, "a1")
+    assert canvas(client, thread, "On models").text == about
+    assert canvas(client, thread, language="french").text == about
+    assert canvas(client, thread, customQuickActionId="a1").text == about
+    marked = {"fullMarkdown": "# M\n\nold\n\nend", "markdownBlock": "old", "selectedText": "old"}
+    assert canvas(client, thread, "hm", highlightedText=marked).text == f"# M\n\n{about}\n\nend"
+
+
+def test_a_part_that_a_model_never_got_to_stays_and_one_that_it_wrote_as_nothing_goes(client: httpx.Client, provider: Provider) -> None:
+    thread = new_thread(client)
+    canvas(client, thread, "Tea, please")
+    marked = {"fullMarkdown": "# M\n\nold\n\nend", "markdownBlock": "old", "selectedText": "old"}
+    provider.new = words("<think>so many thoughts")
+    turn = canvas(client, thread, "hm", highlightedText=marked)
+    assert turn.error.startswith("The model stopped before it wrote") and turn.version["index"] == 1
+    provider.new = words("")
+    assert canvas(client, thread, "Delete it", highlightedText=marked).text == "# M\n\n\n\nend"
+
+
+def test_the_assistants_documents_come_with_actions_too(client: httpx.Client, provider: Provider) -> None:
+    who = client.post("/assistants/search", json={}).json()[0]["assistant_id"]
+    item = {"namespace": ["context_documents"], "key": who}
+    documents = {"documents": [{"name": "house.md", "type": "text", "data": "We say brew."}]}
+    client.put("/store/items", json={**item, "value": documents}).raise_for_status()
+    put_action(client, "a2")
+    thread = new_thread(client)
+    canvas(client, thread, "Tea, please")
+    for turn in ({"language": "french"}, {"customQuickActionId": "a2"}):
+        del provider.bodies[:]
+        canvas(client, thread, **turn)
+        assert '<document name="house.md">\nWe say brew.\n' in provider.bodies[0]["messages"][0]["content"], turn
+    client.request("DELETE", "/store/items", json=item).raise_for_status()
+
+
+def put_action(client: httpx.Client, id: str) -> None:
+    action = {"id": id, "title": "A", "prompt": "Do it", "includeReflections": False, "includePrefix": True, "includeRecentHistory": False}
+    body = {"namespace": ["custom_actions", "me"], "key": "actions", "value": {id: action}}
+    client.put("/store/items", json=body).raise_for_status()
+
+
 def test_code_comes_without_the_fence_that_a_model_puts_round_it(client: httpx.Client, provider: Provider) -> None:
     thread = new_thread(client, graph_id="agent")
     contents = [{"index": 1, "type": "code", "title": "P", "language": "python", "code": "print('😀')\nprint('old')"}]
@@ -131,6 +175,7 @@ def test_code_comes_without_the_fence_that_a_model_puts_round_it(client: httpx.C
     assert canvas(client, thread, addComments=True).text == "print('new')"
     turn = canvas(client, thread, "hm", artifact=values["artifact"], highlightedCode={"startCharIndex": 12, "endCharIndex": 24})
     assert turn.text == "print('😀')\nprint('new')"
+    assert turn.streamed("updateArtifact", PART_CALL) == "```python\nprint('new')\n```", "by the name clients know that the fence goes"
 
 
 def test_reflections_are_read_out_of_whatever_surrounds_them(client: httpx.Client, provider: Provider) -> None:

@@ -76,7 +76,8 @@ def test_a_port_is_asked_for_in_the_new_language_alone() -> None:
     ],
 )
 def test_a_custom_action_is_told_what_it_wants_to_know(wanted: CustomAction, holds: tuple[str, ...], lacks: tuple[str, ...]) -> None:
-    whole = "\n".join(message.text for message in prompts.custom(wanted, TEXT, SAID, "KNOWN"))
+    whole = "\n".join(message.text for message in prompts.custom(wanted, TEXT, SAID, "KNOWN", "PAPERS"))
+    assert "PAPERS" in whole, "the documents, whatever it wants"
     assert all(part in whole for part in holds) and not any(part in whole for part in lacks)
 
 

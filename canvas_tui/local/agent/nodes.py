@@ -50,11 +50,15 @@ def own_prompt(config: RunnableConfig) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is remembered of the user, and with the assistant's documents as a part of a prompt."""
+    """What is remembered of the user, and the assistant's documents; ``told`` is both as a part of a prompt."""
 
     remembered: Reflections
-    told: str
+    papers: str  # the documents as a part of a prompt
     documents: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def told(self) -> str:
+        return prompts.context_of(self.remembered.told(), self.papers)
 
 
 async def known(config: RunnableConfig) -> Known:
@@ -62,7 +66,7 @@ async def known(config: RunnableConfig) -> Known:
     remembered = await reflections(store, assistant)
     documents = await context_documents(store, assistant)
     await attachments.read((), documents)
-    return Known(remembered, prompts.context_of(remembered.told(), attachments.told(documents)), documents)
+    return Known(remembered, attachments.told(documents), documents)
 
 
 async def generate_path(state: State, config: RunnableConfig) -> dict[str, Any]:

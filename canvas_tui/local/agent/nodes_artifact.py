@@ -9,13 +9,16 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.config import get_store
 from langgraph.graph import END
 
+from canvas_tui.core.model_text import only_thoughts
+from canvas_tui.core.open_canvas import PART_CALL
+
 from . import artifacts, prompts
 from .actions import action_of
 from .artifacts import ArtifactFault, Span, wanted
 from .artifacts import Kind as Form
 from .calls import ask, code_of, object_in, text_of, was_cut
 from .generating import TOOL, generate
-from .memory import assistant_of, custom_action, reflections, user_of
+from .memory import custom_action, user_of
 from .models import ModelFailure
 from .nodes import conversation_of, found_of, known, own_prompt
 from .state import State, Version
@@ -78,12 +81,16 @@ def becoming(version: Version, meta: dict[str, Any]) -> Version:
 
 
 async def rewrite_part(state: State, config: RunnableConfig, version: Version, span: Span) -> dict[str, Any]:
-    conversation = conversation_of(state)
+    conversation, code = conversation_of(state), version["type"] == "code"
     about = await known(config)
     messages = prompts.part(conversation, span, prompts.form(version), about.told)
-    answer = await ask(Task(Kind.PART, messages, conversation, version, part=span.part, remembered=about.remembered), config)
-    part = code_of(answer) if version["type"] == "code" else text_of(answer)
-    return put(state, artifacts.rewritten(version, span.with_part(part)), cut=was_cut(answer))
+    task = Task(Kind.PART, messages, conversation, version, part=span.part, remembered=about.remembered, name=PART_CALL if code else "")
+    answer = await ask(task, config)
+    cut = was_cut(answer)
+    part = code_of(answer) if code else text_of(answer)
+    if not part.strip() and (cut or only_thoughts(str(answer.text))):  # at its end it means: away with it
+        raise ModelFailure("The model stopped before it wrote anything of the new part. The version before stays.")
+    return put(state, artifacts.rewritten(version, span.with_part(part)), cut=cut)
 
 
 async def update_artifact(state: State, config: RunnableConfig) -> dict[str, Any]:
@@ -113,8 +120,7 @@ async def act(state: State, config: RunnableConfig, form: Form) -> dict[str, Any
     version, action = wanted(state.get("artifact"), form), action_of(state)
     if action is None:
         raise ArtifactFault("No action was named.")
-    remembered = await reflections(get_store(), assistant_of(config))
-    messages = prompts.action(version, action, remembered.told())
+    messages = prompts.action(version, action, (await known(config)).told)
     answer = await ask(Task(Kind.ACTION, messages, conversation_of(state), version, action), config)
     becomes = artifacts.made(form, version["title"], "", action.port or artifacts.language(version))
     return put(state, artifacts.rewritten(becomes, whole(answer, form)), cut=was_cut(answer))
@@ -126,6 +132,7 @@ async def run_custom_action(state: State, config: RunnableConfig) -> dict[str, A
     action = await custom_action(get_store(), user_of(config), str(state.get("customQuickActionId")))
     if action is None:
         raise ArtifactFault("This action is not there any more. List the actions anew.")
-    messages = prompts.custom(action, version, conversation_of(state), (await known(config)).told)
+    about = await known(config)
+    messages = prompts.custom(action, version, conversation_of(state), about.remembered.told(), about.papers)
     answer = await ask(Task(Kind.CUSTOM, messages, conversation_of(state), version, prompt=action.prompt), config)
     return put(state, artifacts.rewritten(version, whole(answer, version["type"])), cut=was_cut(answer))

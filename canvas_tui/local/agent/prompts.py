@@ -130,10 +130,11 @@ between what stands before and after it: repeat nothing of those, keep indentati
     return [system(told, version_form, ONLY, context), *last_said(conversation, f"{around}\n\nThe new part:", RECENT)]
 
 
-def custom(wanted: CustomAction, version: Version, conversation: Sequence[AnyMessage], context: str) -> list[AnyMessage]:
+def custom(wanted: CustomAction, version: Version, conversation: Sequence[AnyMessage], remembered: str, papers: str) -> list[AnyMessage]:
+    """The documents come with every turn, as the user was told; what is remembered where the action asks for it."""
     prefix = f"{BESIDE} You carry out an action that the user has made for it. Write the whole new version." if wanted.prefix else ""
     history = f"<conversation>\n{transcript(conversation[-RECENT:])}\n</conversation>" if wanted.history else ""
-    known = context if wanted.reflections else ""
+    known = context_of(remembered if wanted.reflections else "", papers)
     said = "\n\n".join(filter(None, (f"<action>\n{wanted.prompt}\n</action>", history, shown(version))))
     return [system(prefix or "Do as you are told.", form(version) if wanted.prefix else "", ONLY, known), HumanMessage(said)]
 
