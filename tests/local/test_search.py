@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
-from langchain_core.documents import Document
 
 from canvas_tui.local.agent import search
 from canvas_tui.local.agent.models import chosen
@@ -60,11 +59,20 @@ async def test_a_search_may_find_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
 
 async def test_exa(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EXA_API_KEY", "key")
-    page = Document("page", metadata={"url": "https://e.example", "title": None, "published_date": "2026-01-02"})
-    stand_in(monkeypatch, "langchain_exa", "ExaSearchRetriever", [page])
-    (found,) = await search.search("tea")
+    page = SimpleNamespace(text="page", url="https://e.example", title=None, author=None, published_date="2026-01-02")
+    bare = SimpleNamespace(text=None, url="https://b.example", title="B", author="A", published_date=None)
+    asked = stand_in(monkeypatch, "langchain_exa", "ExaSearchResults", SimpleNamespace(results=[page, bare]))
+    found, other = await search.search("tea")
     assert found["pageContent"] == "page" and found["metadata"]["title"] == "https://e.example"
-    assert found["metadata"]["publishedDate"] == "2026-01-02"
+    assert found["metadata"]["publishedDate"] == "2026-01-02" and other["pageContent"] == ""
+    assert asked == [{}, {"query": "tea", "num_results": search.MOST, "text_contents_options": {"max_characters": search.LONGEST}}]
+
+
+async def test_exas_tool_says_in_words_what_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EXA_API_KEY", "exa-secret")
+    stand_in(monkeypatch, "langchain_exa", "ExaSearchResults", "ValueError('Status code 401: exa-secret')")
+    with pytest.raises(SearchFailure, match=r"^Exa failed: Status code 401: \*\*\*$"):
+        await search.search("tea")
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from ..server_secrets import scrub
 from ..settings import SCRIPTED, SEARCH_KEYS
@@ -42,9 +44,12 @@ def result(content: object, url: object, title: object, author: object = "", pub
 
 
 async def _tavily(query: str) -> list[Result]:
-    from langchain_tavily import TavilySearch
+    def tool() -> Any:  # off the event loop, as the package takes its time to import
+        from langchain_tavily import TavilySearch
 
-    found = await TavilySearch(max_results=MOST).ainvoke({"query": query})
+        return TavilySearch(max_results=MOST)
+
+    found = await (await asyncio.to_thread(tool)).ainvoke({"query": query})
     if not isinstance(found, Mapping):  # its tool says in words that there is nothing
         return []
     if "results" not in found:
@@ -53,12 +58,18 @@ async def _tavily(query: str) -> list[Result]:
 
 
 async def _exa(query: str) -> list[Result]:
-    from langchain_exa import ExaSearchRetriever
+    """By its tool: its retriever fails as a whole where one of the pages has no text (measured of langchain-exa 1.1.0)."""
 
-    found = await ExaSearchRetriever(k=MOST, text_contents_options={"max_characters": LONGEST}).ainvoke(query)
-    return [
-        result(each.page_content, *(each.metadata.get(name) for name in ("url", "title", "author", "published_date"))) for each in found
-    ]
+    def tool() -> Any:
+        from langchain_exa import ExaSearchResults
+
+        return ExaSearchResults()
+
+    asked = {"query": query, "num_results": MOST, "text_contents_options": {"max_characters": LONGEST}}
+    found = await (await asyncio.to_thread(tool)).ainvoke(asked)
+    if isinstance(found, str):  # an exception, as Python writes it
+        raise RuntimeError(re.sub(r"""^\w+\(["'](.*)["']\)$""", r"\1", found, flags=re.DOTALL))
+    return [result(each.text, each.url, each.title, each.author, each.published_date) for each in found.results]
 
 
 async def _scripted(query: str) -> list[Result]:
