@@ -30,11 +30,29 @@ class Row:
     def copy(self) -> Row:
         return Row(self.texts.copy(), self.pens.copy())
 
-    def put(self, x: int, other: Row) -> None:
-        """Lay another row over this one from column ``x`` on."""
-        end = min(len(self.texts), x + len(other.texts))
-        self.texts[x:end] = other.texts[: end - x]
+    def put(self, x: int, other: Row, half: str | None = " ") -> None:
+        """Lay another row over this one from column ``x`` on. ``half``: what is left of a wide character that is covered in part."""
+        texts, end = other.texts, min(len(self.texts), x + len(other.texts))
+        if x >= end:
+            return
+        if len(texts) > end - x:
+            texts = texts[:]
+            _part(texts, end - x, half)
+        _part(self.texts, x, half)
+        _part(self.texts, end, half)
+        self.texts[x:end] = texts[: end - x]
         self.pens[x:end] = other.pens[: end - x]
+
+
+def _part(texts: list[str | None], at: int, half: str | None) -> None:
+    """A wide character that lies over the border before ``at`` is gone, as on a terminal that draws over one of its halves."""
+    if 0 < at < len(texts) and texts[at] == "":
+        first, end = at - 1, at + 1
+        while first and texts[first] == "":
+            first -= 1
+        while end < len(texts) and texts[end] == "":
+            end += 1
+        texts[first:end] = [half] * (end - first)
 
 
 _PLAIN = Style.null()

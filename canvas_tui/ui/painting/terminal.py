@@ -73,7 +73,7 @@ class Terminal:
             row = self.rows[y] if aside else Row.unknown(self.width)
             part = region[source] if 0 <= source < len(region) else Row.unknown(self.width)
             row = row.copy()
-            row.put(move.left, Row(part.texts[move.left : move.right], part.pens[move.left : move.right]))
+            row.put(move.left, Row(part.texts[move.left : move.right], part.pens[move.left : move.right]), None)
             self.rows[y] = row
 
     # -- cells -------------------------------------------------------------------------------------------------------
@@ -156,8 +156,9 @@ def _runs(old: Row, new: Row, width: int) -> list[tuple[int, int]]:
             runs.append([x, x + 1])
     last = 0
     for run in runs:
-        run[0] = max(run[0], last)
-        x = run[0]
+        while run[0] and new.texts[run[0]] == "":  # its first half says what it is
+            run[0] -= 1
+        run[0] = x = max(run[0], last)
         while x < run[1] or (run[1] < width and "" in (new.texts[run[1]], old.texts[run[1]])):
             run[1] = max(run[1], x + 1)
             text = new.texts[x]

@@ -135,6 +135,43 @@ def test_a_terminal_that_draws_emoji_otherwise_shows_the_rest_at_its_place(kind:
         before = screen
 
 
+CUTTABLE = RUNS.map(lambda runs: [(text.replace("कि", "漢"), style) for text, style in runs])  # a vowel sign may be left, or go along
+PLACES = st.tuples(st.integers(0, HEIGHT - 1), st.integers(0, WIDTH - 1), st.integers(1, WIDTH), CUTTABLE)
+UPDATES = st.lists(st.lists(PLACES, min_size=1, max_size=4), min_size=1, max_size=5)
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(first=st.lists(CUTTABLE.map(strip), min_size=HEIGHT, max_size=HEIGHT), updates=UPDATES)
+def test_pieces_of_rows_cut_wide_characters_as_they_do_where_textual_paints_them(
+    first: list[Strip], updates: list[list[tuple[int, int, int, list[tuple[str, Style]]]]]
+) -> None:
+    emulator, wanted, terminal = OWN(), OWN(), Terminal(WIDTH, HEIGHT, Abilities())
+    console = Console(force_terminal=True, color_system="truecolor", legacy_windows=False, width=WIDTH)
+    emulator.feed(terminal.update(changed_rows(first, []), (0, 0)))
+    for y, row in enumerate(first):
+        wanted.feed(f"\x1b[{y + 1};1H{Strip(list(row)).render(console)}")
+    for update in updates:
+        rows: dict[int, Row] = {}
+        for y, x, width, runs in update:
+            piece = strip(runs, min(width, WIDTH - x))
+            rows.setdefault(y, terminal.rows[y].copy()).put(x, joined([piece], ColorSystem.TRUECOLOR, piece.cell_length))
+            wanted.feed(f"\x1b[{y + 1};{x + 1}H{piece.render(console)}")
+        emulator.feed(terminal.update(rows, (0, 0)))
+        assert cells_of(emulator) == cells_of(wanted)
+
+
+def test_a_wide_character_is_whole_again_when_what_covered_its_half_goes() -> None:
+    """Seen: a toast that began on the second half of one; its first half stayed behind."""
+    emulator, terminal = Vt(WIDTH, 1), Terminal(WIDTH, 1, Abilities())
+    whole, toast = (joined([strip([(text, STYLES[2])])], ColorSystem.TRUECOLOR, WIDTH) for text in ("ab漢字漢字z", "TOAST"))
+    covered = Row(toast.texts[:5], toast.pens[:5])
+    half = Row(whole.texts.copy(), whole.pens.copy())
+    half.put(5, covered)
+    for row, seen in ((whole, "ab漢字漢字z"), (half, "ab漢 TOASTz"), (whole, "ab漢字漢字z")):
+        emulator.feed(terminal.update({0: row}, (0, 0)))
+        assert emulator.text() == seen
+
+
 @pytest.fixture(autouse=True, params=["worth it", "always"])
 def scrolling(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Once as it is, once with every move that is found."""
