@@ -6,21 +6,22 @@ Secrets: requests are never recorded, and whatever else is told, a key that the 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import queue
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from canvas_tui import __version__
 from canvas_tui.core.inputs import Connected, Disconnected, Edited, Event, Input, Received, Submitted, ThreadRead
 from canvas_tui.core.model import Session
 from canvas_tui.core.ports import Secret
-from canvas_tui.core.recording import Begun, Header, Item, Line, Opening, Part, harmless, part, write_header, write_line
+from canvas_tui.core.recording import Begun, Header, Item, Line, Opening, Part, harmless, write_header
+
+from .striking import Striking
 
 LAST = 300.0
 """Seconds of a thread that are kept for saving."""
@@ -33,7 +34,6 @@ SEGMENT_BYTES = 1024 * 1024
 """What is kept is forgotten in pieces of so many seconds or bytes."""
 BACKLOG = 64 * 1024 * 1024
 """Bytes that may wait for a slow disk."""
-STRUCK = "***"
 _SHORTEST_SECRET = 4
 """Characters of a key; shorter ones stand in any text."""
 _BLANK_LINES = (b"\n\n", b"\r\n\r\n", b"\r\r")
@@ -160,7 +160,8 @@ class Recorder:
         self._wall = wall
         self._header = Header(wall(), clock(), __version__)
         self._rings: dict[str, Ring] = {}
-        self._secrets: set[str] = set()
+        self._secrets: dict[str, None] = {}
+        self._striking = Striking(self._secrets)  # for the file
         if file is not None:
             file.put(lambda: write_header(self._header), 0)
 
@@ -180,7 +181,7 @@ class Recorder:
 
     def strike(self, secret: Secret) -> None:
         if len(secret.reveal()) >= _SHORTEST_SECRET:
-            self._secrets.add(secret.reveal())
+            self._secrets[secret.reveal()] = None
 
     def problem(self) -> str:
         """A sentence, where the file cannot be written any more."""
@@ -188,6 +189,7 @@ class Recorder:
 
     def close(self) -> None:
         if self._file is not None:
+            self._file.put(self._striking.rest, 0)
             self._file.close()
 
     async def save(self, thread_id: str) -> str:
@@ -215,7 +217,9 @@ class Recorder:
                 continue
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(write_header(self._header))
-                file.writelines(self._text(line, data) for line, data in lines)
+                striking = Striking(self._secrets)
+                file.writelines(striking.text(line, data) for line, data in lines)
+                file.write(striking.rest())
             return path
         raise FileExistsError(17, "there are too many of this second")
 
@@ -223,22 +227,11 @@ class Recorder:
         """One thing that happens to the thread. ``data`` are the bytes of a `Part`; the rest as `Ring.add` has it."""
         line = Line(self._clock() - self._header.clock, before.thread_id, before.run.id if before.run else "", item)
         if self._file is not None:
-            self._file.put(lambda: self._text(line, data), len(data) + _size(item))
+            self._file.put(lambda: self._striking.text(line, data), len(data) + _size(item))
         ring = self._rings[before.thread_id] = self._rings.pop(before.thread_id, Ring())
         while len(self._rings) > THREADS:
             del self._rings[next(iter(self._rings))]
         ring.add(line, data, before, between=between)
-
-    def _text(self, line: Line, data: bytes) -> str:
-        secrets = [*self._secrets]
-        if isinstance(line.item, Part):
-            for secret in secrets:
-                data = data.replace(secret.encode(), STRUCK.encode())
-            line = replace(line, item=part(line.item.conn, data))
-        text = write_line(line)
-        for secret in secrets:
-            text = text.replace(json.dumps(secret)[1:-1], STRUCK)
-        return text
 
 
 class ThreadRecorder:

@@ -29,6 +29,7 @@ from .backends import at_rest, texts, until
 from .memory import MemoryJournal
 
 KEY = "lsv2-very-secret"
+KEYS = (KEY, "header-secret", "lsv2-other")
 ANSWER = "One two three – vier fünf sechs 七 eight nine ten."
 
 
@@ -270,3 +271,55 @@ def test_a_disk_that_takes_no_more_is_told_in_a_sentence(tmp_path: Path) -> None
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, limit))
     assert file.problem == "x.jsonl cannot be written (file too large): the recording ends here."
     file.put(lambda: "x", 0)
+
+
+def struck(tmp_path: Path, *reads: tuple[str, bytes], between: bool = False) -> tuple[str, bytes]:
+    """The text of the file after these reads of a stream, and the bytes that it tells; ``between``: other things happen between them."""
+    path = tmp_path / "struck.jsonl"
+    recorder = Recorder(tmp_path, RecordingFile(path))
+    for key in KEYS:
+        recorder.strike(Secret(key))
+    threads = {name: recorder.thread(lambda name=name: Session(name)) for name, _ in reads}  # type: ignore[misc]
+    for thread in threads.values():
+        thread.opened(1, 200, {})
+    for name, data in reads:
+        threads[name].part(1, data)
+        if between:
+            threads[name].heard(Tick())
+    recorder.close()
+    parts = [line.item.data() for line in read(path).lines if isinstance(line.item, Part) and line.thread == reads[0][0]]
+    return path.read_text(), b"".join(parts)
+
+
+@pytest.mark.parametrize("between", [False, True], ids=["alone", "with other things between"])
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 15, 16, 17])
+def test_a_key_that_lies_across_reads_is_struck_out(tmp_path: Path, size: int, between: bool) -> None:
+    """Seen: it stood there in two lines, to be put together by anyone."""
+    told = f'data: ["{KEY}", "lsv2-{KEY}", "header-{KEYS[1]}"]\n\n'.encode()
+    text, data = struck(tmp_path, *(("t", told[at : at + size]) for at in range(0, len(told), size)), between=between)
+    assert data == told.replace(KEY.encode(), b"***").replace(KEYS[1].encode(), b"***")
+    assert not any(key in text for key in KEYS)
+
+
+def test_what_only_begins_as_a_key_is_told_whole_to_the_end(tmp_path: Path) -> None:
+    assert struck(tmp_path, ("t", b"data: lsv2-ve"), ("t", b"ry nice\n\n"))[1] == b"data: lsv2-very nice\n\n"
+    (tmp_path / "struck.jsonl").unlink()
+    assert struck(tmp_path, ("t", b"data: lsv2-very-s"))[1] == b"data: lsv2-very-s"
+
+
+def test_a_key_is_not_put_together_out_of_two_streams(tmp_path: Path) -> None:
+    reads = (("t", b"data: lsv2-very"), ("u", b"-secret\n\n"), ("t", b"!\n\n"))
+    assert struck(tmp_path, *reads)[1] == b"data: lsv2-very!\n\n"
+
+
+async def test_what_is_saved_has_no_key_across_reads_either(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path)
+    recorder.strike(Secret(KEY))
+    thread = recorder.thread(lambda: Session("t"))
+    thread.opened(1, 200, {})
+    thread.part(1, f"data: {KEY[:6]}".encode())
+    thread.part(1, f"{KEY[6:]}\n\n".encode())
+    await recorder.save("t")
+    [path] = tmp_path.glob("*.jsonl")
+    assert KEY[6:] not in path.read_text()
+    assert [line.item.text for line in read(path).lines if isinstance(line.item, Part)] == ["data: ", "***\n\n"]
