@@ -168,6 +168,24 @@ async def test_finding_happens_in_the_canvas_when_one_is_there() -> None:
         assert ui.main.query_one(CanvasView).has_focus
 
 
+@pytest.mark.parametrize("state", ["versions", "code"])
+async def test_a_document_is_not_read_anew_when_the_focus_comes_or_goes(state: str) -> None:
+    async with canvas_opened(state, WIDE) as ui:
+        view = ui.main.query_one(CanvasView)
+        sheet, text = view._sheet, shown(ui)
+        for key in ("f6", "escape", "alt+e", "escape", "alt+d", "escape", "alt+i"):
+            await press(ui, key)
+            assert view._sheet is sheet
+        assert shown(ui) == text
+        ui.app.theme = "canvas-light"
+        await settled(ui)
+        assert view._sheet is not sheet, "its colours are others"
+        sheet = view._sheet
+        await ui.pilot.resize_terminal(170, 50)
+        await settled(ui)
+        assert view._sheet is not sheet
+
+
 async def test_at_rest_nothing_ticks() -> None:
     async with canvas_opened("versions", WIDE) as ui:
         await ui.pilot.pause()

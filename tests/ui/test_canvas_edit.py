@@ -148,6 +148,34 @@ def test_lines_break_where_textual_would_break_them(line: str, width: int) -> No
     assert found is None or found == compute_wrap_offsets(line, width, 4)
 
 
+async def test_a_long_text_is_wrapped_once_and_at_the_width_that_it_gets(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrapped: list[int] = []
+    wrap = QuickWrapped.wrap
+
+    def counted(self: QuickWrapped, width: int, tab_width: int | None = None) -> None:
+        before = self._wrap_offsets
+        wrap(self, width, tab_width)
+        if self._wrap_offsets is not before and self.document.line_count > 200:
+            wrapped.append(width)
+
+    monkeypatch.setattr(QuickWrapped, "wrap", counted)
+    long = replace(states.FIRST_CODE, text="line = 1\n" * 300)
+    async with canvas_opened(states.backend(states.session(artifact=Artifact(1, (long,))))) as ui:
+        await press(ui, "alt+e")
+        assert ui.main.editor is not None and wrapped == [ui.main.editor.wrap_width]
+        await ui.pilot.resize_terminal(170, 50)
+        await settled(ui)
+        assert wrapped[1:] == [ui.main.editor.wrap_width], "again where the width has changed"
+
+
+def test_what_is_edited_is_wrapped_at_the_same_width_too() -> None:
+    document = ExactDocument("one two\nthree")
+    wrapped = QuickWrapped(document, 5, 4)
+    document.replace_range((0, 0), (0, 0), "four five\n")
+    wrapped.wrap(5, 4)
+    assert wrapped.height == 5
+
+
 @given(st.text(alphabet="ab \t漢\n", max_size=80), st.integers(0, 20))
 def test_a_document_is_wrapped_as_textual_would(text: str, width: int) -> None:
     ours, theirs = QuickWrapped(ExactDocument(text), 0, 4), WrappedDocument(ExactDocument(text), 0, 4)

@@ -9,6 +9,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.document._document_navigator import DocumentNavigator
+from textual.geometry import Size
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import TextArea
@@ -69,7 +70,9 @@ class CanvasEditor(InOrder, TextArea):
     class Left(Message):
         """Esc."""
 
-    def __init__(self, id: str | None = None) -> None:
+    def __init__(self, room: Size, id: str | None = None) -> None:
+        """``room``: of what it takes the place of."""
+        self._room = room
         super().__init__(soft_wrap=True, tab_behavior="indent", id=id)
         self.cursor_blink = False
         self.begun = Version(1)
@@ -87,7 +90,7 @@ class CanvasEditor(InOrder, TextArea):
         self._sheet = CodeSheet(begun.language if code else "markdown", look)
         self._sheet.set(text, complete=True)
         self.load_text(text)
-        self._paint_on()
+        self._painting = self.set_timer(_SLICE, self._paint_on)
 
     @property
     def version(self) -> Version:
@@ -145,11 +148,20 @@ class CanvasEditor(InOrder, TextArea):
     def _set_document(self, text: str, language: str | None) -> None:
         """With our own documents instead of textual's."""
         self.document = ExactDocument(text)
-        self.wrapped_document = QuickWrapped(self.document, tab_width=self.indent_width)
+        self.wrapped_document = QuickWrapped(self.document, self.wrap_width, self.indent_width)
         self.navigator = DocumentNavigator(self.wrapped_document)
         self._build_highlight_map()
         self.move_cursor((0, 0))
         self._rewrap_and_refresh_virtual_size()
+
+    @property
+    def wrap_width(self) -> int:
+        """Before it has its place, what it will be there: a long text is wrapped once."""
+        width, height = self._room
+        if self.size.width or not width:
+            return super().wrap_width
+        bar = self.styles.scrollbar_size_vertical if self.document.line_count > height else 0
+        return max(0, width - self.gutter.width - bar - self.gutter_width - 1)
 
     # -- what stands still is kept -------------------------------------------------------------------------------------
 

@@ -91,7 +91,7 @@ class CanvasPane(Vertical):
     async def edit(self) -> CanvasEditor:
         """The editor, made when it is needed first."""
         if (editor := self.editor) is None:
-            editor = CanvasEditor(id="canvas-editor")
+            editor = CanvasEditor(self.view.size, id="canvas-editor")
             editor.display = False
             await self.mount(editor, after=self.diff)
         return editor

@@ -14,6 +14,7 @@ from canvas_tui.core.artifact import ArtifactKind
 from canvas_tui.core.clusters import inside
 from canvas_tui.core.selection import Part, part_of
 
+from ..render.look import Look
 from .canvas_entries import SheetEntry
 from .canvas_sheets import Sheet, Shown, sheet
 from .lines_entries import Context
@@ -48,6 +49,7 @@ class CanvasView(LinesView[SheetEntry]):
         self._shown_now: Shown | None = None
         self._sheet: Sheet | None = None
         self._next: tuple[Sheet, Shown] | None = None  # made ready meanwhile
+        self._drawn_for: tuple[Look, int] | None = None  # look and width of the sheet
         self._led = True  # the view goes where something is written, until the reader scrolls
 
     def show(self, shown: Shown, fresh: bool = False) -> None:
@@ -81,6 +83,8 @@ class CanvasView(LinesView[SheetEntry]):
     def refill(self, width: int) -> None:
         context = self.look()
         if self._shown_now is not None and context is not None:
+            if self._sheet is not None and self._drawn_for == (context.look, context.width):
+                return  # the focus has come or gone: to read a long document anew takes seconds of work
             self._next = None
             first = self._sheet is None
             self._sheet = self._made(self._shown_now, context)
@@ -90,6 +94,7 @@ class CanvasView(LinesView[SheetEntry]):
                 self._begin(self._shown_now, context, follow=self._shown_now.writing)
 
     def _made(self, shown: Shown, context: Context) -> Sheet:
+        self._drawn_for = context.look, context.width
         made = sheet(shown, context.look, context.width, context.room)
         made.set(shown)
         return made
