@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ..core.ports import ScreenOptions, ServerTarget
 from ..journal import SqliteJournal
-from ..lab.demo import SCENARIOS, BehindProxy, Demo
+from ..lab.demo import SCENARIOS, BehindProxy, Demo, follow
 from ..lab.proxy import Proxy
 from ..local import LocalAgent, ModelSettings
 from ..local.files import Folder
@@ -88,6 +88,11 @@ class NoPreferences:
         return self._values.get(name, "")
 
 
+def _played(task: asyncio.Task[None], demo: Demo) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        demo.say("The tour has stopped by a defect of its own. Faults by hand still work.")
+
+
 async def _run(folder: Path, options: ScreenOptions, scenario: str) -> int:
     server = Server(folder)
     async with Proxy("http://127.0.0.1:1") as proxy:
@@ -99,9 +104,13 @@ async def _run(folder: Path, options: ScreenOptions, scenario: str) -> int:
         app = DemoApp(backend, replace(options, first_thread=thread), NoPreferences(), demo, doctor, backend.canvas)
         leave_when_asked(app)
         playing = asyncio.create_task(SCENARIOS[scenario](demo, backend, thread)) if scenario else None
+        if playing is not None:
+            playing.add_done_callback(lambda task: _played(task, demo))
+        unfollow = follow(demo, backend)
         try:
             await app.run_async()
         finally:
+            unfollow()
             if playing is not None:
                 playing.cancel()
             await demo.close()

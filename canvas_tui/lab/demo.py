@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 
 from ..core.model import NoticeKind, Session
-from ..core.ports import Backend, LocalAddress, LocalFailure, LocalServer
+from ..core.ports import Backend, Change, LocalAddress, LocalFailure, LocalServer
 from .proxy import Proxy
 
 RESTART, CLEAR = "Server restart", "Everything passes"
@@ -58,6 +58,7 @@ class Demo:
     def __init__(self, proxy: Proxy, restart: Callable[[], Awaitable[str]]) -> None:
         self._proxy, self._restart = proxy, restart
         self._line = NEVER
+        self._made: Act | None = None  # the fault that the line tells
         self._listeners: list[Callable[[], None]] = []
         self._restarting: asyncio.Task[None] | None = None
 
@@ -72,7 +73,7 @@ class Demo:
         return lambda: self._listeners.remove(listener)
 
     def say(self, line: str) -> None:
-        self._line = line
+        self._line, self._made = line, None
         for listener in list(self._listeners):
             listener()
 
@@ -81,11 +82,17 @@ class Demo:
         if act is None:
             return
         self.say(f"{act.name}: {act.line}.")
+        self._made = act if act.name != CLEAR else None
         if act.name == RESTART:
             if self._restarting is None or self._restarting.done():
                 self._restarting = asyncio.create_task(self._server_restart())
         else:
             self._proxy.apply(act.script)
+
+    def over(self) -> None:
+        """The run that suffered it is over: the line tells of it as past."""
+        if self._made is not None:
+            self.say(f"That was: {self._made.name}. Ask something else, or choose another fault.")
 
     async def _server_restart(self) -> None:
         self._proxy.apply("down")
@@ -217,6 +224,23 @@ async def tour(
 def _over(session: Session) -> bool:
     lost = any(notice.kind is NoticeKind.THREAD and notice.until is None for notice in session.notices)
     return session.loaded and not session.active and not session.reading and not session.queue and not lost
+
+
+def follow(demo: Demo, backend: Backend) -> Callable[[], None]:
+    """The line tells what is so: a fault is over with the run that it met. Until the returned function is called."""
+    met: set[str] = set()
+
+    def changed(change: Change, id: str) -> None:
+        session = backend.session(id) if change is Change.SESSION else None
+        if session is None:
+            return
+        if session.active:
+            met.add(id)
+        elif id in met and _over(session):
+            met.discard(id)
+            demo.over()
+
+    return backend.listen(changed)
 
 
 SCENARIOS = {"tour": tour}

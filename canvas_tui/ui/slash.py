@@ -48,7 +48,11 @@ def hint(text: str, kind: ArtifactKind | None) -> str:
         return ""
     offers = list(_begun(text[1:].casefold(), kind))
     if not offers:
-        return NO_COMMAND
+        name = text[1:].casefold().partition(" ")[0]
+        known = next((action for action in (ACTIONS if kind is None else actions_for(kind)) if action.name == name), None)
+        if known is None:
+            return NO_COMMAND
+        return f"/{name} takes {', '.join(sent for sent, _ in known.values)}" if known.values else f"/{name} takes nothing more"
     if len(offers) == 1 and (action := next((one for one in ACTIONS if f"/{one.name}" == offers[0][0] and one.values), None)):
         return f"/{action.name} {', '.join(sent for sent, _ in action.values)}"
     shown = [f"{command} ({what})" if len(offers) <= 2 else command.removeprefix("/") for command, what in offers[:_MOST]]

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from canvas_tui.core.model import Run, Session
+from canvas_tui.core.model import Link, Phase, Run, Session
 from canvas_tui.core.ports import Change, Demonstration, Listener, LocalAddress, LocalFailure, LocalServer
-from canvas_tui.lab.demo import ACTS, CLEAR, NEVER, OVER, RESTART, TOUR, BehindProxy, Demo, Scene, tour
+from canvas_tui.lab.demo import ACTS, CLEAR, NEVER, OVER, RESTART, TOUR, BehindProxy, Demo, Scene, follow, tour
 from canvas_tui.lab.proxy import Proxy
 from canvas_tui.lab.script import parse
 
@@ -160,3 +160,28 @@ async def test_the_tour_plays_every_scene_with_its_line() -> None:
         assert lines[-1] == OVER
         assert acts == [f"from now on: {script}" for script in ("clear", "clear", "cut", "clear")]
         assert not backend.listeners
+
+
+async def test_a_fault_is_over_with_the_run_that_it_met() -> None:
+    async with Proxy("http://127.0.0.1:1") as lab:
+        demo, backend = Demo(lab, never), FakeBackend()
+        unfollow = follow(demo, backend)  # type: ignore[arg-type]
+
+        def becomes(session: Session) -> None:
+            backend.now = session
+            for listener in backend.listeners:
+                listener(Change.SESSION, "t")
+
+        demo.apply("Stall")
+        becomes(Session("t", loaded=True))
+        assert demo.line().startswith("Stall: "), "no run has met it"
+        becomes(Session("t", loaded=True, run=Run("s1"), link=Link(phase=Phase.LIVE)))
+        assert demo.line().startswith("Stall: ")
+        becomes(Session("t", loaded=True, run=Run("s1")))
+        assert demo.line().startswith("That was: Stall.")
+        demo.say("the tour's own line")
+        becomes(Session("t", loaded=True, run=Run("s2"), link=Link(phase=Phase.LIVE)))
+        becomes(Session("t", loaded=True, run=Run("s2")))
+        assert demo.line() == "the tour's own line"
+        unfollow()
+        assert backend.listeners == []

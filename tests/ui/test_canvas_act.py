@@ -354,6 +354,8 @@ async def test_hints_and_completion_while_typing() -> None:
 def test_a_hint_says_what_there_is() -> None:
     assert "translate" in hint("/", states.ONE.kind) and "port" not in hint("/", states.ONE.kind)
     assert hint("/zzz", None).startswith("No such command")
+    assert hint("/translate frenchzzz", ArtifactKind.TEXT).startswith("/translate takes english, ")
+    assert hint("/emojis many", ArtifactKind.TEXT) == "/emojis takes nothing more"
     assert hint("plain", None) == "" and hint("//x", None) == ""
     assert complete("/em", states.ONE.kind) == "/emojis" and complete("/l", states.ONE.kind) == "/le"
     assert complete("/attach some/path", None) == ""

@@ -19,6 +19,7 @@ from canvas_tui.core.notices import Act
 from canvas_tui.ui import keymap, questions, terminal_keys
 from canvas_tui.ui.ages import age, size, span
 from canvas_tui.ui.glyphs import ASCII, UNICODE
+from canvas_tui.ui.graph import full
 from canvas_tui.ui.keymap import Keymap
 from canvas_tui.ui.terminal_keys import teach
 from canvas_tui.ui.widgets.lines import cut
@@ -171,6 +172,12 @@ def test_a_spark_is_never_wider_than_its_room_and_its_top_is_the_top(buckets: li
         assert levels[-1] in line
     else:
         assert line == ""
+
+
+def test_what_a_reconnect_brings_at_once_does_not_flatten_the_rest() -> None:
+    assert spark((3, 4, 2, 4, 0, 900, 4, 3), UNICODE.spark, 20) == "▇█▅█▁██▇"
+    assert full([5, 0, 900]) == 900, "too few to say what is usual"
+    assert full([4, 5, 6, 30_000]) == 6 and full([4, 5, 6, 12]) == 12 and full([]) == 0
 
 
 @given(st.text(), st.integers(0, 40), st.sampled_from(["…", "..."]))

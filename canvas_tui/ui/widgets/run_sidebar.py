@@ -12,6 +12,7 @@ from canvas_tui.core.safe_text import safe_line
 
 from ..ages import size, span
 from ..glyphs import Glyphs
+from ..graph import full, level
 from ..messages import CopyAsked
 from .lines import Lines, cut
 
@@ -160,9 +161,7 @@ def span_ago(gone: float) -> str:
 
 
 def spark(buckets: tuple[int, ...], levels: str, width: int) -> str:
-    """The newest seconds as a line of signs, the highest as the highest."""
+    """The newest seconds as a line of signs; the lowest is nothing at all."""
     shown = buckets[-width:]
-    top = max(shown, default=0)
-    if not top:
-        return ""
-    return "".join(levels[0] if not count else levels[max(1, count * (len(levels) - 1) // top)] for count in shown)
+    top = full(shown)
+    return "".join(level(count, top, levels[1:]) if count else levels[0] for count in shown) if top else ""

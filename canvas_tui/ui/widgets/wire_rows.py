@@ -14,6 +14,7 @@ from canvas_tui.core.wirelog import Entry, Second, WireKind, WireLog
 
 from ..ages import size
 from ..glyphs import Glyphs
+from ..graph import full, level
 
 Row = Entry | LogLine
 
@@ -21,6 +22,8 @@ LONG_GAP = 5.5
 """Seconds without anything that stand out: a heartbeat would have come."""
 SHOWN = 1000
 """Characters of a line of the log that a row may show."""
+TAIL = 6
+"""Characters of an event's id that a row shows; opened, it shows all."""
 MUTED = "$foreground 60%"
 
 LOG = "log"
@@ -63,7 +66,7 @@ class WireRows:
         """A column a second, now at the right: height for bytes, a tick for a heartbeat alone, nothing for silence."""
         label = "now"
         seconds = wire.timeline(now, max(1, width - len(label) - 1))
-        most = max((second.bytes for second in seconds if second.events), default=0)
+        most = full(second.bytes for second in seconds if second.events)
         return Content.assemble(*(self._column(second, most) for second in seconds), (f" {label}", MUTED))
 
     def _column(self, second: Second, most: int) -> tuple[str, str]:
@@ -71,8 +74,7 @@ class WireRows:
         if second.cut:
             return signs.failed, "$text-error"
         if second.events:
-            level = min(len(signs.spark) - 1, second.bytes * len(signs.spark) // (most + 1))
-            return signs.spark[level], "$text-primary"
+            return level(second.bytes, max(1, most), signs.spark), "$text-primary"
         if second.beats:
             return signs.dot, "$text-success"
         return (signs.prompt, "$text-warning") if second.opened else (" ", "")
@@ -96,7 +98,11 @@ class WireRows:
         came = (when, " ", (f"{gap:>8}", gap_style), "  ")
         if not entry.size:
             return Content.assemble(*came, (name, style))
-        return Content.assemble(*came, (f"{name:<22}", style), f"{size(entry.size):>9}", "  ", (safe_line(entry.id), MUTED))
+        return Content.assemble(*came, (f"{name:<22}", style), f"{size(entry.size):>9}", "  ", (self._tail(safe_line(entry.id)), MUTED))
+
+    def _tail(self, id: str) -> str:
+        """The end of it, in which the events of a run differ."""
+        return id if len(id) <= TAIL + 1 else f"{self._signs.ellipsis}{id[-TAIL:]}"
 
     def _named(self, entry: Entry) -> tuple[str, str]:
         if entry.kind is WireKind.EVENT:
