@@ -29,6 +29,7 @@ class Provider:
 
     def __init__(self) -> None:
         self.tools = True
+        self.call: tuple[str, ...] = TITLE_LAST
         self.path = "artifact"
         self.plain = words(
             "<think>a te", "xt?</think>\n", "type: te", "xt\nlanguage: other\ntitle: Plain T", "ea\n\n", "# Tea\n\n", 'It is "hot".'
@@ -40,7 +41,7 @@ class Provider:
         self.bodies.append(body)
         system, newest = (str(body["messages"][at]["content"]) for at in (0, -1))
         if body.get("tools"):
-            return a_call("generate_artifact", *TITLE_LAST) if self.tools else 400
+            return a_call("generate_artifact", *self.call) if self.tools else 400
         if newest.endswith("One word."):
             return words(self.path)
         if newest.endswith("Your two sentences:"):
@@ -201,6 +202,28 @@ def test_an_endpoint_that_fails_is_told_and_what_stood_there_stays(client: httpx
     turn = canvas(client, thread, language="french")
     endpoint.status = 200
     assert turn.error.startswith("The model's server refused the key") and turn.text == "# Tea\n\nIt is hot."
+
+
+@pytest.mark.parametrize("args", [("{}",), ('{"type": "text", "arti', "fact: no JSON")])
+def test_a_call_that_holds_nothing_is_made_up_for_plainly_and_tools_are_asked_for_again(
+    client: httpx.Client, provider: Provider, args: tuple[str, ...]
+) -> None:
+    provider.call = args
+    turn = canvas(client, new_thread(client), "Tea, please")
+    assert turn.version["title"] == "Plain Tea" and turn.text == '# Tea\n\nIt is "hot".'
+    provider.call = TITLE_LAST
+    assert canvas(client, new_thread(client), "Tea, please").version["title"] == "Tea"
+
+
+def test_thinking_beside_the_content_streams_and_is_not_sent_back(client: httpx.Client, provider: Provider) -> None:
+    thread = new_thread(client)
+    provider.path, provider.new = "reply", [{"reasoning_content": "let me see"}, *words("It is hot.")]
+    turn = canvas(client, thread, "Tea?")
+    thought = [data[0]["additional_kwargs"].get("reasoning_content") for name, data in turn.events if name == "messages"]
+    assert "let me see" in thought and turn.streamed("replyToGeneralInput") == "It is hot."
+    canvas(client, thread, "Sure?")
+    asked = next(body for body in provider.bodies if body["messages"][-1]["content"] == "Sure?")
+    assert asked["messages"][1:3] == [{"role": "user", "content": "Tea?"}, {"role": "assistant", "content": "It is hot."}]
 
 
 def test_a_model_without_tools_writes_plainly_and_it_streams_as_the_same_call(client: httpx.Client, provider: Provider) -> None:

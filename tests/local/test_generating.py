@@ -12,6 +12,7 @@ from langchain_core.messages import AIMessage
 
 from canvas_tui.local.agent.calls import code_of, object_in, text_of, was_cut
 from canvas_tui.local.agent.generating import Reading, read
+from canvas_tui.local.agent.nodes_artifact import fitted
 
 ARGS = {"type": "code", "language": "Python", "isValidReact": False, "artifact": "```python\nprint()\n```", "title": " A\nProgram "}
 
@@ -41,6 +42,27 @@ def test_arguments_that_end_in_the_middle_are_kept_and_told() -> None:
 def test_a_model_that_writes_the_object_as_text_is_understood() -> None:
     found = read(AIMessage(f"Here it is:\n```json\n{json.dumps(ARGS)}\n```"))
     assert found is not None and found.version["title"] == "A Program"
+
+
+def test_the_first_call_that_holds_something_counts_and_an_empty_one_before_it_does_not() -> None:
+    calls = [{"name": "g", "args": args, "id": str(at)} for at, args in enumerate(({}, ARGS))]
+    found = read(AIMessage("", tool_calls=calls))
+    assert found is not None and found.version["title"] == "A Program"
+    found = read(AIMessage(json.dumps(ARGS), tool_calls=calls[:1]))
+    assert found is not None and found.version["title"] == "A Program", "what stands beside an empty call"
+
+
+def test_without_a_type_the_language_tells_as_it_does_on_the_screen() -> None:
+    found = read(call({key: value for key, value in ARGS.items() if key != "type"}))
+    assert found is not None and found.version["type"] == "code"
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "fits"),
+    [("B", "b\n", "B\n"), ("B\n", "b", "B"), ("B\n\n", "b\n", "B\n"), ("B", "b\r\n", "B\r\n"), ("", "b\n", ""), ("B", "b", "B")],
+)
+def test_a_part_ends_its_lines_as_the_old_one_did(new: str, old: str, fits: str) -> None:
+    assert fitted(new, old) == fits
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 from langchain_core.messages import HumanMessage
+from langchain_core.messages.ai import add_ai_message_chunks
 
+from canvas_tui.local.agent import calls
 from canvas_tui.local.agent.models import ModelFailure, build, explain
 from canvas_tui.local.agent.scripted.model import ScriptedChatModel
+from canvas_tui.local.agent.tasks import Kind, Task
 from canvas_tui.local.launch import free_port
 from canvas_tui.local.settings import COMPATIBLE, SCRIPTED, Model
-from tests.support.model_endpoint import Endpoint, model_endpoint
+from tests.support.model_endpoint import Endpoint, model_endpoint, words
 
 
 @pytest.fixture
@@ -35,6 +38,25 @@ async def test_the_usage_is_asked_for_and_told(endpoint: Endpoint) -> None:
     assert [usage["total_tokens"] for piece in pieces if (usage := piece.usage_metadata)] == [8]
 
 
+async def test_a_server_that_does_not_count_is_asked_without(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = Model(COMPATIBLE, "m", endpoint.url)
+    monkeypatch.setattr(calls, "chosen", lambda: model)
+    endpoint.deltas = lambda body: "Unrecognized request argument: stream_options" if "stream_options" in body else words("An answer")
+    for _ in range(2):
+        answer = await calls.invoke(build(model), Task(Kind.REPLY, [HumanMessage("hello")]), None)
+        assert answer.text == "An answer"
+    assert ["stream_options" in body for _, _, body in endpoint.asked] == [True, False, False], "and it is kept in mind"
+
+
+@pytest.mark.parametrize("keys", [("reasoning_content",), ("reasoning",), ("reasoning_content", "reasoning")])
+async def test_thinking_beside_the_content_is_passed_on(endpoint: Endpoint, keys: tuple[str, ...]) -> None:
+    endpoint.deltas = lambda body: [dict.fromkeys(keys, "so "), {"content": None, **dict.fromkeys(keys, "so")}, *words("An answer")]
+    pieces = [chunk async for chunk in build(Model(COMPATIBLE, "m", endpoint.url)).astream([HumanMessage("hello")])]
+    whole = add_ai_message_chunks(*pieces)
+    assert (whole.text, whole.additional_kwargs["reasoning_content"]) == ("An answer", "so so")
+    assert "reasoning_content" in pieces[0].additional_kwargs, "while it thinks"
+
+
 def test_an_endpoint_without_a_key_needs_none(endpoint: Endpoint) -> None:
     assert list(build(Model(COMPATIBLE, "m", endpoint.url)).stream("hello"))
     assert endpoint.asked[0][1] == "Bearer none"
@@ -45,7 +67,7 @@ def test_the_scripted_model_needs_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "words"),
+    ("status", "sentence"),
     [
         (401, "The model's server refused the key in MY_KEY (m at 127.0.0.1"),
         (403, "refused the key"),
@@ -55,14 +77,14 @@ def test_the_scripted_model_needs_nothing() -> None:
         (500, "failed with status 500"),
     ],
 )
-def test_a_refusal_becomes_a_sentence(endpoint: Endpoint, status: int, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refusal_becomes_a_sentence(endpoint: Endpoint, status: int, sentence: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MY_KEY", "sk-mine")
     endpoint.status = status
     model = Model(COMPATIBLE, "m", endpoint.url, "MY_KEY")
     with pytest.raises(Exception) as caught:
         build(model).invoke("hello")
-    sentence = explain(caught.value, model)
-    assert words in sentence and "sk-mine" not in sentence
+    told = explain(caught.value, model)
+    assert sentence in told and "sk-mine" not in told
 
 
 def test_an_endpoint_that_is_not_there_is_told_soon() -> None:

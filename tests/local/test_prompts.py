@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
 
 from canvas_tui.local.agent import background, prompts
 from canvas_tui.local.agent.actions import Action
@@ -61,6 +61,21 @@ def test_every_provider_takes_it(name: str) -> None:
     head, *rest = PROMPTS[name]
     assert isinstance(head, SystemMessage) and isinstance(rest[0], HumanMessage) and isinstance(rest[-1], HumanMessage)
     assert all(message.text.strip() for message in PROMPTS[name]) and not any(isinstance(message, SystemMessage) for message in rest)
+
+
+def test_a_conversation_is_sent_in_turns_whatever_happened_in_it() -> None:
+    """A failed turn, quick actions and an empty answer: each would be refused by somebody."""
+    calls = AIMessage("", tool_calls=[{"name": "lookup", "args": {}, "id": "1"}])
+    said: list[AnyMessage] = [
+        *(AIMessage("The essay is there."), HumanMessage("first"), HumanMessage("again"), AIMessage("<think>hm</think>\n\nsecond")),
+        *(AIMessage("It is in French."), HumanMessage("third"), AIMessage("<think>never ended"), HumanMessage("fourth"), calls),
+        *(ToolMessage("x", tool_call_id="1"), AIMessage("done"), HumanMessage("newest")),
+    ]
+    told = [(message.type, message.text) for message in prompts.spoken(said)]
+    assert told[:3] == [("human", "first\n\nagain"), ("ai", "second\n\nIt is in French."), ("human", "third\n\nfourth")]
+    assert told[3:] == [("ai", ""), ("tool", "x"), ("ai", "done"), ("human", "newest")]
+    assert "hm" not in prompts.transcript(said) and "never" not in prompts.transcript(said)
+    assert [message.text for message in said[:3]] == ["The essay is there.", "first", "again"], "the conversation itself stays"
 
 
 def test_a_port_is_asked_for_in_the_new_language_alone() -> None:

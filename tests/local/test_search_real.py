@@ -83,7 +83,7 @@ def exa(monkeypatch: pytest.MonkeyPatch, service: Service) -> Service:
 
 async def test_tavily(tavily: Service) -> None:
     page = {"url": "https://t.example", "title": "T", "content": "Tea is hot.", "score": 0.9, "raw_content": None}
-    more = {"follow_up_questions": None, "answer": None, "images": [], "response_time": 1.2, "request_id": "r"}
+    more: dict[str, Any] = {"follow_up_questions": None, "answer": None, "images": [], "response_time": 1.2, "request_id": "r"}
     tavily.answer = {"query": "hot tea", "results": [page], **more}
     about = {"id": "https://t.example", "url": "https://t.example", "title": "T", "author": "", "publishedDate": ""}
     assert await search.search("hot tea") == [{"pageContent": "Tea is hot.", "metadata": about}]

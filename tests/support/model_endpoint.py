@@ -13,7 +13,8 @@ from typing import Any
 class Endpoint(ThreadingHTTPServer):
     """``status`` other than 200 refuses; while ``answers`` is not set, a question is taken and nothing comes back.
 
-    ``deltas`` gives what is streamed for a request's body, as OpenAI's deltas; a number refuses that request with it.
+    ``deltas`` gives what is streamed for a request's body, as OpenAI's deltas; a number refuses that request with it,
+    words with status 400 and themselves.
     """
 
     daemon_threads = True
@@ -23,7 +24,7 @@ class Endpoint(ThreadingHTTPServer):
         self.status, self.asked = 200, list[tuple[str, str, dict[str, Any]]]()
         self.answers = threading.Event()
         self.answers.set()
-        self.deltas: Callable[[dict[str, Any]], Iterable[dict[str, Any]] | int] = lambda body: words(
+        self.deltas: Callable[[dict[str, Any]], Iterable[dict[str, Any]] | int | str] = lambda body: words(
             "<think>", "hm", "</think>", "An", " answer"
         )
 
@@ -42,11 +43,17 @@ class _Handler(BaseHTTPRequestHandler):
         with suppress(ConnectionError):  # whoever asked may be gone by now
             self._answer(self.server.deltas(body) if self.server.status == 200 else self.server.status)
 
-    def _answer(self, deltas: Iterable[dict[str, Any]] | int) -> None:
-        self.send_response(deltas if isinstance(deltas, int) else 200)
-        self.send_header("content-type", "application/json" if isinstance(deltas, int) else "text/event-stream")
+    def _answer(self, deltas: Iterable[dict[str, Any]] | int | str) -> None:
+        status, refusal = (
+            (400, deltas) if isinstance(deltas, str) else (deltas, "no, said the server") if isinstance(deltas, int) else (200, "")
+        )
+        self.send_response(status)
+        self.send_header("content-type", "application/json" if refusal else "text/event-stream")
         self.end_headers()
-        self.wfile.write(b'{"error": {"message": "no, said the server"}}' if isinstance(deltas, int) else b"".join(_chunks(deltas)))
+        if isinstance(deltas, int | str):
+            self.wfile.write(json.dumps({"error": {"message": refusal}}).encode())
+        else:
+            self.wfile.write(b"".join(_chunks(deltas)))
 
     def log_message(self, format: str, *args: Any) -> None:
         pass

@@ -13,9 +13,15 @@ from pydantic_core import from_json
 
 from canvas_tui.core.model_text import without_fence, without_thoughts
 
+from ..settings import Model
 from .models import ModelFailure, chat_model, chosen, explain
 from .scripted.model import ScriptedChatModel, ScriptedFailure
 from .tasks import Task
+
+COUNTING = "stream_options"
+"""What servers name that refuse to count the tokens of a stream: they are asked without, from then on."""
+
+_uncounted: set[Model] = set()
 
 _OBJECT = re.compile(r"\{.*", re.DOTALL)
 
@@ -32,10 +38,14 @@ async def ask(task: Task, config: RunnableConfig | None = None) -> AIMessage:
 async def invoke(model: Runnable[Any, Any], task: Task, config: RunnableConfig | None) -> AIMessage:
     """Streams also where nobody looks: what lies between would cut off a request that is silent for minutes."""
     asked = model.on(task) if isinstance(model, ScriptedChatModel) else model
-    pieces: list[AIMessageChunk] = []
     try:
-        async for piece in asked.astream(list(task.messages), marked(config, task)):
-            pieces.append(piece)
+        try:
+            pieces = await _pieces(asked, task, config)
+        except Exception as error:
+            if COUNTING not in str(error) or chosen() in _uncounted:
+                raise
+            _uncounted.add(chosen())
+            pieces = await _pieces(asked, task, config)
         if not pieces:
             raise ModelFailure(f"The model's server answered with nothing at all ({chosen().label}).")
         # All at once: each sum parses the call's arguments again, so that a long artifact would take minutes (measured).
@@ -44,6 +54,11 @@ async def invoke(model: Runnable[Any, Any], task: Task, config: RunnableConfig |
         raise
     except Exception as error:
         raise ModelFailure(explain(error, chosen())) from error
+
+
+async def _pieces(model: Runnable[Any, Any], task: Task, config: RunnableConfig | None) -> list[AIMessageChunk]:
+    options = {"stream_usage": False} if chosen() in _uncounted else {}
+    return [piece async for piece in model.astream(list(task.messages), marked(config, task), **options)]
 
 
 def marked(config: RunnableConfig | None, task: Task) -> RunnableConfig:

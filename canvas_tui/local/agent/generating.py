@@ -67,9 +67,11 @@ async def generate(task: Task, plain: list[AnyMessage], config: RunnableConfig) 
         ModelFailure: where the model failed, or wrote nothing.
     """
     model, name = await chat_model(), chosen()
+    called = False
     if name not in _toolless:
         try:
             answer = await _by_tool(model, task, config)
+            called = bool(answer.tool_calls or answer.invalid_tool_calls)  # only not well this time
         except NotImplementedError:
             answer = None
         except ModelFailure as failure:
@@ -79,7 +81,8 @@ async def generate(task: Task, plain: list[AnyMessage], config: RunnableConfig) 
         if answer is not None and (found := read(answer)) is not None:
             return found
     answer = await invoke(PlainWriter(inner=model), replace(task, messages=plain), config)
-    _toolless.add(name)
+    if not called:
+        _toolless.add(name)
     if (found := read(answer)) is None:
         raise ModelFailure("The model was asked for a text or a program and wrote nothing.")
     return found
@@ -93,20 +96,20 @@ async def _by_tool(model: BaseChatModel, task: Task, config: RunnableConfig) -> 
 
 def read(answer: AIMessage) -> Generated | None:
     """The artifact in a model's answer: the arguments of its call, as far as they came, or an object in its words; None without."""
-    given: dict[str, Any] = {}
-    if answer.tool_calls:
-        given = answer.tool_calls[0]["args"]
-    elif answer.invalid_tool_calls:
-        given = object_in(answer.invalid_tool_calls[0].get("args") or "")
-    elif not (given := object_in(text_of(answer))).get("artifact"):
+    calls = [call["args"] for call in answer.tool_calls] + [object_in(call.get("args") or "") for call in answer.invalid_tool_calls]
+    given = next((args for args in (*calls, object_in(text_of(answer))) if _written(args)), None)
+    if given is None:
         return None
-    text = given.get("artifact")
-    if not isinstance(text, str) or not text.strip():
-        return None
-    kind: Form = "code" if given.get("type") == "code" else "text"
-    language = str(given.get("language") or NO_LANGUAGE).lower() if kind == "code" else NO_LANGUAGE
+    text, named = _written(given), str(given.get("language") or NO_LANGUAGE).lower()
+    kind: Form = "code" if given.get("type") == "code" or (not given.get("type") and named != NO_LANGUAGE) else "text"
+    language = named if kind == "code" else NO_LANGUAGE
     title = " ".join(str(given.get("title") or _heading(text) or UNTITLED).split())
     return Generated(made(kind, title, without_fence(text) if kind == "code" else text, language), was_cut(answer) or "title" not in given)
+
+
+def _written(given: dict[str, Any]) -> str:
+    text = given.get("artifact")
+    return text if isinstance(text, str) and text.strip() else ""
 
 
 def _heading(text: str) -> str:
@@ -137,7 +140,7 @@ class PlainWriter(BaseChatModel):
     ) -> AsyncIterator[ChatGenerationChunk]:
         reading, first = Reading(), True
         told: dict[str, Any] = {}
-        async for chunk in self.inner.astream(messages, {"callbacks": [], "tags": [TAG_NOSTREAM]}):
+        async for chunk in self.inner.astream(messages, {"callbacks": [], "tags": [TAG_NOSTREAM]}, **kwargs):
             told = {**told, **chunk.response_metadata}
             if piece := reading.take(chunk.text):
                 yield _piece(piece, first)

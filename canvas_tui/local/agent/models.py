@@ -71,11 +71,11 @@ def _options(model: Model) -> dict[str, Any]:
 
 
 def _openai(model: Model) -> BaseChatModel:
-    from langchain_openai import ChatOpenAI
+    from .compatible import CompatibleChatOpenAI
 
     # An endpoint of one's own mostly wants no key, but the client refuses to start without one.
     options = {"api_key": "none", **_options(model)}
-    return ChatOpenAI(
+    return CompatibleChatOpenAI(
         model=model.model, max_retries=1, timeout=TIMEOUTS, stream_chunk_timeout=LONGEST_SILENCE, stream_usage=True, **options
     )
 

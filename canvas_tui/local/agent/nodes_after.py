@@ -79,7 +79,7 @@ async def name_thread(thread_id: str, conversation: list[AnyMessage], version: V
     if not may_name(await title_of(thread_id), first):
         return
     answer = await ask(Task(Kind.TITLE, prompts.title(conversation, version), conversation, version, quiet=True))
-    title = " ".join(text_of(answer).split()).strip("\"'“”.# ")[:LONGEST_TITLE]
+    title = " ".join(text_of(answer).split()).strip("\"'“”.#* ")[:LONGEST_TITLE]
     if title and may_name(await title_of(thread_id), first):
         await client.threads.update(thread_id, metadata={"thread_title": title})
 

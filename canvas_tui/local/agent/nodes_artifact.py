@@ -47,6 +47,12 @@ def whole(answer: AIMessage, form: Form) -> str:
     return text
 
 
+def fitted(part: str, old: str) -> str:
+    """The new part with the line ends of the old one: models leave them out, or add some, and the next line would run into it."""
+    body = part.rstrip("\r\n")
+    return body + old[len(old.rstrip("\r\n")) :] if body else part
+
+
 def after_writing(state: State) -> str:
     """As ``take_path``: no word of it where a client has edited the state since."""
     return FOLLOWUP if state.get("next") else END
@@ -90,7 +96,7 @@ async def rewrite_part(state: State, config: RunnableConfig, version: Version, s
     part = code_of(answer) if code else text_of(answer)
     if not part.strip() and (cut or only_thoughts(str(answer.text))):  # at its end it means: away with it
         raise ModelFailure("The model stopped before it wrote anything of the new part. The version before stays.")
-    return put(state, artifacts.rewritten(version, span.with_part(part)), cut=cut)
+    return put(state, artifacts.rewritten(version, span.with_part(fitted(part, span.part))), cut=cut)
 
 
 async def update_artifact(state: State, config: RunnableConfig) -> dict[str, Any]:

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from itertools import dropwhile
 from typing import Any
 
-from langchain_core.messages import AnyMessage, HumanMessage, SystemMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage
+
+from canvas_tui.core.model_text import without_thoughts
 
 from .actions import PORTS, Action
 from .artifacts import Span, body, language
@@ -67,9 +69,35 @@ is a question or a remark, also one about what stands on the canvas."""
 
 
 def spoken(conversation: Sequence[AnyMessage]) -> list[AnyMessage]:
-    """The conversation from the user's first words on: a quick action's follow-up may stand before them, and providers refuse a
-    conversation that the model begins."""
-    return list(dropwhile(lambda message: not isinstance(message, HumanMessage), readable(conversation)))
+    """The conversation in turns, from the user's first words on: providers refuse one that the model begins (a quick action's follow-up
+    may stand first), some one with an empty answer, and the templates of some local models two in a row by the same (a turn that failed,
+    a quick action, a summary). What the model once thought is not said to it again."""
+    said: list[AnyMessage] = []
+    for message in dropwhile(lambda message: not isinstance(message, HumanMessage), map(_told, readable(conversation))):
+        if isinstance(message, AIMessage) and not message.tool_calls and not message.text.strip():
+            continue
+        if said and (joined := _joined(said[-1], message)) is not None:
+            said[-1] = joined
+        else:
+            said.append(message)
+    return said
+
+
+def _told(message: AnyMessage) -> AnyMessage:
+    if isinstance(message, AIMessage) and isinstance(message.content, str):
+        return message.model_copy(update={"content": without_thoughts(message.content)})
+    return message
+
+
+def _joined(one: AnyMessage, other: AnyMessage) -> AnyMessage | None:
+    """Two of the same speaker as one message; None where they are not, or more than words."""
+    if type(one) is not type(other) or not (isinstance(one.content, str) and isinstance(other.content, str)):
+        return None
+    if isinstance(one, AIMessage) and isinstance(other, AIMessage) and (one.tool_calls or other.tool_calls):
+        return None
+    if not isinstance(one, AIMessage | HumanMessage):
+        return None
+    return one.model_copy(update={"content": f"{one.content}\n\n{other.content}"})
 
 
 def last_said(conversation: Sequence[AnyMessage], question: str, most: int = 6) -> list[AnyMessage]:
@@ -78,7 +106,8 @@ def last_said(conversation: Sequence[AnyMessage], question: str, most: int = 6) 
 
 
 def transcript(conversation: Sequence[AnyMessage], longest: int = PEEK) -> str:
-    return "\n\n".join(f"{message.type}: {message.text[:longest]}" for message in readable(conversation) if message.text.strip())
+    told = [(message.type, message.text) for message in map(_told, readable(conversation))]
+    return "\n\n".join(f"{who}: {text[:longest]}" for who, text in told if text.strip())
 
 
 def generate(conversation: Sequence[AnyMessage], context: str, own: str, found: str) -> list[AnyMessage]:
