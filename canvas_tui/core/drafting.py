@@ -34,7 +34,7 @@ def drafted_whole(s: Session, message: Message) -> tuple[Session, int]:
     calls = tuple((index, call) for index, call in enumerate(message.tool_calls))
     if s.writing is not None and message.id in (s.writing.message_id, s.writing.meta_id):
         return s, 0
-    if message.node == REWRITE:
+    if message.node == REWRITE or message.hidden:
         return s, 0
     return drafted(s, Chunk(message.id, message.text, tool_calls=calls, node=message.node))
 

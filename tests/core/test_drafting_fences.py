@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 
 import pytest
@@ -75,12 +76,13 @@ def test_whatever_comes_is_painted_once_and_as_the_local_agent_keeps_it(head: st
         assert (around[0] + kept).startswith(seen.rstrip())
 
 
-def test_thoughts_that_come_as_a_message_of_their_own_do_not_take_the_versions_place() -> None:
+def test_thoughts_and_hidden_messages_do_not_take_the_place_of_the_version() -> None:
     """Open Canvas's server puts them into the conversation from the node that writes the version."""
     desk = rewriting(TEA, ("language", "french"))
     stream(desk, "rewriteArtifactTheme", "# Thé")
-    told = '[{"type": "ai", "id": "thinking-1", "content": "It is about tea."}, {"langgraph_node": "rewriteArtifactTheme"}]'
-    desk.event(read_event("messages", told), "9")
+    for id, more in (("thinking-1", {}), ("web-search-results-1", {}), ("m1", {"__oc_hide_from_ui": True})):
+        message = {"type": "ai", "id": id, "content": "It is about tea.", "additional_kwargs": more}
+        desk.event(read_event("messages", json.dumps([message, {"langgraph_node": "rewriteArtifactTheme"}])), id)
     assert desk.session.draft is not None and desk.session.draft.version.text == "# Thé"
     end(desk, second(TEA, "# Thé"))
     assert desk.kinds() == []
