@@ -182,6 +182,17 @@ async def test_files_go_with_a_message(tmp_path: Path) -> None:
         assert not ui.main.attached
 
 
+@pytest.mark.parametrize(("typed", "keys"), [("/emojis", ("regenerateWithEmojis",)), ("/search tides", ("webSearchEnabled",))])
+async def test_files_go_with_an_action_and_a_search_too(typed: str, keys: tuple[str, ...]) -> None:
+    notes = Document("notes.txt", "high water 14:20")
+    async with canvas_opened("versions") as ui:
+        ui.main.attached = (notes,)
+        await ui.write(typed)
+        await press(ui, "enter")
+        ((_, turn, _, _),) = fake(ui).called("act")
+        assert isinstance(turn, Turn) and turn.documents == (notes,) and tuple(key for key, _ in turn.keys) == keys
+
+
 async def test_a_file_that_cannot_be_read_is_told_and_the_command_is_kept(tmp_path: Path) -> None:
     async with canvas_opened("versions") as ui:
         await ui.write(f"/attach {tmp_path / 'none.txt'}")

@@ -205,10 +205,11 @@ class ActPart(EditPart):
         if name == "attach":
             self.attach(rest.strip())
         elif name == "search" and rest.strip() and self.port is not None:
+            turn = replace(SEARCH, documents=self.attached)
             if self.again:
-                self.port.resend(self.thread_id, self.again, rest.strip(), SEARCH)
+                self.port.resend(self.thread_id, self.again, rest.strip(), turn)
             else:
-                self.port.act(self.thread_id, SEARCH, rest.strip(), self.when_busy)
+                self.port.act(self.thread_id, turn, rest.strip(), self.when_busy)
             self._taken()
         elif any(action.name == name for action in ACTIONS):
             problem = self.act(command)
@@ -243,7 +244,8 @@ class ActPart(EditPart):
         if problem := self._not_now(canvas):
             return problem
         assert port is not None
-        turn, text = (self.part.turn(), words) if self.part is not None else (turn, "")
+        part, files = self.part, self.attached
+        turn, text = (part.turn(files), words) if part is not None else (replace(turn, documents=files), "")
         self.save_first()
         port.act(self.thread_id, turn, text, self.when_busy)
         self._taken()
