@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from canvas_tui.core.open_canvas import LAST_NODE
+from canvas_tui.core.open_canvas import LAST_NODE, PART_CALL
 from tests.local.talk import CanvasTurn, artifact_of, canvas, human, messages, new_thread, said, stream, until
 from tests.support.agent import RunningAgent, running_agent
 
@@ -167,7 +167,7 @@ def test_a_highlighted_part_of_code_is_counted_in_utf_16(client: httpx.Client) -
     thread = put(client, code(source))
     turn = canvas(client, thread, FAST + "/echo print('🚀')", highlightedCode={"startCharIndex": start, "endCharIndex": end})
     assert turn.text == "# 😀 日本\nprint('🚀')\nprint('end')\n"
-    assert turn.streamed("updateArtifact") == "print('🚀')"
+    assert turn.streamed("updateArtifact", PART_CALL) == "print('🚀')"
 
 
 def custom(client: httpx.Client, prompt: str, **includes: bool) -> str:
