@@ -18,7 +18,7 @@ from textual.widgets import Input
 from canvas_tui.core.canvas_port import Canvas
 from canvas_tui.core.ports import Backend, Doctor, Preferences, Recordings, ScreenOptions
 
-from . import crash
+from . import crash, textual_parts
 from .ages import size
 from .clipboard import LIMIT, osc52
 from .glyphs import glyphs
@@ -90,7 +90,7 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
         self.set_class(self.options.ascii, "-ascii")
         self.no_color = not self.options.color
         if self.no_color:
-            self._filters[:] = [NoColor()]
+            textual_parts.set_filters(self, NoColor())
         if self.options.remote or not self.options.animate:
             self.animation_level = "none"
 
@@ -140,11 +140,10 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
         self.notify(text, severity="warning" if warning else "information", markup=False)
 
     def _tell_terminal(self, sequence: str) -> None:
-        if self._driver is not None:
-            self._driver.write(sequence)
+        textual_parts.write(self, sequence)
 
     def copy_to_clipboard(self, text: str) -> None:
-        self._clipboard = text
+        textual_parts.keep_clipboard(self, text)
         if len(text.encode("utf-8", "replace")) <= LIMIT:
             self._tell_terminal(osc52(text, tmux=bool(os.environ.get("TMUX"))))
 
@@ -175,7 +174,7 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
             self.push_screen(HelpScreen(self.keys))
 
     def action_repaint(self) -> None:
-        self.repaint_all()
+        self.repaint_anew()
         self.refresh(layout=True)
 
     def action_copy_selection(self) -> None:
@@ -213,4 +212,4 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
             self.main.keep_draft()
         except (AssertionError, IndexError, NoMatches):
             pass
-        self.panic(crash.report(self._exception, self.options.crash_log))
+        self.panic(crash.report(textual_parts.failure(self), self.options.crash_log))

@@ -29,6 +29,9 @@ class _Gone:
     def frame(self, text: str, now: float) -> str:
         return text
 
+    def forget(self) -> None:
+        pass
+
 
 class Painted:
     """An app that runs without a terminal paints on one of ours; ``differs`` compares it with what Textual would have painted."""

@@ -16,11 +16,12 @@ from textual.events import Paste
 
 from canvas_tui.core.model import Interrupt, Json
 from canvas_tui.core.notices import Act
-from canvas_tui.ui import keymap, questions, terminal_keys
+from canvas_tui.ui import keymap, questions, textual_parts
 from canvas_tui.ui.ages import age, size, span
 from canvas_tui.ui.glyphs import ASCII, UNICODE
 from canvas_tui.ui.graph import full
 from canvas_tui.ui.keymap import Keymap
+from canvas_tui.ui.painting.answers import hear
 from canvas_tui.ui.terminal_keys import teach
 from canvas_tui.ui.widgets.lines import cut
 from canvas_tui.ui.widgets.run_sidebar import spark
@@ -105,29 +106,49 @@ def test_a_key_is_read_as_such_where_an_answer_of_the_terminal_follows_at_once()
     assert [event.key for event in events if isinstance(event, KeyEvent)][:1] == ["alt+w"]
 
 
-@given(st.text(st.sampled_from("ab\n\x00é\x1b[0~")), st.lists(st.integers(1, 9), max_size=40))
-def test_a_paste_comes_whole_however_it_arrives(text: str, pieces: list[int]) -> None:
-    """As Textual's own parser gives it, which takes it letter by letter."""
+ANSWERS = ("\x1b[0n", "\x1b[?69;2$y", "\x1b[2;3R", "\x1b[I", "\x1b[<35;4;2M")
+PASTED = st.text(st.sampled_from("ab\r\n\x00é\x1b[0~;"), max_size=60)
+
+
+@given(st.lists(st.tuples(PASTED, st.sampled_from(ANSWERS)), max_size=4), PASTED, st.lists(st.integers(1, 9), max_size=60))
+def test_a_paste_comes_whole_however_it_arrives(parts: list[tuple[str, str]], rest: str, pieces: list[int]) -> None:
+    """Whatever is in it, and whatever the terminal answers within it."""
     teach()
-    raw = f"x\x1b[200~{text}\x1b[201~y"
-    parser, whole = XTermParser(), XTermParser()
+    hear()
+    raw = f"x\x1b[200~{''.join(text + answer for text, answer in parts)}{rest}\x1b[201~y"
+    parser = XTermParser()
     events: list[object] = []
     for length in [*pieces, len(raw)]:
         piece, raw = raw[:length], raw[length:]
         events += parser.feed(piece) if piece else ()
-    plain = [*whole.feed("x\x1b[200~"), *(event for letter in f"{text}\x1b[201~y" for event in terminal_keys.by_letter(whole, letter))]
-    assert [told(event) for event in events] == [told(event) for event in plain]
+    pasted = [event for event in events if isinstance(event, Paste)]
+    assert [event.text for event in pasted] == ["".join(text for text, _ in parts).replace("\x00", "") + rest.replace("\x00", "")]
+    other = XTermParser()
+    alone = [told(event) for _, answer in parts for event in other.feed(answer)]
+    assert [told(event) for event in events if event not in pasted] == ["x", *alone, "y"]
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_no_new_line_of_a_paste_becomes_enter(answer: str) -> None:
+    """Seen: the lines behind an answer were typed, and the half of a message was sent."""
+    teach()
+    hear()
+    parser = XTermParser()
+    lines = "\r".join(f"line {n} of the paste" for n in range(9))
+    events = [event for piece in (f"\x1b[200~{lines}\r", answer, f"{lines}\r", "\x1b[201~") for event in parser.feed(piece)]
+    assert "enter" not in [event.key for event in events if isinstance(event, KeyEvent)]
+    assert [event.text for event in events if isinstance(event, Paste)] == [f"{lines}\r{lines}\r"]
 
 
 def told(event: object) -> str:
-    return event.text if isinstance(event, Paste) else event.key if isinstance(event, KeyEvent) else repr(event)
+    return event.key if isinstance(event, KeyEvent) else repr(event)
 
 
 def test_a_long_paste_is_not_read_letter_by_letter(monkeypatch: pytest.MonkeyPatch) -> None:
     teach()
     parser = XTermParser()
     assert [*parser.feed("\x1b[200~")] == []
-    monkeypatch.delattr(terminal_keys, "by_letter")
+    monkeypatch.delattr(textual_parts, "textual_feed")
     assert [*parser.feed("a line\n" * 500)] == []
     monkeypatch.undo()
     (paste,) = parser.feed("end\x1b[201~")

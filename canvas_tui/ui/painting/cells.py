@@ -62,7 +62,7 @@ def cells(strip: Strip, colors: ColorSystem) -> Row:
     """The cells of a strip, as wide as Textual takes it to be."""
     texts: list[str | None] = []
     pens: list[Pen | None] = []
-    for text, style, control in strip._segments:
+    for text, style, control in strip:
         if control or not text:
             continue
         pen = pen_of(style or _PLAIN, colors)

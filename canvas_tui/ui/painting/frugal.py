@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 
-from textual._compositor import ChopsUpdate, Compositor
 from textual.geometry import Region
 from textual.strip import Strip
 
+from .. import textual_parts as parts
+from ..textual_parts import ChopsUpdate, Compositor
+
 _wanted: dict[Compositor, Sequence[Region]] = {}
 """While a compositor renders: the regions that will be looked at."""
-
-_get_renders, _render_partial_update = Compositor._get_renders, Compositor.render_partial_update
 
 
 @contextmanager
@@ -33,29 +33,33 @@ def only(compositor: Compositor, regions: Iterable[Region]) -> Iterator[None]:
 
 def install() -> None:
     """Textual's partial updates render frugally from now on (once)."""
-    Compositor._get_renders = _renders  # type: ignore[method-assign]
-    Compositor.render_partial_update = _partial_update  # type: ignore[method-assign]
+    parts.render_with(_renders, _partial_update)
 
 
-@wraps(_render_partial_update)
+def remove() -> None:
+    """They render as Textual has it."""
+    parts.render_with(parts.textual_renders, parts.textual_partial_update)
+
+
+@wraps(parts.textual_partial_update)
 def _partial_update(self: Compositor) -> ChopsUpdate | None:
-    with only(self, self._dirty_regions):
-        return _render_partial_update(self)
+    with only(self, parts.dirty(self)):
+        return parts.textual_partial_update(self)
 
 
-@wraps(_get_renders)
+@wraps(parts.textual_renders)
 def _renders(self: Compositor, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
     wanted = _wanted.get(self)
     if wanted is None:
-        yield from _get_renders(self, crop)
+        yield from parts.textual_renders(self, crop)
         return
     fronts: list[Region] = []  # what is given comes from the front to the back: nothing behind these is seen
     for widget, (region, clip) in self.visible_widgets.items():
         visible = region.intersection(clip)
-        parts = [part for each in wanted if (part := visible.intersection(each))]
-        parts = [part for part in parts if not any(front.contains_region(part) for front in fronts)]
-        if parts:
-            top, bottom = min(part.y for part in parts), max(part.bottom for part in parts)
+        seen = [part for each in wanted if (part := visible.intersection(each))]
+        seen = [part for part in seen if not any(front.contains_region(part) for front in fronts)]
+        if seen:
+            top, bottom = min(part.y for part in seen), max(part.bottom for part in seen)
             rows = Region(visible.x, top, visible.width, bottom - top)
             fronts.append(rows)
             yield rows, rows, widget.render_lines(rows.translate(-region.offset))

@@ -51,7 +51,7 @@ class Frame(str):
 
 @dataclass(slots=True, eq=False)
 class _Question:
-    """``size``: bytes since the last one; ``load``: those that were on their way, its own included. ``number``: the cursor's column, or 0."""
+    """``size``: bytes since the last one; ``load``: all that were on their way. ``number``: the cursor's column, 0 where none is asked."""
 
     at: float
     size: int

@@ -15,6 +15,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from ..textual_parts import is_rendered, keep_rendered, render_strips_with, textual_render
+
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _GONE = {0x2028: " ", 0x2029: " ", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 
@@ -27,11 +29,11 @@ def harmless(text: str) -> str:
 @lru_cache(maxsize=1024)
 def without_link(style: Style) -> Style:
     """Hyperlinks (OSC 8) carry text to the terminal that nobody sees."""
-    return style.update_link(None) if style._link else style
+    return style.update_link(None) if style.link else style
 
 
 def clean(segments: list[Segment]) -> list[Segment]:
-    if any(_UNSAFE.search(text) or (style is not None and style._link) for text, style, control in segments if not control):
+    if any(_UNSAFE.search(text) or (style is not None and style.link) for text, style, control in segments if not control):
         return [
             segment if segment.control else Segment(harmless(segment.text), segment.style and without_link(segment.style))
             for segment in segments
@@ -39,17 +41,15 @@ def clean(segments: list[Segment]) -> list[Segment]:
     return segments
 
 
-_render = Strip.render
-
-
 def _guarded(self: Strip, console: Console) -> str:
-    if self._render_cache is None:
-        segments = clean(self._segments)
-        if segments is not self._segments:
-            self._render_cache = _render(Strip(segments, self._cell_length), console)
-    return _render(self, console)
+    if not is_rendered(self):
+        segments = list(self)
+        safe = clean(segments)
+        if safe is not segments:
+            keep_rendered(self, textual_render(Strip(safe, self.cell_length), console))
+    return textual_render(self, console)
 
 
 def install() -> None:
     """Put the guard before Textual's own painting (once)."""
-    Strip.render = _guarded  # type: ignore[method-assign]
+    render_strips_with(_guarded)

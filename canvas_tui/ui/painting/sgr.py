@@ -8,6 +8,8 @@ from typing import NamedTuple
 from rich.color import ColorSystem
 from rich.style import Style
 
+from ..textual_parts import attribute_bits
+
 _CODES = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "21", "51", "52", "53")  # by the bit in rich's attributes
 _OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "6": "25", "7": "27", "8": "28", "9": "29", "21": "24"}
 _VISIBLE_ON_BLANKS = frozenset({"4", "7", "9", "21", "51", "52", "53"})
@@ -33,9 +35,9 @@ class Pen(NamedTuple):
 
 @lru_cache(maxsize=8192)
 def pen_of(style: Style, colors: ColorSystem) -> Pen:
-    bits = style._attributes & style._set_attributes
+    bits = attribute_bits(style)
     attributes = tuple(code for bit, code in enumerate(_CODES) if bits & (1 << bit))
-    color, background = style._color, style._bgcolor
+    color, background = style.color, style.bgcolor
     return _interned(
         Pen(
             attributes,

@@ -10,18 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
-from typing import Any, cast
 from unicodedata import category
 
 from rich import cells
 
-_private = cast(Any, cells)  # rich says nothing of its table's loader to type checkers
-_load = _private.load_cell_table
+from ..textual_parts import load_cell_table, measure_with
 
 
 @cache
 def _table(version: str) -> cells.CellTable:
-    table: cells.CellTable = _load(version)
+    table: cells.CellTable = load_cell_table(version)
     return table._replace(widths=list(_with_cells(table.widths)))
 
 
@@ -41,8 +39,7 @@ def _with_cells(widths: Sequence[tuple[int, int, int]]) -> Iterator[tuple[int, i
 
 def install() -> None:
     """Put our table before rich's (once)."""
-    if _private.load_cell_table is not _table:
-        _private.load_cell_table = _table
+    if measure_with(_table):
         cells.get_character_cell_size.cache_clear()
         cells.cached_cell_len.cache_clear()
 

@@ -1,15 +1,14 @@
-"""What a long text needs to be edited without pauses, and to come out as it went in. Touches what textual keeps to itself: pinned, and
-tested against textual's own."""
+"""What a long text needs to be edited without pauses, and to come out as it went in; tested against textual's own."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
 
-from textual._wrap import compute_wrap_offsets
-from textual.document._document import Document
-from textual.document._wrapped_document import WrappedDocument
 from textual.expand_tabs import get_tab_widths
+
+from .. import textual_parts as parts
+from ..textual_parts import Document, WrappedDocument, compute_wrap_offsets
 
 _WORD = re.compile(r"\s(?=\S)")
 
@@ -19,45 +18,47 @@ class ExactDocument(Document):
 
     def __init__(self, text: str) -> None:
         super().__init__("")
-        self._newline = "\r\n" if text.count("\r\n") == text.count("\n") > 0 else "\n"
-        self._lines = text.split(self._newline)
+        newline = "\r\n" if text.count("\r\n") == text.count("\n") > 0 else "\n"
+        parts.set_lines(self, text.split(newline), newline)
 
 
 class QuickWrapped(WrappedDocument):
     """Wraps ASCII without measuring each word: 200 kB in some 20 ms instead of 600 (measured); and not again where the width stays."""
 
     def wrap(self, width: int, tab_width: int | None = None) -> None:
-        same = (width, tab_width or self._tab_width) == (self._width, self._tab_width)
-        if same and len(self._wrap_offsets) == self.document.line_count:  # what is edited is wrapped by `wrap_range`
+        tab_size = tab_width or parts.tab_width(self)
+        if parts.is_wrapped(self, width, tab_size):  # what is edited is wrapped by `wrap_range`
             return
-        self._width, self._tab_width = width, tab_width or self._tab_width
-        self._wrap_offsets, self._tab_width_cache = [], []
-        self._offset_to_line_info, self._line_index_to_offsets = [], []
+        found: list[list[int]] = []
+        tabs_of: list[list[int]] = []
+        lines_of_rows: list[tuple[int, int]] = []
+        rows_of_lines: list[list[int]] = []
         row = 0
         for index, line in enumerate(self.document.lines):
             tabs = [0] if line else []  # as textual has it for a line without tabs
             if (not width or len(line) <= width) and line.isascii() and line.isprintable():
-                self._wrap_offsets.append([])
-                self._tab_width_cache.append(tabs)
-                self._offset_to_line_info.append((index, 0))
-                self._line_index_to_offsets.append([row])
+                found.append([])
+                tabs_of.append(tabs)
+                lines_of_rows.append((index, 0))
+                rows_of_lines.append([row])
                 row += 1
                 continue
             offsets = breaks(line, width) if line.isascii() and line.isprintable() else None
             if offsets is None:
-                sections = get_tab_widths(line, self._tab_width)
+                sections = get_tab_widths(line, tab_size)
                 tabs = [size for _, size in sections]
-                offsets = compute_wrap_offsets(line, width, self._tab_width, precomputed_tab_sections=sections) if width else []
+                offsets = compute_wrap_offsets(line, width, tab_size, precomputed_tab_sections=sections) if width else []
             count = len(offsets) + 1
-            self._wrap_offsets.append(offsets)
-            self._tab_width_cache.append(tabs)
-            self._offset_to_line_info.extend((index, section) for section in range(count))
-            self._line_index_to_offsets.append(list(range(row, row + count)))
+            found.append(offsets)
+            tabs_of.append(tabs)
+            lines_of_rows.extend((index, section) for section in range(count))
+            rows_of_lines.append(list(range(row, row + count)))
             row += count
+        parts.set_wrapping(self, width, tab_size, found, tabs_of, lines_of_rows, rows_of_lines)
 
     @property
     def height(self) -> int:
-        return len(self._offset_to_line_info)
+        return parts.rows_of(self)
 
 
 def breaks(line: str, width: int) -> list[int] | None:

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.document._document_navigator import DocumentNavigator
 from textual.geometry import Size
 from textual.message import Message
 from textual.timer import Timer
@@ -21,6 +20,7 @@ from canvas_tui.core.selection import Part, part_of
 from ..render.code import bare
 from ..render.look import Look
 from ..render.sheet import CodeSheet
+from ..textual_parts import draw_lines_anew, show_wrapped
 from .canvas_document import ExactDocument, QuickWrapped
 from .in_order import InOrder
 
@@ -148,11 +148,7 @@ class CanvasEditor(InOrder, TextArea):
     def _set_document(self, text: str, language: str | None) -> None:
         """With our own documents instead of textual's."""
         self.document = ExactDocument(text)
-        self.wrapped_document = QuickWrapped(self.document, self.wrap_width, self.indent_width)
-        self.navigator = DocumentNavigator(self.wrapped_document)
-        self._build_highlight_map()
-        self.move_cursor((0, 0))
-        self._rewrap_and_refresh_virtual_size()
+        show_wrapped(self, QuickWrapped(self.document, self.wrap_width, self.indent_width))
 
     @property
     def wrap_width(self) -> int:
@@ -194,7 +190,7 @@ class CanvasEditor(InOrder, TextArea):
         self._painting = None
         until = time.perf_counter() + _SLICE
         if self._sheet is None or self._sheet.work(lambda: time.perf_counter() > until):
-            self._line_cache.clear()
+            draw_lines_anew(self)
             self.refresh()
         else:
             self._painting = self.set_timer(_SLICE, self._paint_on)

@@ -16,6 +16,7 @@ from canvas_tui.core.safe_text import one_for_one
 from ..keymap import KEYS, Where, bindings
 from ..messages import DraftChanged, Say, Typed
 from ..pasted import LIMIT, Pasted, refusal
+from ..textual_parts import type_in
 from .in_order import InOrder
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class Composer(InOrder, TextArea):
     def type_in(self, character: str) -> None:
         """As if typed: a number may choose an answer."""
         if self.text or not character.isdecimal() or not self._choose(int(character)):
-            self._replace_via_keyboard(character, *self.selection)
+            type_in(self, character)
 
     # -- keys ------------------------------------------------------------------------------------------------------
 
@@ -129,7 +130,7 @@ class Composer(InOrder, TextArea):
         self.post_message(Typed(self.clear_text()))
 
     def action_newline(self) -> None:
-        self._replace_via_keyboard("\n", *self.selection)
+        type_in(self, "\n")
 
     async def action_editor(self) -> None:
         await self.run_action("screen.editor")
@@ -180,7 +181,7 @@ class Composer(InOrder, TextArea):
         if problem := refusal(text, len(self.whole)):
             self.post_message(Say(problem, warning=True))
             return
-        if result := self._replace_via_keyboard(self._pasted.fit(text), *self.selection):
+        if result := type_in(self, self._pasted.fit(text)):
             self.move_cursor(result.end_location)
             self.focus()
 

@@ -8,6 +8,7 @@ from textual import events
 from textual.widgets import Input
 
 from ..keymap import BY_ACTION
+from ..textual_parts import bindings
 
 _JOINERS = "\u200c\u200d"
 """Typed between letters (Persian, Indic scripts) and between emoji that are one."""
@@ -28,7 +29,7 @@ class InOrder(_Base):
     """
 
     async def _on_key(self, event: events.Key) -> None:
-        for binding in self._bindings.key_to_bindings.get(event.key, ()):
+        for binding in bindings(self, event.key):
             # those of the table may have other keys in the user's configuration
             if binding.id not in BY_ACTION and not binding.priority and await self.app.run_action(binding.action, self):
                 event.stop()

@@ -9,6 +9,7 @@ from textual._compositor import ChopsUpdate, Compositor
 from textual.geometry import Region
 from textual.strip import Strip
 
+from canvas_tui.ui import textual_parts
 from canvas_tui.ui.painting import frugal
 from canvas_tui.ui.painting.app import _chops
 from tests.ui.driving import opened
@@ -29,7 +30,7 @@ async def test_the_same_stands_where_something_has_changed(state: str) -> None:
                 for _ in range(chance.randrange(1, 5))
             }
             compositor._dirty_regions = set(regions)
-            whole = painted(frugal._render_partial_update(compositor))
+            whole = painted(textual_parts.textual_partial_update(compositor))
             compositor._dirty_regions = set(regions)
             assert painted(compositor.render_partial_update()) == whole
 

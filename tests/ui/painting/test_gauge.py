@@ -8,8 +8,6 @@ import threading
 from collections.abc import Callable
 from typing import Any, cast
 
-import pytest
-
 from canvas_tui.ui.painting.gauge import ASK, ASK_WHERE, ROW, Gauge
 
 LONG = "x" * 200

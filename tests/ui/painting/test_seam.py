@@ -2,57 +2,25 @@
 
 from __future__ import annotations
 
-import inspect
-
-import textual
 from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
-from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual._xterm_parser import XTermParser
-from textual.app import App
-from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key
-from textual.screen import Screen
 from textual.strip import Strip
 
-from canvas_tui.ui.painting import OwnPainting, frugal, widths
-from canvas_tui.ui.painting.app import _Answer
+from canvas_tui.ui.painting import OwnPainting, widths
+from canvas_tui.ui.painting.answers import FRAME, MARGINS
 from canvas_tui.ui.painting.cells import cells
 from canvas_tui.ui.painting.guard import install
 from canvas_tui.ui.painting.sgr import change, pen_of
 
 
-def parameters(function: object) -> list[str]:
-    return list(inspect.signature(function).parameters)  # type: ignore[arg-type]
-
-
-def test_textual_is_as_the_writer_knows_it() -> None:
-    assert textual.__version__.split(".")[0] == "8"
-    assert parameters(App._display) == ["self", "screen", "renderable"]
-    assert parameters(App._build_driver) == ["self", "headless", "inline", "mouse", "size"]
-    assert parameters(LayoutUpdate.__init__) == ["self", "strips", "region"]
-    assert parameters(ChopsUpdate.__init__) == ["self", "chops", "spans", "chop_ends"]
-    assert parameters(Compositor._render_chops) == ["self", "crop", "is_rendered_line"]
-    assert parameters(frugal._get_renders) == ["self", "crop"] and parameters(frugal._render_partial_update) == ["self"]
-    assert "for region, clip, strips in renders:" in inspect.getsource(Compositor._render_chops)
-    assert parameters(Strip.render) == ["self", "console"]
-    assert parameters(LinuxDriver.write) == ["self", "data"]
-    assert parameters(LinuxDriver.process_message) == ["self", "message"]
-    assert parameters(LinuxDriver.disable_input) == ["self"]
-    source = inspect.getsource(LinuxDriver)
-    assert "WriterThread(self._file)" in source and "x1b[?1049h" in source and "x1b[?1049l" in source
-    stopping = inspect.getsource(LinuxDriver.stop_application_mode)
-    assert "self.disable_input()" in stopping and "self.process_message(event)" in source
-    assert "_sync_available" in inspect.getsource(App._begin_update)
-    assert "app._display(" in inspect.getsource(Screen._compositor_refresh)
-
-
 def test_the_answer_about_margins_is_read_among_the_users_keys() -> None:
     OwnPainting()
-    for answer, heard in (("2", [_Answer.MARGINS]), ("1", [_Answer.MARGINS]), ("0", []), ("4", [])):
+    for answer, heard in (("2", [MARGINS]), ("1", [MARGINS]), ("0", []), ("4", [])):
         for cut in range(10):
             text = f"a\x1b[?69;{answer}$yb"
             parser = XTermParser()
@@ -66,7 +34,7 @@ def test_the_answer_at_the_end_of_a_frame_is_read_among_the_users_keys() -> None
         text = "a\x1b[0nb"
         parser = XTermParser()
         events = [*parser.feed(text[:cut]), *parser.feed(text[cut:])] if cut else [*parser.feed(text)]
-        assert [event.key for event in events if isinstance(event, Key)] == ["a", _Answer.FRAME, "b"]
+        assert [event.key for event in events if isinstance(event, Key)] == ["a", FRAME, "b"]
 
 
 def test_rich_measures_with_our_table() -> None:

@@ -1,0 +1,394 @@
+"""What Textual and rich keep to themselves and this program stands on: named, checked and handed out here, and touched nowhere else.
+
+`PARTS` names each part with the shape that is relied on, `READ` what their source has to say, `OVERRIDES` the methods of Textual's that
+classes of ours replace. `problems` compares them with the Textual that is installed; a test does so at once when there is a new one, and
+another finds private names of Textual's that are used past this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from importlib import import_module
+from inspect import getgeneratorlocals, getsource, signature
+from typing import TYPE_CHECKING, Any, cast
+
+from rich import cells as _rich_cells
+from rich.color import ColorSystem
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate, LayoutUpdate
+from textual._context import visible_screen_stack
+from textual._wrap import compute_wrap_offsets
+from textual._xterm_parser import XTermParser
+from textual.document._document import Document
+from textual.document._document_navigator import DocumentNavigator
+from textual.document._wrapped_document import WrappedDocument
+from textual.strip import Strip
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.style import Style
+    from textual.app import App
+    from textual.binding import Binding
+    from textual.dom import DOMNode
+    from textual.driver import Driver
+    from textual.filter import LineFilter
+    from textual.geometry import Offset, Region
+    from textual.message import Message
+    from textual.screen import Screen
+    from textual.widgets import TextArea
+    from textual.widgets.text_area import EditResult
+
+VERSION = "8.2"
+"""Of Textual; `pyproject.toml` asks for it too."""
+
+PARTS = {
+    "rich.cells": "load_cell_table(unicode_version)",
+    "rich.console:Console": "_color_system",
+    "rich.style:Style": "_attributes _set_attributes",
+    "textual._ansi_sequences": "ANSI_SEQUENCES_KEYS",
+    "textual._compositor:ChopsUpdate": "__init__(chops,spans,chop_ends)",
+    "textual._compositor:Compositor": (
+        "_dirty_regions _get_renders(crop) _render_chops(crop,is_rendered_line) render_partial_update() visible_widgets"
+    ),
+    "textual._compositor": "CompositorUpdate",
+    "textual._compositor:LayoutUpdate": "__init__(strips,region)",
+    "textual._context": "visible_screen_stack",
+    "textual._parser:Parser": "_awaiting _gen",
+    "textual._parser:Read1": "timeout",
+    "textual._wrap": "compute_wrap_offsets(text,width,tab_size,fold,precomputed_tab_sections)",
+    "textual._xterm_parser:XTermParser": "feed(data) last_x last_y mouse_pixels terminal_pixel_size terminal_size",
+    "textual.app:App": (
+        "_background_screens _batch_count _clipboard _context() _dom_ready _driver _exception _filters _handle_exception(error) "
+        "_previous_cursor_position _sync_available"
+    ),
+    "textual.dom:DOMNode": "_bindings",
+    "textual.document._document:Document": "_lines _newline",
+    "textual.document._document_navigator:DocumentNavigator": "__init__(wrapped_document)",
+    "textual.document._wrapped_document:WrappedDocument": (
+        "_line_index_to_offsets _offset_to_line_info _tab_width _tab_width_cache _width _wrap_offsets height wrap(width,tab_width)"
+    ),
+    "textual.driver:Driver": "close()",
+    "textual.drivers.linux_driver:LinuxDriver": "_file disable_input() process_message(message) write(data)",
+    "textual.message_pump:MessagePump": "_closed _running",
+    "textual.screen:Screen": "_compositor",
+    "textual.strip:Strip": "_render_cache render(console)",
+    "textual.widgets:TextArea": (
+        "_build_highlight_map() _line_cache _replace_via_keyboard(insert,start,end) _rewrap_and_refresh_virtual_size()"
+    ),
+}
+"""By the class or module that has them; with the parameters of what is called."""
+
+READ = (
+    ("textual._compositor:Compositor._render_chops", "for region, clip, strips in renders:"),
+    ("textual._xterm_parser:XTermParser.parse", "paste_buffer.append(character)"),
+    ("textual._xterm_parser:XTermParser.parse", "bracketed_paste = True"),
+    ("textual._xterm_parser:XTermParser.parse", '"".join(paste_buffer[:-1])'),
+    ("textual.app:App._begin_update", "self._sync_available"),
+    ("textual.app:App._display", "if self._batch_count:"),
+    ("textual.driver:Driver.suspend_application_mode", "self.stop_application_mode()\n        self.close()"),
+    ("textual.drivers.linux_driver:LinuxDriver.close", "self._writer_thread.stop()"),
+    ("textual.drivers.linux_driver:LinuxDriver.run_input_thread", "self.process_message(event)"),
+    ("textual.drivers.linux_driver:LinuxDriver.start_application_mode", "WriterThread(self._file)"),
+    ("textual.drivers.linux_driver:LinuxDriver.start_application_mode", "x1b[?1049h"),
+    ("textual.drivers.linux_driver:LinuxDriver.stop_application_mode", "self.disable_input()"),
+    ("textual.drivers.linux_driver:LinuxDriver.stop_application_mode", "x1b[?1049l"),
+    ("textual.screen:Screen._compositor_refresh", "app._display("),
+)
+"""What has to stand in the source of a part, as it is relied on."""
+
+OVERRIDES = {
+    "canvas_tui.ui.app:CanvasApp._check_bindings": "textual.app:App._check_bindings(key,priority)",
+    "canvas_tui.ui.app:CanvasApp._fatal_error": "textual.app:App._fatal_error()",
+    "canvas_tui.ui.painting.app:OwnPainting._build_driver": "textual.app:App._build_driver(headless,inline,mouse,size)",
+    "canvas_tui.ui.painting.app:OwnPainting._display": "textual.app:App._display(screen,renderable)",
+    "canvas_tui.ui.painting.app:OwnPainting._end_batch": "textual.app:App._end_batch()",
+    "canvas_tui.ui.widgets.canvas_editor:CanvasEditor._set_document": "textual.widgets:TextArea._set_document(text,language)",
+    "canvas_tui.ui.widgets.composer:Composer._on_key": "textual.widgets:TextArea._on_key(event)",
+    "canvas_tui.ui.widgets.composer:Composer._on_paste": "textual.widgets:TextArea._on_paste(event)",
+    "canvas_tui.ui.widgets.in_order:InOrder._on_key": "textual.widgets:TextArea._on_key(event)",
+}
+"""Methods of ours, which have to live in their classes, and what they stand before."""
+
+# -- the app ---------------------------------------------------------------------------------------------------------------
+
+
+def driver(app: App[Any]) -> Driver | None:
+    return app._driver
+
+
+def running(app: App[Any]) -> bool:
+    """It has a terminal, or what stands for one, and has not begun to end."""
+    return app._running and not app._closed and app._driver is not None
+
+
+def in_batch(app: App[Any]) -> bool:
+    return bool(app._batch_count)
+
+
+def stands(app: App[Any]) -> bool:
+    """Its first screen does."""
+    return app._dom_ready
+
+
+def fail(app: App[Any], error: Exception) -> None:
+    """End it, as after an error in a handler."""
+    app._handle_exception(error)
+
+
+def failure(app: App[Any]) -> Exception | None:
+    return app._exception
+
+
+def context(app: App[Any]) -> AbstractContextManager[None]:
+    """For what the loop calls outside of Textual's tasks: without it, styles that name colours of the theme come out empty, and stay in
+    caches."""
+    return app._context()
+
+
+def write(app: App[Any], sequence: str) -> None:
+    """To the terminal, past the painting."""
+    if app._driver is not None:
+        app._driver.write(sequence)
+
+
+def set_filters(app: App[Any], *filters: LineFilter) -> None:
+    app._filters[:] = filters
+
+
+def keep_clipboard(app: App[Any], text: str) -> None:
+    """What Textual's own fields paste."""
+    app._clipboard = text
+
+
+def colors(console: Console) -> ColorSystem:
+    return console._color_system or ColorSystem.TRUECOLOR
+
+
+def synchronizes(app: App[Any]) -> bool:
+    return app._sync_available
+
+
+def cursor_stands(app: App[Any], at: Offset) -> None:
+    app._previous_cursor_position = at
+
+
+# -- the driver ------------------------------------------------------------------------------------------------------------
+
+
+def file_of(driver: Driver) -> Any:
+    """What its writer thread writes to; None: it has none."""
+    return getattr(driver, "_file", None)
+
+
+def wire(driver: Driver, file: Any = None, **methods: Callable[..., None]) -> None:
+    """Put these in place of its own."""
+    vars(driver).update(methods if file is None else {**methods, "_file": file})
+
+
+# -- the compositor --------------------------------------------------------------------------------------------------------
+
+Renders = Iterable[tuple["Region", "Region", list[Strip]]]
+textual_renders, textual_partial_update = Compositor._get_renders, Compositor.render_partial_update
+
+
+def compositor(screen: Screen[Any]) -> Compositor:
+    return screen._compositor
+
+
+def dirty(compositor: Compositor) -> set[Region]:
+    return compositor._dirty_regions
+
+
+def render_with(renders: Callable[..., Renders], partial_update: Callable[[Compositor], ChopsUpdate | None]) -> None:
+    """All compositors render so from now on."""
+    Compositor._get_renders = renders  # type: ignore[method-assign]
+    Compositor.render_partial_update = partial_update  # type: ignore[method-assign,assignment]
+
+
+def render_rows(app: App[Any], compositor: Compositor, wanted: set[int]) -> Iterator[tuple[int, list[Strip]]]:
+    """Whole rows, with what a screen of translucent background is drawn over."""
+    visible_screen_stack.set(app._background_screens)
+    chops = compositor._render_chops(compositor.size.region, wanted.__contains__)
+    return ((y, [strip for strip in chops[y].values() if strip is not None]) for y in sorted(wanted))
+
+
+# -- strips, styles, cells -------------------------------------------------------------------------------------------------
+
+textual_render = Strip.render
+
+
+def render_strips_with(render: Callable[[Strip, Console], str]) -> None:
+    Strip.render = render  # type: ignore[method-assign,assignment]
+
+
+def is_rendered(strip: Strip) -> bool:
+    return strip._render_cache is not None
+
+
+def keep_rendered(strip: Strip, text: str) -> None:
+    strip._render_cache = text
+
+
+def attribute_bits(style: Style) -> int:
+    """Bold, dim and the like, as bits."""
+    return style._attributes & style._set_attributes
+
+
+_cells = cast(Any, _rich_cells)  # rich says nothing of its table's loader to type checkers
+load_cell_table: Callable[[str], Any] = _cells.load_cell_table
+
+
+def measure_with(load: Callable[[str], Any]) -> bool:
+    """Rich takes its table of widths from there; False: it does so already."""
+    if _cells.load_cell_table is load:
+        return False
+    _cells.load_cell_table = load
+    return True
+
+
+# -- the parser of the terminal's input ------------------------------------------------------------------------------------
+
+known_sequences = cast("dict[str, object]", ANSI_SEQUENCES_KEYS)
+"""Keys by what terminals send."""
+textual_feed = XTermParser.feed
+_STATE = ("last_x", "last_y", "mouse_pixels", "terminal_size", "terminal_pixel_size")
+
+
+def feed_with(feed: Callable[[XTermParser, str], Iterable[Message]]) -> None:
+    setattr(XTermParser, "feed", feed)  # noqa: B010 - a type checker would not let us otherwise
+
+
+def in_sequence(parser: XTermParser) -> bool:
+    """The beginning of a sequence has come, not its end."""
+    return parser._awaiting.timeout is not None
+
+
+def pasting(parser: XTermParser) -> list[str] | None:
+    """The pieces of the paste that is coming, if one is."""
+    state = {} if in_sequence(parser) else getgeneratorlocals(parser._gen)
+    return cast("list[str]", state["paste_buffer"]) if state.get("bracketed_paste") else None
+
+
+def read_aside(parser: XTermParser, sequence: str) -> list[Message]:
+    """What a whole sequence says, by itself."""
+    other = XTermParser()
+    for name in _STATE:
+        setattr(other, name, getattr(parser, name))
+    told = list(textual_feed(other, sequence))
+    for name in _STATE:
+        setattr(parser, name, getattr(other, name))
+    return told
+
+
+# -- fields and documents --------------------------------------------------------------------------------------------------
+
+
+def bindings(field: DOMNode, key: str) -> Sequence[Binding]:
+    return field._bindings.key_to_bindings.get(key, ())
+
+
+def type_in(area: TextArea, text: str) -> EditResult | None:
+    """As if typed: in place of the selection, to be undone by itself."""
+    return area._replace_via_keyboard(text, *area.selection)
+
+
+def show_wrapped(area: TextArea, wrapped: WrappedDocument) -> None:
+    """In place of the field's own, with the cursor at its start."""
+    area.wrapped_document, area.navigator = wrapped, DocumentNavigator(wrapped)
+    area._build_highlight_map()
+    area.move_cursor((0, 0))
+    area._rewrap_and_refresh_virtual_size()
+
+
+def draw_lines_anew(area: TextArea) -> None:
+    area._line_cache.clear()
+
+
+def set_lines(document: Document, lines: list[str], newline: str) -> None:
+    document._lines, document._newline = lines, cast(Any, newline)
+
+
+def tab_width(wrapped: WrappedDocument) -> int:
+    return wrapped._tab_width
+
+
+def is_wrapped(wrapped: WrappedDocument, width: int, tab_width: int) -> bool:
+    """All of its lines are, at this width."""
+    same = (wrapped._width, wrapped._tab_width) == (width, tab_width)
+    return same and len(wrapped._wrap_offsets) == wrapped.document.line_count
+
+
+def rows_of(wrapped: WrappedDocument) -> int:
+    return len(wrapped._offset_to_line_info)
+
+
+def set_wrapping(
+    wrapped: WrappedDocument,
+    width: int,
+    tab_width: int,
+    breaks: list[list[int]],
+    tabs: list[list[int]],
+    lines_of_rows: list[tuple[int, int]],
+    rows_of_lines: list[list[int]],
+) -> None:
+    wrapped._width, wrapped._tab_width = width, tab_width
+    wrapped._wrap_offsets, wrapped._tab_width_cache = breaks, tabs
+    wrapped._offset_to_line_info, wrapped._line_index_to_offsets = lines_of_rows, rows_of_lines
+
+
+# -- whether they are as they are known ------------------------------------------------------------------------------------
+
+
+def problems() -> list[str]:
+    """In words, what of all this the installed Textual has not, or has in another shape."""
+    import textual
+
+    found = [_problem(owner, part) for owner, parts in PARTS.items() for part in parts.split()]
+    for ours, theirs in OVERRIDES.items():
+        owner, _, part = theirs.rpartition(".")
+        found += [_problem(owner, part), _problem(ours.rpartition(".")[0], ours.rpartition(".")[2], part)]
+    for part, words in READ:
+        owner, _, name = part.rpartition(".")
+        found.append(_problem(owner, name) or ("" if words in getsource(_found(part)) else f"{part} has no more {words!r} in it"))
+    if not textual.__version__.startswith(f"{VERSION}."):
+        found.append(f"this is textual {textual.__version__}; the program is made for {VERSION}: look at each part, then at pyproject.toml")
+    return [problem for problem in found if problem]
+
+
+def _problem(owner: str, name: str, shape: str = "") -> str:
+    name, _, parameters = name.partition("(")
+    parameters = parameters or shape.partition("(")[2]
+    try:
+        holder = _found(owner)
+    except (ImportError, AttributeError):
+        return f"{owner} is gone"
+    if not hasattr(holder, name) and not any(f"self.{name}" in getsource(import_module(kind.__module__)) for kind in _kinds(holder)):
+        return f"{owner} has no {name}"
+    if parameters and (real := ",".join(each for each in signature(getattr(holder, name)).parameters if each != "self")) != parameters[:-1]:
+        return f"{name} of {owner} takes ({real}), not ({parameters}"
+    return ""
+
+
+def _kinds(holder: Any) -> tuple[type, ...]:
+    return tuple(kind for kind in getattr(holder, "__mro__", ()) if kind.__module__.split(".")[0] in ("textual", "rich"))
+
+
+def _found(place: str) -> Any:
+    module, _, names = place.partition(":")
+    found: Any = import_module(module)
+    for name in names.split(".") if names else ():
+        found = getattr(found, name)
+    return found
+
+
+__all__ = [
+    "ChopsUpdate",
+    "Compositor",
+    "CompositorUpdate",
+    "Document",
+    "LayoutUpdate",
+    "WrappedDocument",
+    "XTermParser",
+    "compute_wrap_offsets",
+]
