@@ -1,10 +1,12 @@
 """Every byte of an event stream on its way to the SSE reader: sizes, heartbeats, whether it stands inside an event.
 
-httpx-sse hides comments (the heartbeats) and does not tell a body that ends in the middle of an event from one that ends well.
+httpx-sse hides comments (the heartbeats), does not tell a body that ends in the middle of an event from one that ends well, and gives an
+event without an id that of the one before it, as browsers do for resuming: the tap lets every event begin without one.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable
 
 import httpx
@@ -13,6 +15,8 @@ EVENT_CAP = 32 * 1024 * 1024
 
 
 _BLANK_LINES = (b"\n\n", b"\n\r\n", b"\r\r")
+_BLANK_LINE = re.compile(rb"(?:\r\n|\n|\r(?!\n)){2}")
+_NO_ID = b"id\n"
 _HEAD = 64
 
 
@@ -21,7 +25,7 @@ class TooBig(Exception):
 
 
 class Tap(httpx.AsyncByteStream):
-    """Wraps the decoded body of a response.
+    """Wraps the decoded body of a response. What it yields names an event's own id, or none.
 
     Args:
         heard: told (bytes, heartbeats) of each read.
@@ -51,10 +55,11 @@ class Tap(httpx.AsyncByteStream):
         async for part in self._source.aiter_bytes():
             if self._record is not None:
                 self._record(part)
+            own = self._own_ids(part)
             self._heard(len(part), self._take(part))
             if self._size > self._cap:
                 raise TooBig
-            yield part
+            yield own
 
     async def aclose(self) -> None:
         await self._source.aclose()
@@ -64,6 +69,11 @@ class Tap(httpx.AsyncByteStream):
         """Whether what came last is the beginning of an event (a lone comment is none)."""
         rest = self._open.lstrip(b"\r\n\xef\xbb\xbf")
         return self._size > 0 and bool(rest) and not (rest.startswith(b":") and b"\n" not in rest.rstrip(b"\r\n"))
+
+    def _own_ids(self, part: bytes) -> bytes:
+        """An id is forgotten behind each blank line. In the middle of one that two reads share this makes another, which tells nothing."""
+        window, known = self._tail + part, len(self._tail)
+        return _BLANK_LINE.sub(lambda found: found[0] + _NO_ID if found.end() > known else found[0], window)[known:]
 
     def _take(self, part: bytes) -> int:
         window = self._tail[-1:] + part

@@ -181,3 +181,22 @@ async def test_large_events_are_read_all_the_same() -> None:
     told, failure = await told_of([b'event: custom\ndata: "' + b"x" * 600_000 + b'"\n\n'])
     assert events(told)[0].body.value == "x" * 600_000  # type: ignore[union-attr]
     assert failure is None
+
+
+ORPHANS = (
+    b"event: metadata\nid: 1\ndata: {}\n\n",
+    b"event: custom\ndata: 1\n\n",
+    b": heartbeat\n\n\n",
+    b"data: 2\nevent: custom\n\n",
+    b"event: custom\ndata: 3\nid: 2\n\n",
+    b"event: custom\nid\ndata: 4\n\n",
+)
+
+
+@pytest.mark.parametrize("newline", [b"\n", b"\r\n", b"\r"])
+@given(cuts=st.lists(st.integers(0, 1 << 20), max_size=30))
+async def test_an_event_has_its_own_id_or_none(newline: bytes, cuts: list[int]) -> None:
+    """Seen: an error without an id counted under the id before it, as one that was known already, and was never told."""
+    told, failure = await told_of(split(b"".join(ORPHANS).replace(b"\n", newline), cuts))
+    assert [event.id for event in events(told)] == ["1", None, None, "2", None]
+    assert failure is None
