@@ -5,7 +5,7 @@ Offsets are counted in code points here, as Python does; the wire counts UTF-16 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import blake2b
 from typing import Any
@@ -71,13 +71,15 @@ class Draft:
     grown: int = 0
     node: str = ""
     chars: int = 0  # received of it
+    run: str = ""  # what a run left: which one
+    goes_on: bool = False  # that run goes on: what it writes now takes this one's place
 
 
 class SaveStanding(StrEnum):
     WAITING = "waiting"  # a run is on, or a question is open: saved when it is over
     SAVING = "saving"  # on its way; with a failure: tried again by itself
     FAILED = "failed"  # not saved: tried again on the user's word
-    CONFLICT = "conflict"  # the thread has a newer version than there was when the change was begun
+    CONFLICT = "conflict"  # the thread has a version that was not known when the change was begun, or none that it goes on from
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,10 @@ class Saving:
     base: int  # the newest version there was when the change was begun; 0 where there was none
     standing: SaveStanding = SaveStanding.WAITING
     failure: Failure | None = None  # why, where it could not be saved
+    of: Version | None = None  # the version that it goes on from, where it does from one
     choose: bool = False  # no text of its own: an earlier version is to be the current one
-    apart: bool = False  # a version of its own, which a later change does not replace
+    seen: int = 0  # the newest version there was when the user decided on a conflict
+    theirs: tuple[Version, ...] = ()  # versions whose place our POST has taken: they go back
     posting: bool = False  # POST …/state is on its way
     plain: bool = False  # as no node's work: the graph has no such node
     attempt: int = 0
@@ -100,6 +104,24 @@ class Saving:
     def pending(self) -> bool:
         """It goes on by itself; the next turn waits for it."""
         return self.standing in (SaveStanding.WAITING, SaveStanding.SAVING)
+
+    @property
+    def last(self) -> Saving:
+        """Of those that are to be saved one after the other."""
+        last = self
+        while last.then is not None:
+            last = last.then
+        return last
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A version that was posted from here: it comes from nobody else, and is missed where the thread has it no more."""
+
+    version: Version
+    after: tuple[str, ...] = ()  # ids of the messages there were: another branch need not have it
+    at: str = ""  # the checkpoint at which the thread had it; what is read of an older one need not have it
+    there: bool = False  # the thread has had it
 
 
 class Keep(StrEnum):
@@ -163,6 +185,11 @@ class CustomAction:
     include_reflections: bool = True
     include_prefix: bool = True
     include_history: bool = True
+
+
+def same(one: Version, other: Version) -> bool:
+    """Whatever number they have."""
+    return replace(one, index=0) == replace(other, index=0)
 
 
 def fingerprint(text: str) -> str:

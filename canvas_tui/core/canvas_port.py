@@ -19,11 +19,12 @@ class Canvas(Protocol):
         """Start a turn that is more than a plain message. Without ``text`` it has no message: the session tells ``turn.words``."""
         ...
 
-    def save(self, thread_id: str, version: Version, base: int) -> None:
+    def save(self, thread_id: str, version: Version, base: int, of: Version | None = None) -> None:
         """A change by hand becomes the newest version (its ``index`` is given here).
 
         While a run is on it waits; a version newer than ``base``, the newest one when the change was begun (0 for none), makes it a
-        conflict (`Session.saving`).
+        conflict (`Session.saving`). ``of`` is the version that was changed: a change that still waits gives way to one of itself, and
+        to no other.
         """
         ...
 

@@ -8,7 +8,7 @@ from .artifact import Artifact, Draft, DraftStanding, Version, code_point
 from .assemble import ARTIFACT_NODES
 from .changing import replace
 from .inputs import Chunk
-from .model import Json, Message, RunStatus, SendMessage, Session, ThreadState
+from .model import Json, Message, Payload, RunStatus, SendMessage, Session, ThreadState
 from .writing import GENERATE, REWRITE, Writing, draft, take
 
 _ROUTER = "generatePath"
@@ -56,7 +56,11 @@ def _show(s: Session, writing: Writing) -> Session:
         seen = None
     elif _takes_back(s.draft, seen):
         writing = replace(writing, took_back=True)
-    return replace(s, writing=writing, draft=seen if seen is not None else _partial(s.draft))
+    kept = _partial(s.draft)
+    if seen is None:
+        return replace(s, writing=writing, draft=kept)
+    left = (*s.left, kept) if kept is not None and not kept.goes_on else s.left
+    return replace(s, writing=writing, draft=seen, left=left)
 
 
 def _takes_back(shown: Draft | None, seen: Draft | None) -> bool:
@@ -80,7 +84,7 @@ def _there(s: Session, seen: Draft) -> bool:
 
 
 def _partial(shown: Draft | None) -> Draft | None:
-    """What an earlier run left stays until this one has something to show."""
+    """What an earlier run left is shown until this one has something to show."""
     return shown if shown is not None and shown.standing is not DraftStanding.WRITING else None
 
 
@@ -154,15 +158,29 @@ def wrote(s: Session) -> bool:
 def leave(s: Session, standing: DraftStanding) -> Session:
     """Nobody follows the run any more: what has come stays, marked."""
     if s.draft is None or not wrote(s):
-        return replace(s, writing=None)
-    return replace(s, writing=None, draft=replace(s.draft, standing=standing))
+        return uncovered(replace(s, writing=None))
+    return replace(s, writing=None, draft=replace(s.draft, standing=standing, run=s.run.id if s.run is not None else ""))
+
+
+def uncovered(s: Session) -> Session:
+    """Where nothing newer is there, what an earlier run left is to be decided on next."""
+    return replace(s, draft=s.left[-1], left=s.left[:-1]) if s.draft is None and s.left else s
+
+
+def going_on(s: Session, payload: Payload) -> Session:
+    """A run begins. Where it takes up the last one, it writes anew what that one left."""
+    if s.draft is None or wrote(s):
+        return s
+    again = payload.fork is not None and payload.fork.again
+    goes_on = not isinstance(payload, SendMessage) and not again and s.run is not None and s.run.id == s.draft.run != ""
+    return s if s.draft.goes_on == goes_on else replace(s, draft=replace(s.draft, goes_on=goes_on))
 
 
 def settle(s: Session, state: ThreadState) -> tuple[Session, bool]:
     """The run is over: the state wins. Whether what was painted truly differed from it, then or before."""
     base, took_back = (s.writing.base, s.writing.took_back) if s.writing is not None else (None, False)
     if s.draft is None or not wrote(s):
-        return replace(s, writing=None), took_back
+        return refresh(uncovered(replace(s, writing=None)), state), took_back
     truth = state.artifact.version if state.artifact is not None else None
     unfinished = s.run is not None and (s.run.stopped or s.run.status is not RunStatus.SUCCESS)
     fresh = truth is not None and truth != base
@@ -170,16 +188,20 @@ def settle(s: Session, state: ThreadState) -> tuple[Session, bool]:
     if unfinished and not fresh and not there:
         failed = s.run is not None and not s.run.stopped and s.run.status is not RunStatus.INTERRUPTED
         return leave(s, DraftStanding.FAILED if failed else DraftStanding.STOPPED), False
-    return replace(s, writing=None, draft=None), took_back or not there
+    return refresh(uncovered(replace(s, writing=None, draft=None)), state), took_back or not there
 
 
 def refresh(s: Session, state: ThreadState) -> Session:
     """A run that was let go of may have gone on: a partial version that the thread has whole now is nothing to keep."""
-    kept = s.draft
-    if kept is None or wrote(s) or state.artifact is None:
+    if s.draft is None or wrote(s) or state.artifact is None:
         return s
-    later = [version for version in state.artifact.versions if version.index >= kept.version.index]
-    return replace(s, draft=None) if any(_holds(version, kept, fresh=True) for version in later) else s
+    versions = state.artifact.versions
+
+    def whole(kept: Draft) -> bool:
+        return any(_holds(version, kept, fresh=True) for version in versions if version.index >= kept.version.index)
+
+    kept = tuple(each for each in (*s.left, s.draft) if not whole(each))
+    return s if len(kept) > len(s.left) else uncovered(replace(s, draft=None, left=kept))
 
 
 def _holds(truth: Version, shown: Draft, *, fresh: bool) -> bool:

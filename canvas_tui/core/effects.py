@@ -78,17 +78,29 @@ class CancelRun:
 
 @dataclass(frozen=True, slots=True)
 class PostArtifact:
-    """POST …/state, making the thread where it does not exist -> ArtifactSaved | SaveFailed.
+    """POST …/state, making the thread where it does not exist, then look back -> ArtifactSaved | SaveFailed.
 
-    ``node``: as whose work; ``checkpoint_id``: where it goes on from, if not from the newest.
+    ``node``: as whose work; ``checkpoint_id``: where it goes on from, if not from the newest; ``since``: what had been read before.
     """
 
     artifact: Artifact
     node: str = ""
     checkpoint_id: str = ""
+    since: str = ""
 
 
-Effect: TypeAlias = ReadThread | ReadHeads | ReadBranch | CreateRun | FindRun | JoinRun | HangUp | ReadRun | CancelRun | PostArtifact
+@dataclass(frozen=True, slots=True)
+class LookBack:
+    """What else was saved since ``since``, when the artifact was that lies at the checkpoint? -> ArtifactSaved | SaveFailed."""
+
+    artifact: Artifact
+    checkpoint_id: str
+    since: str = ""
+
+
+Effect: TypeAlias = (
+    ReadThread | ReadHeads | ReadBranch | CreateRun | FindRun | JoinRun | HangUp | ReadRun | CancelRun | PostArtifact | LookBack
+)
 
 __all__ = [
     "CancelRun",
@@ -97,6 +109,7 @@ __all__ = [
     "FindRun",
     "HangUp",
     "JoinRun",
+    "LookBack",
     "Payload",
     "PostArtifact",
     "ReadBranch",

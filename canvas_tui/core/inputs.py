@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from .artifact import PLAIN, Artifact, Draft, Keep, Turn, Version
+from .artifact import PLAIN, Artifact, Draft, Keep, Saving, Turn, Version
 from .fork import Head
 from .model import Failure, Interrupt, Json, Message, RunInfo, ThreadState, ToolCall, Usage
 
@@ -100,10 +100,11 @@ class Withdrawn:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A change by hand is to be the newest version; ``base`` as in `Saving`."""
+    """A change by hand is to be the newest version; ``base`` and ``of`` as in `Saving`."""
 
     version: Version
     base: int
+    of: Version | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +132,14 @@ class PartialDropped: ...
 
 @dataclass(frozen=True, slots=True)
 class PartialFound:
-    """An earlier life of the program was left with it."""
+    """An earlier life of the program was left with it; of several the newest is told first."""
 
     draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class SavingFound:
+    saving: Saving  # the same of changes on their way, one after the other
 
 
 # -- answers to effects ----------------------------------------------------------------------------------------------
@@ -224,6 +230,7 @@ class ArtifactSaved:
 
     artifact: Artifact
     checkpoint_id: str = ""
+    missed: tuple[Version, ...] = ()  # saved at the same moment, and it lacks them: one of several took the others' place
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,6 +387,7 @@ Heard: TypeAlias = (
     | PartialKept
     | PartialDropped
     | PartialFound
+    | SavingFound
     | ArtifactSaved
     | SaveFailed
     | Disconnected

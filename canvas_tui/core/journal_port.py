@@ -29,7 +29,7 @@ class Flight:
 class Edit:
     """A change by hand as the journal keeps it: what is being edited, or (``saving``) what is on its way into the thread's state.
 
-    ``base`` and ``choose`` as `Saving` has them.
+    ``base``, ``choose`` and ``of`` as `Saving` has them.
     """
 
     thread_id: str
@@ -37,6 +37,7 @@ class Edit:
     base: int = 0
     saving: bool = False
     choose: bool = False
+    of: Version | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +75,20 @@ class Journal(Protocol):
         They are handed over: asking again does not give them again."""
         ...
 
-    async def keep_edit(self, server: str, edit: Edit) -> None:
-        """Of each thread one that is edited and one that is saved; durable when it returns."""
+    async def keep_edits(self, server: str, thread_id: str, edits: Sequence[Edit], *, saving: bool) -> None:
+        """Of a thread the one that is edited, or all that are on their way, in their order: they take the place of those that this
+        program kept before. Durable when it returns."""
         ...
 
-    async def drop_edit(self, server: str, thread_id: str, *, saving: bool) -> None: ...
     async def edits(self, server: str) -> Sequence[Edit]:
-        """Handed over as `flights` are."""
+        """Handed over as `flights` are; of a thread in their order."""
         ...
 
-    async def keep_partial(self, server: str, thread_id: str, draft: Draft | None) -> None:
-        """What a run left of a version, until the user's word on it; None when that is said."""
+    async def keep_partials(self, server: str, thread_id: str, drafts: Sequence[Draft]) -> None:
+        """What runs left of versions, the oldest first, until the user's word on each. As `keep_edits` does."""
         ...
 
-    async def partials(self, server: str) -> Mapping[str, Draft]:
+    async def partials(self, server: str) -> Mapping[str, Sequence[Draft]]:
         """By thread; handed over as `flights` are."""
         ...
 

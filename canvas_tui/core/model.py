@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from .artifact import PLAIN, Artifact, Branch, Draft, Saving, Turn
+from .artifact import PLAIN, Artifact, Branch, Draft, Own, Saving, Turn
 from .failure import Failure as Failure
 from .failure import FailureKind as FailureKind
 from .flow import NOTHING, Flow
@@ -323,7 +323,10 @@ class Session:
     notice_serial: int = 0
     writing: Writing | None = None  # how the followed run's version comes
     draft: Draft | None = None  # a version that the run writes, or what a failed one left of it; `state.artifact` is what is settled
+    left: tuple[Draft, ...] = ()  # what earlier runs left of versions, not decided on yet: each is the draft when no newer one is
     saving: Saving | None = None  # a change by hand that is not in the thread's state yet
+    own: tuple[Own, ...] = ()  # versions that were posted from here
+    since: str = ""  # the checkpoint that was read before the first POST from which nobody has looked back yet
     branches: tuple[Branch, ...] = ()  # messages of the history that have siblings
     heads: tuple[Head, ...] = ()  # ends of branches, the shown one may be missing
     tip: str = ""  # the newest checkpoint, while an older branch is shown: then the next turn goes on from `state.checkpoint_id`
@@ -336,7 +339,7 @@ class Session:
     @property
     def resting(self) -> bool:
         """Nothing is on its way, and nothing stands here that is not on the server."""
-        return not (self.active or self.queue or self.reading or self.saving or self.draft)
+        return not (self.active or self.queue or self.reading or self.saving or self.draft or self.left)
 
 
 # -- beside the open thread ----------------------------------------------------------------------------------------

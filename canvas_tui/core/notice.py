@@ -29,6 +29,8 @@ class NoticeKind(StrEnum):
     UNREADABLE = "unreadable"  # an event could not be read
     CONTINUE = "continue"  # the thread stopped without a question
     THEIRS = "theirs"  # a version that another client saved by hand
+    BOTH = "both"  # the same, at the very moment of a change of ours
+    BRANCH = "branch"  # another branch is not shown while a change is being saved
     EMPTY = "empty"  # the run ended and said nothing
     THREAD = "thread"  # the thread could not be read
     NO_MESSAGES = "no messages"  # the graph has no messages in its state

@@ -49,7 +49,7 @@ class Act(StrEnum):
     WHY = "why"  # ask doctor
 
 
-_EXPLAINED = frozenset({NoticeKind.STOPPED, NoticeKind.NO_MESSAGES})
+_EXPLAINED = frozenset({NoticeKind.STOPPED, NoticeKind.NO_MESSAGES, NoticeKind.BOTH, NoticeKind.BRANCH})
 """Nothing went wrong there that doctor could explain."""
 
 
@@ -208,7 +208,12 @@ def _recovered(n: Notice, s: Session, now: float) -> Words:
 
 
 def _theirs(n: Notice, s: Session, now: float) -> Words:
-    return Words(f"Version {n.detail} was saved elsewhere.", Level.QUIET)
+    at_once = " at the same moment as yours; both are kept" if n.kind is NoticeKind.BOTH else ""
+    return Words(f"Version {n.detail} was saved elsewhere{at_once}.", Level.INFO if at_once else Level.QUIET)
+
+
+def _branch(n: Notice, s: Session, now: float) -> Words:
+    return Words("The branch stays: your change belongs to it. Go to another one when it is saved or dropped.", Level.WARNING)
 
 
 def _not_resumable(n: Notice, s: Session, now: float) -> Words:
@@ -313,6 +318,8 @@ _WORDS: dict[NoticeKind, Callable[[Notice, Session, float], Words]] = {
     NoticeKind.CORRECTED: _corrected,
     NoticeKind.RECOVERED: _recovered,
     NoticeKind.THEIRS: _theirs,
+    NoticeKind.BOTH: _theirs,
+    NoticeKind.BRANCH: _branch,
     NoticeKind.NOT_RESUMABLE: _not_resumable,
     NoticeKind.HELD: _held,
     NoticeKind.BURSTS: _bursts,

@@ -10,6 +10,9 @@ PART_CALL = "rewrite_part_model_call"
 (Open Canvas's server names no such call, and puts the fence into the program.)
 """
 
+PART_KEYS = ("highlightedCode", "highlightedText")
+"""Of a turn on a part of the artifact: they point into its text."""
+
 TURN_KEYS = (
     "highlightedCode",
     "highlightedText",

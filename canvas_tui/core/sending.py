@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from . import policy
+from . import drafting, policy
 from .branches import forked, head_of
 from .effects import CancelRun, HangUp, ReadRun, ReadThread, SendAnswers, SendNothing
 from .fork import Fork
@@ -67,7 +67,7 @@ from .moves import (
 )
 from .notice import FOR_NEWER
 from .settling import leave_partial, merge, put_history
-from .turns import OUTDATED, message_of, outdated, payload_of, turn_of
+from .turns import held_back, message_of, outdated, payload_of, turn_of, why_outdated
 
 # -- opening -----------------------------------------------------------------------------------------------------------
 
@@ -118,9 +118,8 @@ def send_next(s: Session, now: float) -> Next:
     if chosen is None:
         return s, ()
     if outdated(chosen.turn, s.state) and not chosen.unsure:
-        held = replace(chosen, message=replace(chosen.message, standing=Standing.UNSENT))
-        s = replace(s, queue=tuple(held if o is chosen else o for o in s.queue))
-        return send_next(tell(s, NoticeKind.UNSENT, now, over=True, detail=OUTDATED), now)
+        s = replace(s, queue=held_back(s.queue, chosen))
+        return send_next(tell(s, NoticeKind.UNSENT, now, over=True, detail=why_outdated(chosen.turn)), now)
     s = replace(s, queue=tuple(o for o in s.queue if o is not chosen))
     s, effects = _begin(s, chosen.submit_id, payload_of(chosen.message, chosen.turn), now, chosen.message)
     return _perhaps_sent(s, now) if chosen.unsure else (s, effects)
@@ -133,6 +132,7 @@ def _perhaps_sent(s: Session, now: float) -> Next:
 
 def _begin(s: Session, submit_id: str, payload: Payload, now: float, message: Message | None = None, *, interrupt: bool = False) -> Next:
     s, payload = forked(s, payload)
+    s = drafting.going_on(s, payload)
     live = (replace(message, standing=Standing.SENDING),) if message else ()
     s = replace(
         drop_notices(s, NoticeKind.CONTINUE),

@@ -57,19 +57,16 @@ class SqliteJournal:
     async def flights(self, server: str) -> Sequence[Flight]:
         return await self._ask(lambda store: store.flights(server, self._owner.alive), ())
 
-    async def keep_edit(self, server: str, edit: Edit) -> None:
-        await self._ask(lambda store: store.keep_edit(server, edit), None)
-
-    async def drop_edit(self, server: str, thread_id: str, *, saving: bool) -> None:
-        await self._ask(lambda store: store.drop_edit(server, thread_id, saving), None)
+    async def keep_edits(self, server: str, thread_id: str, edits: Sequence[Edit], *, saving: bool) -> None:
+        await self._ask(lambda store: store.keep_edits(server, thread_id, edits, saving), None)
 
     async def edits(self, server: str) -> Sequence[Edit]:
         return await self._ask(lambda store: store.edits(server, self._owner.alive), ())
 
-    async def keep_partial(self, server: str, thread_id: str, draft: Draft | None) -> None:
-        await self._ask(lambda store: store.keep_partial(server, thread_id, draft), None)
+    async def keep_partials(self, server: str, thread_id: str, drafts: Sequence[Draft]) -> None:
+        await self._ask(lambda store: store.keep_partials(server, thread_id, drafts), None)
 
-    async def partials(self, server: str) -> Mapping[str, Draft]:
+    async def partials(self, server: str) -> Mapping[str, Sequence[Draft]]:
         return await self._ask(lambda store: store.partials(server, self._owner.alive), {})
 
     def keep_draft(self, server: str, thread_id: str, text: str) -> None:

@@ -38,6 +38,24 @@ STEPS = (
     ALTER TABLE draft ADD COLUMN owner INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE draft ADD COLUMN updated REAL NOT NULL DEFAULT 0;
     """,
+    """
+    -- Changes by hand, and what runs left of versions: any number of each, in the order of their ids, and of each program its own.
+    -- of: the version that a change goes on from, empty where there is none.
+    ALTER TABLE edit RENAME TO one_edit;
+    CREATE TABLE edit (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, server BLOB NOT NULL, thread_id BLOB NOT NULL, saving INTEGER NOT NULL,
+        version BLOB NOT NULL, base INTEGER NOT NULL, choose INTEGER NOT NULL, of BLOB NOT NULL, owner INTEGER NOT NULL);
+    INSERT INTO edit (server, thread_id, saving, version, base, choose, of, owner)
+        SELECT server, thread_id, saving, version, base, choose, x'', owner FROM one_edit ORDER BY rowid;
+    DROP TABLE one_edit;
+    CREATE INDEX edit_of_thread ON edit (server, thread_id);
+    ALTER TABLE partial RENAME TO one_partial;
+    CREATE TABLE partial (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, server BLOB NOT NULL, thread_id BLOB NOT NULL, draft BLOB NOT NULL, owner INTEGER NOT NULL);
+    INSERT INTO partial (server, thread_id, draft, owner) SELECT server, thread_id, draft, owner FROM one_partial ORDER BY rowid;
+    DROP TABLE one_partial;
+    CREATE INDEX partial_of_thread ON partial (server, thread_id);
+    """,
 )
 
 VERSION = len(STEPS)

@@ -68,35 +68,40 @@ class Store:
             for _, held, interrupt, turn, *texts in self._handed_over("flight", columns, server, alive)
         ]
 
-    def keep_edit(self, server: str, edit: Edit) -> None:
-        statement = "INSERT OR REPLACE INTO edit (server, thread_id, saving, version, base, choose, owner) VALUES (?, ?, ?, ?, ?, ?, ?)"
-        version = codec.dump_version(edit.version)
-        self._durably(
-            lambda: self._do(statement, server, edit.thread_id, edit.saving, version, edit.base, edit.choose, self._owner),
-        )
+    def keep_edits(self, server: str, thread_id: str, edits: Sequence[Edit], saving: bool) -> None:
+        def all_of_them() -> None:
+            self._do("DELETE FROM edit WHERE server = ? AND thread_id = ? AND saving = ? AND owner = ?", *place, self._owner)
+            for edit in edits:
+                version, of = codec.dump_version(edit.version), codec.dump_version(edit.of) if edit.of is not None else ""
+                self._do(statement, *place, version, edit.base, edit.choose, of, self._owner)
 
-    def drop_edit(self, server: str, thread_id: str, saving: bool) -> None:
-        self._do("DELETE FROM edit WHERE server = ? AND thread_id = ? AND saving = ?", server, thread_id, saving)
+        statement = "INSERT INTO edit (server, thread_id, saving, version, base, choose, of, owner) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        place = (server, thread_id, saving)
+        self._durably(all_of_them)
 
     def edits(self, server: str, alive: Callable[[int], bool]) -> Sequence[Edit]:
-        rows = self._handed_over("edit", "owner, thread_id, version, base, saving, choose", server, alive)
+        rows = self._handed_over("edit", "owner, thread_id, version, base, saving, choose, of", server, alive)
         return [
-            Edit(str(thread), version, int(base), bool(saving), bool(choose))
-            for _, thread, text, base, saving, choose in rows
+            Edit(str(thread), version, int(base), bool(saving), bool(choose), codec.load_version(str(of)))
+            for _, thread, text, base, saving, choose, of in rows
             if (version := codec.load_version(str(text))) is not None
         ]
 
-    def keep_partial(self, server: str, thread_id: str, draft: Draft | None) -> None:
-        if draft is None:
-            self._do("DELETE FROM partial WHERE server = ? AND thread_id = ?", server, thread_id)
-            return
-        statement = "INSERT OR REPLACE INTO partial (server, thread_id, draft, owner) VALUES (?, ?, ?, ?)"
-        text = codec.dump_draft(draft)
-        self._durably(lambda: self._do(statement, server, thread_id, text, self._owner))
+    def keep_partials(self, server: str, thread_id: str, drafts: Sequence[Draft]) -> None:
+        def all_of_them() -> None:
+            self._do("DELETE FROM partial WHERE server = ? AND thread_id = ? AND owner = ?", server, thread_id, self._owner)
+            for draft in drafts:
+                self._do(statement, server, thread_id, codec.dump_draft(draft), self._owner)
 
-    def partials(self, server: str, alive: Callable[[int], bool]) -> Mapping[str, Draft]:
-        rows = self._handed_over("partial", "owner, thread_id, draft", server, alive)
-        return {str(thread): draft for _, thread, text in rows if (draft := codec.load_draft(str(text))) is not None}
+        statement = "INSERT INTO partial (server, thread_id, draft, owner) VALUES (?, ?, ?, ?)"
+        self._durably(all_of_them)
+
+    def partials(self, server: str, alive: Callable[[int], bool]) -> Mapping[str, Sequence[Draft]]:
+        found: dict[str, list[Draft]] = {}
+        for _, thread, text in self._handed_over("partial", "owner, thread_id, draft", server, alive):
+            if (draft := codec.load_draft(str(text))) is not None:
+                found.setdefault(str(thread), []).append(draft)
+        return found
 
     def _handed_over(
         self, table: str, columns: str, server: str, alive: Callable[[int], bool], order: str = "rowid"

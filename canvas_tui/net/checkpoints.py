@@ -6,10 +6,13 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from canvas_tui.core.branches import fork_point, head_of
-from canvas_tui.core.effects import ReadHeads, SendMessage
+from canvas_tui.core.effects import LookBack, ReadHeads, SendMessage
 from canvas_tui.core.fork import Fork, Head, Point
+from canvas_tui.core.inputs import ArtifactSaved
+from canvas_tui.core.landing import Lain, looked_back
 from canvas_tui.core.model import Failure, FailureKind, Json, Payload, ThreadState
 from canvas_tui.wire import history
+from canvas_tui.wire.jsontext import items
 from canvas_tui.wire.requests import state_path
 from canvas_tui.wire.state import read_thread_state
 
@@ -24,6 +27,8 @@ PAGE = 20
 MOST = 200
 """Checkpoints that are looked through; each carries the whole state of the thread."""
 MOST_HEADS = 20
+PAGE_BACK, PAGES_BACK = 3, 5
+"""Looking back after a change by hand: as a rule to the checkpoint before it."""
 NOT_KEPT = "the server has kept no state of the thread from before it"
 
 
@@ -96,6 +101,20 @@ async def read_branch(api: Api, thread_id: str, checkpoint_id: str) -> ThreadSta
     if history.read_head(snapshot) is None:
         raise RequestFailed(Failure(FailureKind.REJECTED, detail="the server has not kept this branch"))
     return read_thread_state({}, snapshot)
+
+
+async def look_back(api: Api, thread_id: str, effect: LookBack) -> ArtifactSaved:
+    """As far back as ``effect.since``; a few checkpoints where that is not known."""
+    path, before, lain = history.history_path(thread_id), "", list[Lain]()
+    for _ in range(PAGES_BACK if effect.since else 1):
+        rows = (await api.client.get(path, history.page(PAGE_BACK, before))).value
+        states = [read_thread_state({}, row) for row in items(rows)]
+        lain += [Lain(state.checkpoint_id, state.artifact, tuple(m.id for m in state.messages)) for state in states]
+        if len(states) < PAGE_BACK or not lain or lain[-1].id <= effect.since or lain[-1].id == before:
+            break
+        before = lain[-1].id
+    at = effect.checkpoint_id or next((each.id for each in lain if each.artifact == effect.artifact), "")
+    return ArtifactSaved(*looked_back(lain, at, effect.artifact, effect.since))
 
 
 async def _state_at(api: Api, thread_id: str, checkpoint_id: str) -> Json:

@@ -14,6 +14,7 @@ from canvas_tui.core.effects import (
     FindRun,
     HangUp,
     JoinRun,
+    LookBack,
     PostArtifact,
     ReadBranch,
     ReadHeads,
@@ -49,7 +50,7 @@ from canvas_tui.wire import requests
 from canvas_tui.wire.state import title_of
 
 from . import checkpoints
-from .edits import Edits, post, with_newest
+from .edits import Edits, look_back, post, with_newest
 from .failed import RequestFailed
 from .recording import Recorder
 from .server import ServerLink
@@ -273,6 +274,9 @@ class Driver:
 
         self._ask(save, SaveFailed)
 
+    def _look_back(self, effect: LookBack) -> None:
+        self._ask(lambda api: look_back(api, self.session.thread_id, effect), SaveFailed)
+
     async def _in_thread(self, api: Api, title: str, work: Callable[[], Awaitable[T]]) -> T:
         """Do it in the thread, which is made where the server does not know it (any more)."""
         thread_id, title = self.session.thread_id, self.title or title
@@ -372,4 +376,5 @@ _PERFORM: dict[type[Effect], Callable[[Driver, Any], None]] = {
     ReadRun: Driver._read_run,
     CancelRun: Driver._cancel_run,
     PostArtifact: Driver._post_artifact,
+    LookBack: Driver._look_back,
 }

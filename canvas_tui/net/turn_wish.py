@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from canvas_tui.core.actions import parse
 from canvas_tui.core.artifact import PLAIN, SaveStanding, Turn, Version
 from canvas_tui.core.canvas_port import Canvas
+from canvas_tui.core.landing import newest
 from canvas_tui.core.model import Json, Role, Session
 from canvas_tui.core.ports import Backend
 from canvas_tui.core.safe_text import safe_line
-from canvas_tui.core.saving import newest
 from canvas_tui.core.selection import highlight
 from canvas_tui.core.troubles import describe
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from canvas_tui.core import inputs as i
 from canvas_tui.core import notices
-from canvas_tui.core.artifact import Artifact, Draft, DraftStanding, Keep, SaveStanding, Saving, Version
-from canvas_tui.core.effects import CreateRun, Effect, PostArtifact, ReadThread, SendMessage
-from canvas_tui.core.model import Failure, FailureKind, Interrupt, RunInfo, RunStatus, Session, Standing, ThreadState
+from canvas_tui.core.artifact import Artifact, Draft, DraftStanding, Keep, SaveStanding, Saving, Turn, Version, fingerprint
+from canvas_tui.core.effects import CreateRun, LookBack, PostArtifact, ReadThread, SendMessage
+from canvas_tui.core.model import Failure, FailureKind, Interrupt, NoticeKind, RunInfo, RunStatus, Standing, ThreadState
 from canvas_tui.core.saving import TRIES
 from canvas_tui.core.selection import part_of
-from canvas_tui.core.session import next_deadline, step
+from canvas_tui.core.session import next_deadline
+from canvas_tui.core.turns import meant_for
 from tests.core.desk import HUMAN, Desk
 
 LOST = Failure(FailureKind.CUT, sent=True)
@@ -146,6 +144,51 @@ def test_a_part_of_a_text_that_is_not_the_current_one_is_kept_here_and_says_so(h
     assert isinstance(created, CreateRun) and created.submit_id == "s2"
 
 
+FRENCH = Turn((("language", "french"),), "Translate to French")
+
+
+def asked(desk: Desk, number: int, turn: Turn = FRENCH) -> i.Submitted:
+    return i.Submitted("", f"m{number}", f"s{number}", turn=meant_for(desk.session, turn))
+
+
+def test_an_action_on_the_whole_does_not_run_on_their_version_in_place_of_mine() -> None:
+    desk = opened()
+    desk.do(i.Edited(mine(), 1))
+    desk.do(asked(desk, 3))
+    desk.do(asked(desk, 4, Turn((("regenerateWithEmojis", True),), "Add emojis")), i.Submitted("then", "m5", "s5"))
+    (created,) = desk.do(thread(of("one", "theirs")))
+    assert isinstance(created, CreateRun) and created.submit_id == "s5", "a plain message goes on"
+    assert [each.message.standing for each in desk.session.queue] == [Standing.UNSENT, Standing.UNSENT]
+    told = notices.words(next(n for n in desk.session.notices if n.kind is NoticeKind.UNSENT), desk.session, desk.now)
+    assert "the document is another one by now; ask again" in told.text
+
+
+def test_an_action_does_not_run_without_the_change_that_could_not_be_saved() -> None:
+    desk = opened()
+    desk.do(i.Edited(mine(), 1))
+    desk.do(asked(desk, 3))
+    desk.do(thread(of("one")))
+    assert desk.do(i.SaveFailed(Failure(FailureKind.AUTH, status=401))) == ()
+    assert saving(desk).standing is SaveStanding.FAILED
+    assert [each.message.standing for each in desk.session.queue] == [Standing.UNSENT]
+    desk.do(i.Resolved(Keep.MINE), thread(of("one")), i.ArtifactSaved(of("one", "mine")))
+    (created,) = desk.do(i.RetryNow())
+    assert isinstance(created, CreateRun) and created.submit_id == "s3"
+
+
+def test_what_an_action_is_meant_for() -> None:
+    desk = opened("one", "two")
+    assert asked(desk, 3).turn.of == fingerprint("two")
+    assert not asked(desk, 3, Turn((("webSearchEnabled", True),))).turn.of, "that is about the message"
+    desk.do(i.Chosen(1))
+    assert asked(desk, 3).turn.of == fingerprint("one"), "the version that is chosen"
+    desk.do(asked(desk, 3))
+    assert not asked(desk, 4).turn.of, "what the one before it makes of it"
+    busy = opened()
+    busy.do(i.Submitted("write on", "m2", "s1"))
+    assert not asked(busy, 3).turn.of, "what the run makes of it"
+
+
 def test_what_waits_behind_an_outdated_part_goes_on() -> None:
     desk = opened()
     assert desk.do(part_of_mine()) == ()
@@ -161,8 +204,9 @@ def test_an_answer_that_was_lost_is_looked_for_before_anything_is_posted_again(t
     assert (saving(desk).standing, saving(desk).failure) == (SaveStanding.SAVING, LOST)
     assert desk.until_due() == (ReadThread(),)
     effects = desk.do(thread(of("one", "mine") if there else of("one")))
-    assert effects == (() if there else (PostArtifact(of("one", "mine"), "generateTitle"),))
-    assert (desk.session.saving is None) is there
+    assert effects == ((LookBack(of("one", "mine"), "") if there else PostArtifact(of("one", "mine"), "generateTitle")),)
+    desk.do(i.ArtifactSaved(of("one", "mine")))
+    assert desk.session.saving is None
 
 
 def test_a_run_that_somebody_else_started_is_waited_for() -> None:
@@ -217,8 +261,36 @@ def test_a_second_change_follows_the_first_without_a_conflict_with_itself() -> N
 
 def test_what_still_waits_gives_way_to_the_newer_change() -> None:
     desk = opened()
-    desk.do(i.Edited(mine(), 1), i.Edited(mine("again"), 1))
+    desk.do(i.Edited(mine(), 1), i.Edited(mine("again"), 1, mine()))
     assert desk.do(thread(of("one"))) == (PostArtifact(of("one", "again"), "generateTitle"),)
+
+
+def test_what_could_not_be_saved_gives_way_to_what_goes_on_from_it() -> None:
+    desk = refused()
+    assert desk.do(i.Edited(mine("again"), 1, mine())) == (ReadThread(),)
+    assert desk.do(thread(of("one"))) == (PostArtifact(of("one", "again"), "generateTitle"),)
+
+
+def refused() -> Desk:
+    desk = opened()
+    desk.do(i.Edited(mine(), 1, of("one").version), i.ThreadFailed(Failure(FailureKind.AUTH, status=401)))
+    assert saving(desk).standing is SaveStanding.FAILED
+    return desk
+
+
+@pytest.mark.parametrize("begun", [None, of("one").version], ids=["restored or from a file", "of another version"])
+@pytest.mark.parametrize("first", ["waiting", "failed"])
+def test_no_other_change_takes_the_place_of_one_that_is_not_saved_yet(first: str, begun: Version | None) -> None:
+    desk = refused() if first == "failed" else opened()
+    other = i.Edited(mine("other"), 1, begun)
+    if first == "waiting":
+        desk.do(i.Submitted("hi", "m2", "s1"), i.RunCreated("s1", "r1"), i.Connected(1), i.Edited(mine(), 1), other)
+        desk.do(i.Disconnected(1), i.RunRead(RunInfo("r1", RunStatus.SUCCESS)))
+    else:
+        assert desk.do(other) == (ReadThread(),), "whoever saves again wants both to be saved"
+    assert desk.do(thread(of("one"))) == (PostArtifact(of("one", "mine"), "generateTitle"),)
+    desk.do(i.ArtifactSaved(of("one", "mine")))
+    assert desk.do(thread(of("one", "mine"))) == (PostArtifact(of("one", "mine", "other"), "generateTitle"),)
 
 
 def test_an_earlier_version_is_chosen() -> None:
@@ -246,74 +318,6 @@ def test_a_partial_version_is_kept_beside_what_is_edited() -> None:
 def test_on_an_older_branch_it_goes_on_from_there() -> None:
     desk = opened()
     desk.session = replace(desk.session, tip="c9", state=replace(desk.session.state, checkpoint_id="c5"))
-    assert desk.do(i.Edited(mine(), 1)) == (PostArtifact(of("one", "mine"), "generateTitle", "c5"),)
+    assert desk.do(i.Edited(mine(), 1)) == (PostArtifact(of("one", "mine"), "generateTitle", "c5", "c5"),)
     desk.do(i.ArtifactSaved(of("one", "mine"), "c10"))
     assert (desk.session.tip, desk.session.state.checkpoint_id) == ("", "c10")
-
-
-# -- anything at all ---------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class Server:
-    """A thread's artifact with somebody else at it; answers are lost and requests refused as a script says."""
-
-    faults: list[str]
-    artifact: Artifact = field(default_factory=lambda: of("one"))
-    posts: list[Artifact] = field(default_factory=list)
-
-    def answer(self, effect: Effect) -> Sequence[i.Input]:
-        if isinstance(effect, ReadThread):
-            return [thread(self.artifact)]
-        assert isinstance(effect, PostArtifact)
-        fault = self.faults.pop(0) if self.faults else ""
-        if fault == "elsewhere":  # somebody is faster: too late for us to know
-            self.artifact = of(*(version.text for version in self.artifact.versions), "theirs")
-            return [i.SaveFailed(LOST)]
-        if fault == "busy":
-            return [i.SaveFailed(BUSY)]
-        if fault == "away":
-            return [i.SaveFailed(Failure(FailureKind.REFUSED))]
-        self.artifact = effect.artifact
-        self.posts.append(effect.artifact)
-        return [i.SaveFailed(LOST)] if fault == "lost" else [i.ArtifactSaved(effect.artifact)]
-
-
-faults = st.lists(st.sampled_from(["", "lost", "busy", "away", "elsewhere"]), max_size=6)
-words = st.lists(st.sampled_from([Keep.MINE, Keep.THEIRS]), min_size=8, max_size=8)
-
-
-@given(faults, st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=4), words)
-def test_every_change_is_there_once_unless_the_user_dropped_it(script: list[str], texts: list[str], answers: list[Keep]) -> None:
-    server = Server(list(script))
-    session, now, dropped = Session("t"), 0.0, 0
-    queue: list[i.Input] = [i.Opened()]
-    waiting = [f"{text}{place}" for place, text in enumerate(texts)]
-    expected = list(waiting)
-    answers = list(answers)
-    for _ in range(400):
-        if queue:
-            one = queue.pop(0)
-        elif waiting and session.loaded and session.saving is None:
-            artifact = session.state.artifact
-            one = i.Edited(mine(waiting.pop(0)), artifact.versions[-1].index if artifact else 0)
-        elif session.saving is not None and session.saving.standing is SaveStanding.CONFLICT:
-            keep = answers.pop(0) if answers else Keep.MINE
-            if keep is Keep.THEIRS:
-                dropped += 1
-                expected.remove(session.saving.mine.text)
-            one = i.Resolved(keep)
-        elif (due := next_deadline(session)) is not None:
-            now, one = max(now, due), i.Tick()
-        else:
-            break
-        session, effects = step(session, one, now)
-        for effect in effects:
-            queue += server.answer(effect)
-    assert session.saving is None and not waiting
-    saved = [version.text for version in server.artifact.versions]
-    for text in expected:
-        assert saved.count(text) == 1
-    assert saved.count("theirs") == script[: len(script) - len(server.faults)].count("elsewhere"), "theirs are all there"
-    assert [version.index for version in server.artifact.versions] == list(range(1, len(saved) + 1))
-    assert session.state.artifact == server.artifact

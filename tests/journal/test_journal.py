@@ -62,15 +62,17 @@ async def test_what_is_sent_now_is_no_flight_of_an_earlier_program(journal: Jour
 
 
 async def test_a_change_by_hand_survives_until_it_is_saved(journal: Journal, file: Path) -> None:
+    first = replace(EDIT, saving=True, of=Version(1, text=HOSTILE))
     save = replace(EDIT, saving=True, choose=True)
-    await journal.keep_edit("http://a", replace(EDIT, base=1))
-    await journal.keep_edit("http://a", EDIT)
-    await journal.keep_edit("http://a", save)
+    await journal.keep_edits("http://a", "t1", [replace(EDIT, base=1)], saving=False)
+    await journal.keep_edits("http://a", "t1", [EDIT], saving=False)
+    await journal.keep_edits("http://a", "t1", [save], saving=True)
+    await journal.keep_edits("http://a", "t1", [first, save, first], saving=True)
     assert list(await journal.edits("http://a")) == [], "they are of this program"
     later = SqliteJournal(file)
     assert list(await later.edits("http://b")) == []
-    assert list(await later.edits("http://a")) == [EDIT, save]
-    await later.drop_edit("http://a", "t1", saving=True)
+    assert list(await later.edits("http://a")) == [EDIT, first, save, first]
+    await later.keep_edits("http://a", "t1", [], saving=True)
     await later.close()
     latest = SqliteJournal(file)
     assert list(await latest.edits("http://a")) == [EDIT]
@@ -80,14 +82,15 @@ async def test_a_change_by_hand_survives_until_it_is_saved(journal: Journal, fil
 
 async def test_what_a_run_left_of_a_version_survives_until_the_users_word(journal: Journal, file: Path) -> None:
     draft = Draft(Version(3, ArtifactKind.CODE, "Tea \ud83c", "x = '🍵\x00", "python"), DraftStanding.FAILED, 2, 7, "rewriteArtifact", 5)
-    await journal.keep_partial("http://a", "t1", replace(draft, grown=1))
-    await journal.keep_partial("http://a", "t1", draft)
-    await journal.keep_partial("http://a", "t2", replace(draft, standing=DraftStanding.STOPPED))
+    older, stopped = replace(draft, run="r1", goes_on=True), replace(draft, standing=DraftStanding.STOPPED)
+    await journal.keep_partials("http://a", "t1", [replace(draft, grown=1)])
+    await journal.keep_partials("http://a", "t1", [older, draft])
+    await journal.keep_partials("http://a", "t2", [stopped])
     assert dict(await journal.partials("http://a")) == {}, "they are of this program"
     later = SqliteJournal(file)
     assert dict(await later.partials("http://b")) == {}
-    assert dict(await later.partials("http://a")) == {"t1": draft, "t2": replace(draft, standing=DraftStanding.STOPPED)}
-    await later.keep_partial("http://a", "t1", None)
+    assert dict(await later.partials("http://a")) == {"t1": [older, draft], "t2": [stopped]}
+    await later.keep_partials("http://a", "t1", [])
     await later.forget_thread("http://a", "t2")
     await later.close()
     assert dict(await SqliteJournal(file).partials("http://a")) == {}

@@ -14,8 +14,8 @@ class MemoryJournal:
 
     def __init__(self) -> None:
         self.inflight: dict[str, Flight] = {}
-        self.kept_partials: dict[str, Draft] = {}
-        self.kept_edits: dict[tuple[str, bool], Edit] = {}
+        self.kept_partials: dict[str, Sequence[Draft]] = {}
+        self.kept_edits: list[Edit] = []
         self.log: list[tuple[str, str]] = []
         self.kept_drafts: dict[str, str] = {}
         self.left_begun: dict[str, float] = {}
@@ -44,22 +44,20 @@ class MemoryJournal:
     async def flights(self, server: str) -> Sequence[Flight]:
         return [flight for flight in self.inflight.values() if flight.server == server]
 
-    async def keep_edit(self, server: str, edit: Edit) -> None:
-        self.log.append(("edit", edit.thread_id))
-        self.kept_edits[edit.thread_id, edit.saving] = edit
-
-    async def drop_edit(self, server: str, thread_id: str, *, saving: bool) -> None:
-        self.kept_edits.pop((thread_id, saving), None)
+    async def keep_edits(self, server: str, thread_id: str, edits: Sequence[Edit], *, saving: bool) -> None:
+        self.log += [("edit", edit.thread_id) for edit in edits]
+        others = [edit for edit in self.kept_edits if (edit.thread_id, edit.saving) != (thread_id, saving)]
+        self.kept_edits = [*others, *edits]
 
     async def edits(self, server: str) -> Sequence[Edit]:
-        return [*self.kept_edits.values()]
+        return [*self.kept_edits]
 
-    async def keep_partial(self, server: str, thread_id: str, draft: Draft | None) -> None:
+    async def keep_partials(self, server: str, thread_id: str, drafts: Sequence[Draft]) -> None:
         self.kept_partials.pop(thread_id, None)
-        if draft is not None:
-            self.kept_partials[thread_id] = draft
+        if drafts:
+            self.kept_partials[thread_id] = drafts
 
-    async def partials(self, server: str) -> Mapping[str, Draft]:
+    async def partials(self, server: str) -> Mapping[str, Sequence[Draft]]:
         return dict(self.kept_partials)
 
     def keep_draft(self, server: str, thread_id: str, text: str) -> None:

@@ -204,6 +204,28 @@ async def test_two_programs_at_one_artifact_lose_nothing(agent: RunningAgent) ->
         assert indexes(session) == [1, 2, 3, 4], "a turn sends all that the thread has"
 
 
+async def test_of_two_programs_that_save_at_once_neither_loses_anything(agent: RunningAgent) -> None:
+    """Both have read the same when they post; the server puts neither behind the other."""
+    async with thread_at(agent, DOCUMENT) as (hub, thread), hub_at("", local=ReadyLocal(agent.url, agent.assistant)) as other:
+        other.open(thread)
+        await settled(other, thread)
+        for base in range(1, 9, 2):
+            hub.canvas.save(thread, Version(0, title="Tea", text=f"# Ours {base}"), base)
+            other.canvas.save(thread, Version(0, title="Tea", text=f"# Theirs {base}"), base)
+            for each in (hub, other):
+                await settled(each, thread)
+                each.open(thread)
+                session = await settled(each, thread)
+                if session.saving is not None:
+                    each.canvas.resolve(thread, Keep.MINE)
+                    session = await settled(each, thread)
+            assert session.state.artifact is not None
+            texts = [version.text for version in session.state.artifact.versions]
+            assert sorted(texts[base:]) == [f"# Ours {base}", f"# Theirs {base}"]
+            hub.open(thread)
+            await settled(hub, thread)
+
+
 async def test_a_change_waits_while_the_agent_writes(agent: RunningAgent) -> None:
     async with thread_at(agent, DOCUMENT) as (hub, thread):
         hub.submit(thread, "/speed 40 /length 60 /echo " + "word " * 40)

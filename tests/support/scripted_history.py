@@ -50,7 +50,9 @@ class History:
         run_id: str = "",
         metadata: Mapping[str, Json] | None = None,
     ) -> Checkpoint:
+        """``parent``: where it does not go on from the newest."""
         self._made += 1
+        parent = parent or (self.rows[-1].id if self.rows else "")
         row = Checkpoint(
             f"{NS}{self._made:012x}", deepcopy(values), source, list(next), deepcopy(given), parent, run_id, dict(metadata or {}), at
         )

@@ -20,6 +20,7 @@ class FakeCanvas:
     customs: list[CustomAction] = field(default_factory=list)
     papers: list[Document] = field(default_factory=list)
     broken: str = ""
+    begun_from: list[Version | None] = field(default_factory=list)
 
     def called(self, name: str) -> list[tuple[object, ...]]:
         return [call[1:] for call in self.calls if call[0] == name]
@@ -27,8 +28,9 @@ class FakeCanvas:
     def act(self, thread_id: str, turn: Turn, text: str = "", how: WhenBusy = WhenBusy.QUEUE) -> None:
         self.calls.append(("act", thread_id, turn, text, how))
 
-    def save(self, thread_id: str, version: Version, base: int) -> None:
+    def save(self, thread_id: str, version: Version, base: int, of: Version | None = None) -> None:
         self.calls.append(("save", thread_id, version, base))
+        self.begun_from.append(of)
 
     def choose(self, thread_id: str, index: int) -> None:
         self.calls.append(("choose", thread_id, index))
