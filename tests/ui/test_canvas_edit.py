@@ -35,6 +35,7 @@ async def test_what_is_edited_becomes_a_version() -> None:
         ((thread, version, base),) = fake(ui).called("save")
         assert (thread, base) == (THREAD, 2)
         assert isinstance(version, Version) and version.text == "Hi\n" + states.SHORTER
+        assert fake(ui).begun_from == [states.TWO], "what still waits gives way to what goes on from it"
         assert "editing" not in head(ui)
         assert fake(ui).called("keep_edit")[-1] == (THREAD, None)
 

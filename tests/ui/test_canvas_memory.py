@@ -142,3 +142,10 @@ async def test_branches_are_a_key_apart(keys: tuple[str, ...], call: tuple[str, 
         assert "2/3" in ui.screen_text() and "2/2" in ui.screen_text()
         await press(ui, *keys)
         assert fake(ui).called("branch") == ([(THREAD, *call)] if call is not None else [])
+
+
+async def test_the_branch_stays_while_something_of_it_is_edited() -> None:
+    async with canvas_opened("branched") as ui:
+        await press(ui, "f6", "alt+e", "x", "alt+pageup")
+        assert not fake(ui).called("branch")
+        assert any("belongs to this branch" in said for said in ui.toasts())

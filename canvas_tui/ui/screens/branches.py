@@ -43,11 +43,20 @@ class BranchPart(MemoryPart):
             again, resend = keys.words("message.regenerate"), keys.words("message.resend")
             self.canvas.say(f"There is one branch only. {again} asks again, {resend} sends a message in other words.")
         elif 1 <= branch.at + step <= branch.count:
-            self.port.branch(self.thread_id, branch.message_id, step)
-            self.frames.ask()
+            self._go_to_branch(branch.message_id, step)
 
     @on(Transcript.BranchChosen)
     def _branch_chosen(self, message: Transcript.BranchChosen) -> None:
-        if self.port is not None:
-            self.port.branch(self.thread_id, message.message_id, message.step)
-            self.frames.ask()
+        self._go_to_branch(message.message_id, message.step)
+
+    def _go_to_branch(self, message_id: str, step: int) -> None:
+        """Unless something of this one is being edited: it would be saved into the other."""
+        if self.port is None:
+            return
+        if self.editor is not None:
+            keys = self.canvas.keys
+            leaves = f"{keys.words('canvas.save')} saves it, {keys.words('run.stop')} leaves it."
+            self.canvas.say(f"What you edit belongs to this branch. {leaves}", warning=True)
+            return
+        self.port.branch(self.thread_id, message_id, step)
+        self.frames.ask()

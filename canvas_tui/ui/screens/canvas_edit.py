@@ -87,7 +87,7 @@ class EditPart(CanvasPart):
         elif not editor.changed:
             self.canvas.say("Nothing has changed.")
         else:
-            port.save(self.thread_id, editor.version, editor.base)
+            port.save(self.thread_id, editor.version, editor.base, editor.begun)
             if self.session.active:
                 self.canvas.say("A run is on: your version is saved when it is over.")
             self._end_edit()
@@ -101,7 +101,7 @@ class EditPart(CanvasPart):
         if editor is None or port is None:
             return
         if editor.changed or artifact is None:
-            port.save(self.thread_id, editor.version, editor.base)
+            port.save(self.thread_id, editor.version, editor.base, editor.begun)
         elif editor.begun is not artifact.version:
             port.choose(self.thread_id, editor.begun.index)
         self._end_edit(there=False)
@@ -227,7 +227,7 @@ class EditPart(CanvasPart):
             inside.replace(text, (0, 0), inside.document.end)
             inside.focus()
         else:
-            self.port.save(self.thread_id, replace(version, text=text), base)
+            self.port.save(self.thread_id, replace(version, text=text), base, version if kept is None else None)
             if kept is not None:
                 self.port.keep_edit(self.thread_id, None)
 
@@ -238,4 +238,4 @@ class EditPart(CanvasPart):
         base = self.newest_index
         title = await self.app.push_screen_wait(LineScreen("Title of the document", version.title))
         if title is not None and title.strip() and title != version.title:
-            self.port.save(self.thread_id, replace(version, title=title.strip()), base)
+            self.port.save(self.thread_id, replace(version, title=title.strip()), base, version)
