@@ -70,6 +70,11 @@ class Vt:
     def cursor(self) -> tuple[int, int]:
         return self._x, self._y
 
+    @property
+    def margins(self) -> tuple[int, int, int, int]:
+        """Rows and columns (from, to) within which it scrolls."""
+        return self._top, self._bottom, self._left, self._right
+
     def feed(self, text: str) -> None:
         end = 0
         for match in _PIECE.finditer(text):

@@ -35,7 +35,7 @@ class Offers(Lines):
 
     def tell(self, told: Sequence[Told]) -> None:
         """Each in a line of its own; the keys below, where one line has no room for both."""
-        asked = (tuple(told), self._width)
+        asked = (tuple(told), self._widest)
         if asked == self._told:
             return
         self._told = asked
@@ -43,11 +43,11 @@ class Offers(Lines):
         lines: list[Content] = []
         self._spots = []
         for one in told:
-            lines.extend(self._rows(one, self._width, len(lines)))
+            lines.extend(self._rows(one, self._widest, len(lines)))
         self.set_lines(lines)
 
     @property
-    def _width(self) -> int:
+    def _widest(self) -> int:
         """Of what is not on the screen yet: what it will be."""
         above = self.parent
         room = above.size.width - 4 if isinstance(above, Widget) else 0

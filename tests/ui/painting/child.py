@@ -5,6 +5,7 @@ After each key it writes to FILE how Textual itself would paint the screen, as J
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import sys
@@ -18,7 +19,8 @@ from textual.strip import Strip
 from textual.widgets import Static
 
 from canvas_tui.core.model import Message, Role, Session, Standing
-from canvas_tui.ui.painting import OwnPainting
+from canvas_tui.ui import textual_parts
+from canvas_tui.ui.painting import OwnPainting, gauge
 from canvas_tui.ui.widgets.transcript import Transcript
 
 HOSTILE = "\x1b]52;c;UFdORUQ=\x1b\\ \x1b]0;title\x07 \x9b31m \x1b[8mhidden \u202eabc"
@@ -94,6 +96,45 @@ class Child(OwnPainting, App[None]):
         self.screen.query_one("#left", Static).update(HOSTILE)
         self.title = HOSTILE
 
+    def key_i(self) -> None:
+        self.run_worker(self._edit())
+
+    async def _edit(self) -> None:
+        """An editor has the terminal, as in the main screen, until what has been asked of the terminal is given up; an answer streams."""
+        with self.batch_update(), self.suspend():
+            os.write(1, b"\x1b[2J\x1b[31mAN EDITOR\r\n" * 5)
+            for n in range(99):  # more than would have room in the queue of a thread that has ended
+                textual_parts.write(self, f"\x1b]2;title {n}\x07")
+            while self._gauge is not None and self._gauge.busy:
+                self.key_s()
+                await asyncio.sleep(0.01)
+            self.key_s()
+        self.repaint_anew()
+        self.refresh(layout=True)
+
+    def key_k(self) -> None:
+        """From now on nothing that is asked is given up."""
+        gauge._PATIENCE = 1e9
+
+    def key_l(self) -> None:
+        """Ctrl+L in the program."""
+        os.write(1, b"\x1b[5;5HGARBAGE\x1b[1;1H")
+        self.repaint_anew()
+
+    def key_w(self) -> None:
+        """Painting fails."""
+        self._write_rows = self._broken  # type: ignore[method-assign]
+        self.screen.refresh()
+
+    def key_c(self) -> None:
+        """Painting fails in what the loop calls when the last frame has left."""
+        self._write_rows = self._broken  # type: ignore[method-assign]
+        self._missed = {1}
+        asyncio.get_running_loop().call_soon(self._frame_left)
+
+    def _broken(self, rows: object) -> None:
+        raise ValueError("broken")
+
     def on_key(self) -> None:
         self.keys += 1
 
@@ -112,3 +153,4 @@ if __name__ == "__main__":
     app = Child(Path(sys.argv[2]))
     app.own_painting = sys.argv[1] == "own"
     app.run()
+    sys.exit(app.return_code or 0)

@@ -15,24 +15,30 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.vt import Vt
+
 from .emulator import Emulator
 
 LIMIT = 20.0
+ASKED = re.compile(rb"\x1b7\x1b\[2;([0-9])H\x1b\[6n\x1b8|\x1b\[5n")
 UNFINISHED = re.compile(r"(\x1b(\[[0-9;?]*)?|[^\x00-\x7f]+)\Z")  # what the next bytes may go on with
 
 
 class Seat:
     """Someone at a terminal."""
 
-    def __init__(self, out: Path, mode: str, size: tuple[int, int], margins: bool = False) -> None:
+    def __init__(self, out: Path, mode: str, size: tuple[int, int], margins: bool = False, answers: bool = False) -> None:
+        """``answers``: it tells when it has come to the end of a frame."""
         self.out = out
         self.margins = margins
+        self.answers = answers
+        self.owed: list[bytes] = []  # answers that have been held back
         self.raw = b""
         self.emulator = Emulator(*size)
         self._rest = ""  # the beginning of an escape sequence
@@ -133,11 +139,24 @@ class Seat:
                 os.write(self._fd, b"\x1b[?69;2$y" if self.margins else b"\x1b[?69;0$y")
             if b"\x1b[?2026$p" in data:
                 os.write(self._fd, b"\x1b[?2026;2$y")
+            self.owed += [b"\x1b[2;%bR" % asked[1] if asked[1] else b"\x1b[0n" for asked in ASKED.finditer(data)]
+            if self.answers:
+                self.answer()
             text = self._rest + self._decode(data)
             open_end = UNFINISHED.search(text)
             self._rest = text[open_end.start() :] if open_end else ""
             self.emulator.feed(text[: open_end.start()] if open_end else text)
             wait = 0.0
+
+    def answer(self) -> None:
+        os.write(self._fd, b"".join(self.owed))
+        self.owed.clear()
+
+    def until(self, seen: Callable[[], bool]) -> None:
+        end = time.monotonic() + LIMIT
+        while not seen():
+            assert time.monotonic() < end, f"not seen:\n{self.emulator.screen.text()}"
+            self._read(0.02)
 
     def leave(self) -> None:
         self.process.terminate()
@@ -214,5 +233,94 @@ def test_what_a_slow_terminal_did_not_take_is_painted_when_it_does(out: Path) ->
             seat.wait_told()
         assert len(seat.drain()) < 150_000
         seat.settle()
+    finally:
+        seat.leave()
+
+
+@pytest.fixture
+def answering(out: Path) -> Iterator[Seat]:
+    seat = Seat(out, "own", (90, 20), answers=True)
+    try:
+        seat.settle()
+        seat.press("sss")
+        yield seat
+    finally:
+        seat.leave()
+
+
+def ask(seat: Seat) -> None:
+    """It has been asked, does not answer, and there is more to be painted."""
+    seat.answers = False
+    while not seat.owed:  # a small frame asks nothing
+        seat.press("s")
+    seat.type_blind("s")
+    seat.wait_told()
+
+
+def test_the_screen_lives_on_after_an_editor_while_an_answer_streams(answering: Seat) -> None:
+    """Seen: a frame was handed to a thread that had ended, and nothing was ever painted again."""
+    ask(answering)
+    answering.type_blind("i")
+    answering.until(lambda: b"AN EDITOR" in answering.raw)
+    answering.until(lambda: answering.raw.count(b"\x1b[?1049h") == 2)
+    meanwhile, _, after = answering.raw.partition(b"AN EDITOR")[2].rpartition(b"\x1b[?1049h")
+    assert b"title" not in meanwhile and len(meanwhile) < 300
+    answering.answer()  # which comes too late: to what was asked before the editor
+    answering.answers = True
+    answering.settle()
+    after = answering.raw.rpartition(b"\x1b[?1049h")[2]
+    assert after.count(b"\x1b]2;title") == after.count(b"\x1b]2;title 98\x07") == 1
+    answering.press("ssuse")
+
+
+def test_ctrl_l_paints_whatever_is_awaited(answering: Seat) -> None:
+    answering.press("k")
+    ask(answering)
+    answering.press("l")
+    answering.answers = True
+    answering.answer()
+    answering.press("ss")
+
+
+def test_side_margins_are_asked_for_again(out: Path) -> None:
+    """Behind dtach or abduco another terminal may have attached, which has none."""
+    seat = Seat(out, "own", (90, 20), margins=True)
+    try:
+        seat.settle()
+        seat.press("ssssssss")
+        assert b"\x1b[?69h" in seat.raw
+        for again in "li":
+            seat.margins = True
+            seat.press("ll")
+            seat.press("ssssss")
+            assert b"\x1b[?69h" in seat.raw
+            seat.raw, seat.margins = b"", False
+            seat.press(again)
+            seat.press("ssssss")
+            assert b"\x1b[?69$p" in seat.raw and b"\x1b[?69h" not in seat.raw
+    finally:
+        seat.leave()
+
+
+MODES = {b"\x1b[?1049h": b"\x1b[?1049l", b"\x1b[?25l": b"\x1b[?25h", b"\x1b[?7l": b"\x1b[?7h", b"\x1b[?2004h": b"\x1b[?2004l"}
+MODES |= {b"\x1b[?%dh" % mode: b"\x1b[?%dl" % mode for mode in (1000, 1003, 1004, 1006)} | {b"\x1b[>": b"\x1b[<u"}
+
+
+@pytest.mark.parametrize("fails", ["w", "c"], ids=["in painting", "in a callback of the loop"])
+@pytest.mark.parametrize("margins", [True, False])
+def test_an_error_ends_the_program_and_leaves_the_terminal_as_it_was(out: Path, fails: str, margins: bool) -> None:
+    seat = Seat(out, "own", (90, 20), margins, answers=True)
+    try:
+        seat.settle()
+        seat.press("ssssssss")
+        seat.type_blind(fails)
+        seat.until(lambda: seat.process.poll() is not None)
+        seat.drain()
+        assert seat.process.returncode == 1
+        assert not [on for on, off in MODES.items() if seat.raw.rfind(on) >= seat.raw.rfind(off)]
+        screen = Vt(90, 20)
+        screen.feed(seat.raw.partition(b"Traceback")[0].decode("utf-8", "replace"))
+        assert screen.margins == (0, 20, 0, 90)
+        assert b"\x1b[m\x1b[?1049l" in seat.raw
     finally:
         seat.leave()
