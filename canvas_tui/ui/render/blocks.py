@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from typing import Any
 
-from markdown_it import MarkdownIt
-from markdown_it.parser_block import RuleFuncBlockType
-from markdown_it.rules_block import StateBlock, lheading, table
 from markdown_it.token import Token
 from rich.segment import Segment
 from rich.style import Style
 
-from .code import code_block, language_of
+from .code import code_block, language_of, plain_code
 from .inline import inline_runs, plain_runs
 from .lines import Line, Run, blank, prefix_lines, wrap
 from .look import Look
+from .parsing import LISTS, LONGEST, Node, parser
 from .table import Row, Table, table_lines
 
-LONGEST = 8_000
-"""Characters of one paragraph whose inline markdown is read."""
 _MARKS = (("[", 250), ("*", 600), ("_", 1_200), ("`", 600), ("<", 1_000), ("~", 600))  # more of these in it is no prose
 _ROOM = 14  # cells below which nesting indents no further
-LISTS = frozenset({"bullet_list_open", "ordered_list_open"})
-"""Token types of lists."""
 _CHECKS = {"[ ] ": False, "[x] ": True, "[X] ": True}
+PART = "part"
+"""In a token's meta: more of it follows in another block. It is text or plain code, and its code is told there."""
 
 
 @dataclass(slots=True)
@@ -42,57 +37,14 @@ class Block:
     items: tuple[tuple[int, int, int], ...] = ()  # of a list: (row, start, stop) of each item
 
 
-@dataclass(slots=True)
-class Node:
-    token: Token
-    children: list[Node] = field(default_factory=list)
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Where blocks stand: how wide, in which style, in how many bullet lists, and in how many lists."""
 
-    @property
-    def start(self) -> int:
-        """Its first line in the source. Of a list that is cut inside: that of the items that are left."""
-        if self.token.type in LISTS and self.children:
-            return self.children[0].start
-        return self.token.map[0] if self.token.map else 0
-
-    @property
-    def stop(self) -> int:
-        if self.token.type in LISTS and self.children:
-            return self.children[-1].stop
-        return self.token.map[1] if self.token.map else 0
-
-
-@lru_cache(maxsize=1)
-def parser() -> MarkdownIt:
-    """CommonMark with tables and strikethrough; HTML is text. Blocks only: inline is read when a block is rendered."""
-    md = MarkdownIt("commonmark", {"html": False, "maxNesting": 60}).enable(["table", "strikethrough"])
-    md.core.ruler.enableOnly(["block"])
-    md.block.ruler.at("lheading", _of_short_lines(lheading))
-    md.block.ruler.at("table", _of_short_lines(table), {"alt": ["paragraph", "reference"]})
-    return md
-
-
-def _of_short_lines(rule: RuleFuncBlockType) -> RuleFuncBlockType:
-    """A line that is too long to have its inline markdown read is text, whatever comes below it: it need not be kept for that."""
-
-    def checked(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-        return state.eMarks[start] - state.bMarks[start] <= LONGEST and rule(state, start, end, silent)
-
-    return checked
-
-
-def parse(source: str, env: dict[str, Any]) -> list[Node]:
-    """The blocks of ``source``; ``env`` takes and gives the link references."""
-    root: list[Node] = []
-    stack = [root]
-    for token in parser().parse(source, env):
-        if token.nesting < 0:
-            stack.pop()
-            continue
-        node = Node(token)
-        stack[-1].append(node)
-        if token.nesting > 0:
-            stack.append(node.children)
-    return root
+    width: int
+    base: Style
+    bullets: int = 0
+    lists: int = 0
 
 
 class Blocks:
@@ -100,18 +52,21 @@ class Blocks:
 
     def __init__(self, look: Look, env: dict[str, Any], source: Sequence[str]) -> None:
         self.look = look
-        self._env = env
+        self.env = env
         self._source = source
-        self._codes: list[tuple[str, str]] = []
-        self._items: list[tuple[int, int, int]] = []  # of the outermost list
-        self._nested = 0  # lists around
-        self._depth = 0  # of bullet lists
+        self.codes: list[tuple[str, str]] = []
+        """Code that was rendered, for copying."""
+        self.items: list[tuple[int, int, int]] = []
+        """Of the outermost list that was rendered: (row, start, stop) of each."""
 
-    def block(self, node: Node, width: int, base: Style, first: int | None = None) -> Block:
-        """``first``: the number of an ordered list's first item, where the list began earlier."""
-        self._codes, self._items = [], []
-        lines = self._list(node, width, base, first) if node.token.type in LISTS else self._lines(node, width, base)
-        return Block(node.token.type, lines, 1, tuple(self._codes), node.start, node.stop, tuple(self._items))
+    def block(self, node: Node, width: int, base: Style) -> Block:
+        self.codes, self.items = [], []
+        return self.made(node, self.lines(node, Room(width, base)))
+
+    def made(self, node: Node, lines: list[Line]) -> Block:
+        """The block of what was rendered."""
+        items = tuple(self.items) if node.token.type in LISTS else ()
+        return Block(node.token.type, lines, 1, tuple(self.codes), node.start, node.stop, items)
 
     def gap_before(self, node: Node) -> int:
         """1 where a blank line stands before the node in the source."""
@@ -123,12 +78,12 @@ class Blocks:
             return plain_runs(content, self.look, base)
         tokens: list[Token] = []
         md = parser()
-        md.inline.parse(content, md, self._env, tokens)
+        md.inline.parse(content, md, self.env, tokens)
         return inline_runs(tokens, self.look, base)
 
-    def plain(self, content: str, base: Style) -> list[Run]:
-        """What ``inline`` gives of a very long text; so it can be read in pieces."""
-        return plain_runs(content, self.look, base)
+    def text(self, content: str, room: Room) -> list[Line]:
+        """What a paragraph gives that is too long for ``inline``; so it can be read in pieces."""
+        return wrap(plain_runs(content, self.look, room.base), max(1, room.width), room.base)
 
     def table(self, node: Node, base: Style) -> Table:
         rows: list[Row] = []
@@ -139,84 +94,109 @@ class Blocks:
                 aligns = aligns or tuple(str(cell.token.attrGet("style") or "").removeprefix("text-align:") for cell in tr.children)
         return Table(rows[0], rows[1:], aligns)
 
-    # -- one block of each kind ------------------------------------------------------------------------------------
+    # -- what stands in what -----------------------------------------------------------------------------------------
 
-    def _lines(self, node: Node, width: int, base: Style) -> list[Line]:
+    def lines(self, node: Node, room: Room) -> list[Line]:
         renderer = _RENDERERS.get(node.token.type)
-        return renderer(self, node, max(1, width), base) if renderer else []
+        return renderer(self, node, replace(room, width=max(1, room.width))) if renderer else []
 
-    def _flow(self, nodes: list[Node], width: int, base: Style, loose: bool) -> list[Line]:
+    def flow(self, nodes: Sequence[Node], room: Room, loose: bool, after: bool = False) -> list[Line]:
+        """``loose``: a blank line between any two; else as in the source. ``after``: something stands before them."""
         lines: list[Line] = []
         for index, node in enumerate(nodes):
-            if index and (loose or self.gap_before(node)):
-                lines.append(blank(base))
-            lines.extend(self._lines(node, width, base))
+            if (index or after) and (loose or self.gap_before(node)):
+                lines.append(blank(room.base))
+            lines.extend(self.lines(node, room))
         return lines
 
-    def _paragraph(self, node: Node, width: int, base: Style) -> list[Line]:
-        return wrap(self.inline(node.children[0].token.content, base), width, base)
+    def in_quote(self, room: Room) -> tuple[list[Segment], Room]:
+        """The bar before each line, and the room beside it."""
+        look, wide = self.look, room.width >= _ROOM
+        bar = [Segment(look.glyphs.quote, room.base + look.bullet), Segment(" ", room.base)] if wide else []
+        return bar, replace(room, width=room.width - len(bar), base=room.base + look.quote)
 
-    def _heading(self, node: Node, width: int, base: Style) -> list[Line]:
-        level = int(node.token.tag[1:])
+    def in_item(self, item: Node, ordered: bool, number: int, room: Room) -> tuple[list[Segment], list[Segment], Room]:
+        """What stands before its first line and before the others, and the room beside them. ``room``: of the list."""
+        checked, glyphs = _checked(item), self.look.glyphs
+        marker = f"{number}." if ordered else glyphs.bullets[room.bullets % len(glyphs.bullets)]
+        if checked is not None:
+            marker = glyphs.checked_box if checked else glyphs.open_box
+        indent = max(2, len(marker) + 1) if room.width >= _ROOM else 0
+        base = room.base + self.look.muted if checked else room.base
+        inside = Room(room.width - indent, base, room.bullets + (not ordered), room.lists + 1)
+        if not indent:
+            return [], [], inside
+        return [Segment(marker.ljust(indent), room.base + self.look.bullet)], [Segment(" " * indent, room.base)], inside
+
+    def in_list(self, node: Node, room: Room, number: int, first: int = 0, before: int = 0) -> list[Line]:
+        """Its items from the index ``first`` on, of which item 0 has the ``number``; ``before``: lines of the list above them."""
+        lines: list[Line] = []
+        for index, item in enumerate(node.children[first:], first):
+            if index and self.gap_before(item):
+                lines.append(blank(room.base))
+            if not room.lists:
+                self.items.append((before + len(lines), item.start, item.stop))
+            lines.extend(self._item(item, is_ordered(node), number + index, room))
+        return lines
+
+    # -- one block of each kind ------------------------------------------------------------------------------------
+
+    def _paragraph(self, node: Node, room: Room) -> list[Line]:
+        content = node.children[0].token.content
+        if PART in node.token.meta:
+            return self.text(content, room)
+        return wrap(self.inline(content, room.base), room.width, room.base)
+
+    def _heading(self, node: Node, room: Room) -> list[Line]:
+        level, base = int(node.token.tag[1:]), room.base
         style = base + (self.look.heading1, self.look.heading2)[level - 1] if level < 3 else base + self.look.heading3
-        lines = wrap(self.inline(node.children[0].token.content, style), width, base)
+        lines = wrap(self.inline(node.children[0].token.content, style), room.width, base)
         if level == 1:
             glyph = self.look.glyphs.heavy
             lines.append(Line([Segment(glyph * max(1, *(line.width for line in lines)), base + self.look.rule)], base))
         return lines
 
-    def _quote(self, node: Node, width: int, base: Style) -> list[Line]:
-        bar = [Segment(self.look.glyphs.quote, base + self.look.bullet), Segment(" ", base)] if width >= _ROOM else []
-        room = width - len(bar)
-        inner = self._flow(node.children, room, base + self.look.quote, loose=True)
-        return prefix_lines(inner or self._too_deep(node, room, base) or [blank(base)], bar, bar)
+    def _quote(self, node: Node, room: Room) -> list[Line]:
+        bar, inside = self.in_quote(room)
+        inner = self.flow(node.children, inside, loose=True)
+        return prefix_lines(inner or self._too_deep(node, inside.width, room.base) or [blank(room.base)], bar, bar)
 
-    def _list(self, node: Node, width: int, base: Style, first: int | None = None) -> list[Line]:
-        ordered = node.token.type == "ordered_list_open"
-        start = node.token.attrGet("start")
-        number = first if first is not None else 1 if start is None else int(start)
-        depth, self._depth = self._depth, self._depth + (not ordered)
-        nested, self._nested = self._nested, self._nested + 1
-        lines: list[Line] = []
-        for index, item in enumerate(node.children):
-            if index and self.gap_before(item):
-                lines.append(blank(base))
-            bullets = self.look.glyphs.bullets
-            marker = f"{number + index}." if ordered else bullets[depth % len(bullets)]
-            if not nested:
-                self._items.append((len(lines), item.start, item.stop))
-            lines.extend(self._item(item, marker, width, base))
-        self._depth, self._nested = depth, nested
-        return lines
+    def _list(self, node: Node, room: Room) -> list[Line]:
+        return self.in_list(node, room, first_number(node))
 
-    def _item(self, item: Node, marker: str, width: int, base: Style) -> list[Line]:
-        checked = _checked(item)
-        glyphs = self.look.glyphs
-        if checked is not None:
-            marker = glyphs.checked_box if checked else glyphs.open_box
-        indent = max(2, len(marker) + 1) if width >= _ROOM else 0
-        lines = self._flow(item.children, width - indent, base + self.look.muted if checked else base, loose=False)
-        lines = lines or self._too_deep(item, width - indent, base) or [blank(base)]
-        if not indent:
-            return lines
-        first = [Segment(marker.ljust(indent), base + self.look.bullet)]
-        return prefix_lines(lines, first, [Segment(" " * indent, base)])
+    def _item(self, item: Node, ordered: bool, number: int, room: Room) -> list[Line]:
+        first, rest, inside = self.in_item(item, ordered, number, room)
+        lines = self.flow(item.children, inside, loose=False)
+        lines = lines or self._too_deep(item, inside.width, room.base) or [blank(room.base)]
+        return prefix_lines(lines, first, rest) if first else lines
 
     def _too_deep(self, node: Node, width: int, base: Style) -> list[Line]:
         """What the parser left out since it is nested too deeply, as it stands in the source."""
         text = "\n".join(self._source[node.start : node.stop]).rstrip().lstrip(" \t\n>-*+.)0123456789")
         return wrap([(text.expandtabs(4), base)], max(1, width), base) if text and not node.children else []
 
-    def _code(self, node: Node, width: int, base: Style) -> list[Line]:
-        language = language_of(node.token.info)
-        self._codes.append((language, node.token.content))
-        return code_block(node.token.content, language, self.look, width)
+    def _code(self, node: Node, room: Room) -> list[Line]:
+        language, code = language_of(node.token.info), node.token.content
+        if PART in node.token.meta:
+            return code_block(code, language, self.look, room.width, plain_code(code.removesuffix("\n"), self.look))
+        self.codes.append((language, code))
+        return code_block(code, language, self.look, room.width)
 
-    def _table(self, node: Node, width: int, base: Style) -> list[Line]:
-        return table_lines(self.table(node, base), self.look, width, base)
+    def _table(self, node: Node, room: Room) -> list[Line]:
+        return table_lines(self.table(node, room.base), self.look, room.width, room.base)
 
-    def _rule(self, node: Node, width: int, base: Style) -> list[Line]:
-        return [Line([Segment(self.look.glyphs.rule * width, base + self.look.rule)], base)]
+    def _rule(self, node: Node, room: Room) -> list[Line]:
+        return [Line([Segment(self.look.glyphs.rule * room.width, room.base + self.look.rule)], room.base)]
+
+
+def is_ordered(node: Node) -> bool:
+    return node.token.type == "ordered_list_open"
+
+
+def first_number(node: Node) -> int:
+    """Of a list's first item."""
+    start = node.token.attrGet("start")
+    return 1 if start is None else int(start)
 
 
 def _checked(item: Node) -> bool | None:
@@ -232,7 +212,7 @@ def _checked(item: Node) -> bool | None:
     return checked
 
 
-_RENDERERS: dict[str, Callable[[Blocks, Node, int, Style], list[Line]]] = {
+_RENDERERS: dict[str, Callable[[Blocks, Node, Room], list[Line]]] = {
     "paragraph_open": Blocks._paragraph,
     "heading_open": Blocks._heading,
     "blockquote_open": Blocks._quote,

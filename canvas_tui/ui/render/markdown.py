@@ -2,47 +2,33 @@
 
 A block is finished once a later one has begun on lines that are complete: CommonMark reads blocks line by line, so what
 stands before that place cannot change any more, but for link references defined later (the text is then rendered once more
-when it is complete). Long open blocks are cut inside: a list at its items, a table at its rows, a fence at its lines.
+when it is complete). Long open blocks are cut inside, so that none costs more than what came: lists and quotes where a block
+within them is finished (`nesting`), what is innermost at its lines or rows (`carry`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from rich.style import Style
 
 from canvas_tui.core.safe_text import safe
 
-from .blocks import LONGEST, Block, Blocks, Node, parse
-from .code import AT_ONCE, GrowingCode, Highlighting, code_label, code_rows, language_of
-from .lines import Line, blank, breaks, wrap
+from .blocks import Block, Blocks, Room
+from .carry import Carry, Place, cut_leaf, endless
+from .code import AT_ONCE, Highlighting, code_label, code_rows, language_of
+from .lines import Line, blank
 from .look import Look
-from .table import GrowingTable
+from .nesting import Level, Open, again, open_in
+from .parsing import Node, parse
 
 _PIECE = 2_000  # characters that are read at once where a long text is rendered in slices
 _PIECE_LINES = 60
 _ROWS = 100  # rows of code that are made into lines at once
 
 _HALF = re.compile(r" {0,3}(-+|=+|[*+]|\d{1,9}[.)]?|#{1,6}|`+|~+|>|\|) *")  # a line that may yet become anything
-_DELIMITERS = re.compile(r"[-:| \t]+")
-
-
-@dataclass(slots=True)
-class _Carry:
-    """What of the open block is finished already: ``kind`` is its token's type."""
-
-    kind: str = ""
-    prefix: str = ""  # source before the tail, so that it is read as what it is
-    number: int = 1  # of a list's next item
-    gap: int = 1  # blank lines before the list's next item
-    table: GrowingTable | None = None
-    code: str = ""  # of a fence
-    start: int = 0  # of a table or fence: its first line in the source
-    growing: GrowingCode | None = None
-    lines: list[Line] = field(default_factory=list)  # of a paragraph
 
 
 class MarkdownLines:
@@ -65,7 +51,7 @@ class MarkdownLines:
         self._refs: dict[str, Any] = {}
         self._linked = False  # the references are those of the whole text
         self._again: MarkdownLines | None = None
-        self._carry = _Carry()
+        self._carry = Carry()
         self._jobs: list[_CodeJob] = []
         self.finished = False
         self.blocks: list[Block] = []
@@ -169,9 +155,15 @@ class MarkdownLines:
     # -- reading ---------------------------------------------------------------------------------------------------
 
     def _read(self, final: bool) -> None:
-        carry = self._carry
-        source = carry.prefix + self._tail
-        self._zero = self._line - carry.prefix.count("\n")
+        while self._read_once(final):
+            pass
+
+    def _read_once(self, final: bool) -> bool:
+        """Whether something that was finished has been taken away, and the rest is to be read."""
+        head = self._carry.head
+        first = head.count("\n")
+        source = head + self._tail
+        self._zero = self._line - first
         lines = source.split("\n")
         complete = len(lines) if final else len(lines) - 1
         if not final and _HALF.fullmatch(lines[-1]):
@@ -181,159 +173,139 @@ class MarkdownLines:
         nodes = parse(source, env)
         found = env["references"]
         blocks = Blocks(self._look, env, lines)
-        fresh = [ref for name, ref in found.items() if name not in self._refs] + env.get("duplicate_refs", [])
         if final:
             self._close(nodes, blocks)
             self._refs.update(found)
             self.open, self._tail = [], ""
-            return
+            return False
+        fresh = [ref["map"] for name, ref in found.items() if name not in self._refs]
+        fresh += [ref["map"] for ref in env.get("duplicate_refs", ())]
         cut = self._cut(nodes, lines, complete, fresh)
-        start = nodes[cut].start if cut is not None else 0
         if cut is not None:
-            self._refs.update({name: ref for name, ref in found.items() if ref["map"][1] <= start})
-            env["references"] = self._refs  # others may yet turn out to be none: what is finished does not use them
-            self._close(nodes[:cut], blocks)
+            count, start = cut
+            self._define(env, start)
+            self._close(nodes[:count], blocks)
             env["references"] = found
-            fresh = [ref for ref in fresh if ref["map"][1] > start]
-            self._tail = "\n".join((carry.prefix + self._tail).split("\n")[start:])
-            self._line = self._zero + start
-            nodes = nodes[cut:]
-        if len(nodes) == 1 and len(self._tail) > self._patience and not fresh:
-            cutter = _CUTTERS.get(nodes[0].token.type)
-            if cutter is not None:
-                nodes = cutter(self, nodes[0], blocks, lines, start)
-        self._show(nodes, blocks)
+            self._advance(head, first, start)
+            nodes = nodes[count:]
+        if len(self._tail) > self._patience:
+            if cut is not None:
+                return True
+            if len(nodes) == 1 and self._cut_inside(nodes[0], blocks, lines, head, fresh):
+                return True
+        self.open = [self._block(node, blocks, self._carry if not index else Carry()) for index, node in enumerate(nodes)]
+        return False
 
-    def _cut(self, nodes: list[Node], lines: list[str], complete: int, references: list[dict[str, Any]]) -> int | None:
-        """The first node that stays open: what is before it is finished, since its first two lines are complete (or it is text)."""
+    def _cut(self, nodes: list[Node], lines: list[str], complete: int, fresh: list[list[int]]) -> tuple[int, int] | None:
+        """How many nodes are finished, and the line from which on it is open: its first two lines are complete (or it is text)."""
+        defined = [begin for begin, _ in fresh if 0 < begin <= complete - 2 and begin >= (nodes[-1].stop if nodes else 0)]
+        if defined and len(self._tail) > self._patience:
+            return len(nodes), max(defined)
         for index in range(len(nodes) - 1, -1, -1):
             start = nodes[index].start
-            sure = start <= complete - 2 or _endless(nodes[index], lines)
-            if start > 0 and sure and all(ref["map"][1] != start for ref in references):
-                return index
+            sure = start <= complete - 2 or endless(nodes[index], lines)
+            if start > 0 and sure and all(end != start for _, end in fresh):
+                return index, start
         return None
+
+    def _define(self, env: dict[str, Any], line: int) -> None:
+        """What is finished uses the definitions before this line: others may yet turn out to be none."""
+        self._refs.update({name: ref for name, ref in env["references"].items() if ref["map"][1] <= line})
+        env["references"] = self._refs
+
+    def _advance(self, head: str, first: int, line: int, column: int = 0) -> None:
+        """Reading goes on at a line of what was read."""
+        kept = (head + self._tail).split("\n")[line:]
+        kept[0] = kept[0][column:]
+        self._tail = "\n".join(kept)
+        self._line = self._zero + line
 
     def _close(self, nodes: list[Node], blocks: Blocks) -> None:
         for node in nodes:
-            self.blocks.append(self._block(node, blocks))
+            carry, self._carry = self._carry, Carry()
+            self.blocks.append(self._block(node, blocks, carry))
             token = node.token
-            if token.type in ("fence", "code_block"):
-                code = (self._carry.code + token.content).removesuffix("\n")
-                if len(code) > AT_ONCE or self._carry.kind:
+            if token.type == "fence":
+                code = (carry.code + token.content).removesuffix("\n")
+                if len(code) > AT_ONCE or carry.growing is not None:
                     self._jobs.append(_CodeJob(self.blocks, code, language_of(token.info), self._look, self._width))
-            self._carry = _Carry()
 
-    def _show(self, nodes: list[Node], blocks: Blocks) -> None:
-        carry, self.open = self._carry, []
-        for node in nodes:
-            self.open.append(self._block(node, blocks))
-            self._carry = _Carry()
-        self._carry = carry
+    @property
+    def _room(self) -> Room:
+        return Room(self._width, self._base)
 
-    def _block(self, node: Node, blocks: Blocks) -> Block:
+    def _block(self, node: Node, blocks: Blocks, carry: Carry) -> Block:
         """Rendered, as what goes on from the carry; where it stands is told of the whole source."""
-        block = self._rendered(node, blocks)
-        kept = self._carry.growing is not None or self._carry.table is not None
-        goes_on = kept and self._carry.kind == node.token.type
         zero = self._zero
-        block.start, block.stop = self._carry.start if goes_on else zero + node.start, zero + node.stop
+        if not carry:
+            block = blocks.block(node, self._width, self._base)
+            block.start += zero
+        else:
+            blocks.codes, blocks.items = [], []
+            room = carry.path[-1].room if carry.path else self._room
+
+            def leaf(node: Node) -> list[Line]:
+                return carry.leaf_lines(node, blocks, room, bool(self._waiting))
+
+            lines = again(node, carry.path, leaf if carry.leaf else None, blocks, zero) if carry.path else leaf(node)
+            block = blocks.made(node, lines)
+            block.gap = int(not carry.begun)
+            block.start = carry.start
+        block.stop += zero
         block.items = tuple((row, zero + start, zero + stop) for row, start, stop in block.items)
         return block
 
-    def _rendered(self, node: Node, blocks: Blocks) -> Block:
-        carry, token = self._carry, node.token
-        if carry.kind != token.type:
-            return blocks.block(node, self._width, self._base)
-        if carry.growing is not None:
-            return self._fence(node, carry.growing, carry.code)
-        if carry.table is not None:
-            return Block(token.type, carry.table.lines(blocks.table(node, self._base).rows))
-        if carry.lines:
-            rest = node.children[0].token.content[len(carry.prefix) :]
-            return Block(token.type, carry.lines + wrap(blocks.plain(rest, self._base), self._width, self._base))
-        block = blocks.block(node, self._width, self._base, carry.number)
-        block.gap = carry.gap
-        return block
+    # -- inside of a long open block ---------------------------------------------------------------------------------
 
-    def _fence(self, node: Node, growing: GrowingCode, before: str) -> Block:
-        language = language_of(node.token.info)
-        code = before + node.token.content
-        return Block("fence", growing.lines(code.removesuffix("\n"), hasty=bool(self._waiting)), codes=((language, code),))
+    def _cut_inside(self, node: Node, blocks: Blocks, lines: list[str], head: str, fresh: list[list[int]]) -> bool:
+        """What is finished in it goes to ``blocks`` or the carry."""
+        first, complete, carry = head.count("\n"), len(lines) - 1, self._carry
+        inside = open_in(node, carry.path, blocks, self._room, self._zero)
+        for siblings in reversed(inside.siblings):
+            for index in range(len(siblings.nodes) - 1, 0, -1):
+                child = siblings.nodes[index]
+                if child.start <= first:
+                    break
+                sure = child.start <= complete - 2 or endless(child, lines)
+                if sure and all(end != child.start for _, end in fresh):
+                    path, gap = siblings.path(index), bool(blocks.gap_before(child))
+                    del siblings.nodes[index:]
+                    self._emit(node, blocks, child.start, path)
+                    self._carry = Carry(path, gap, start=self._zero + child.start, begun=True)
+                    self._advance(head, first, child.start)
+                    return True
+        if inside.leaf is None:
+            return False
+        carried = carry if inside.carried and carry.leaf == inside.leaf.token.type else None
+        room = inside.path[-1].room if inside.path else self._room
+        defined = frozenset(end for _, end in fresh)
+        cut = cut_leaf(inside.leaf, Place(lines, complete, first, self._zero, inside.path, room, carried, defined), blocks)
+        if cut is None:
+            return False
+        if cut.emits:
+            self._emit(node, blocks, cut.line, inside.path)
+        elif carried is None and carry.begun:
+            self._space(inside, blocks, node, first)
+        cut.carry.begun = cut.carry.begun or carry.begun
+        self._carry = cut.carry
+        self._advance(head, first, cut.line, cut.column)
+        return True
 
-    # -- long open blocks: what is finished in them goes to ``blocks`` or the carry; gives what is left to show ------
+    def _emit(self, node: Node, blocks: Blocks, line: int, path: list[Level]) -> None:
+        """The node, cut off at a line: what comes within the path goes on from it."""
+        self._define(blocks.env, line)
+        block = self._block(node, blocks, self._carry)
+        block.stop = self._zero + line
+        self.blocks.append(block)
+        for level in path:
+            level.begun = True
 
-    def _cut_paragraph(self, node: Node, blocks: Blocks, lines: list[str], start: int) -> list[Node]:
-        """A line without end: what stands before one of its last breaks."""
-        carry = self._carry
-        if node.start < len(lines) - 1 or not (carry.lines or _endless(node, lines)):
-            return [node]
-        content = node.children[0].token.content[len(carry.prefix) :]
-        at = self._tail.find(content)
-        spans = list(breaks(content, self._width))[:-2]
-        while spans and spans[-1][2] != " " and "://" in content:
-            spans.pop()  # an address is not cut
-        if not spans or at < 0:
-            return [node]
-        end = spans[-1][1] + len(content[spans[-1][1] :]) - len(content[spans[-1][1] :].lstrip(" "))
-        self._carry = _Carry(
-            node.token.type,
-            "x" * (LONGEST + 1),
-            lines=carry.lines + wrap(blocks.plain(content, self._base), self._width, self._base)[: len(spans)],
-        )
-        self._tail = self._tail[at + end :]
-        node.children[0].token.content = self._carry.prefix + content[end:]
-        return [node]
-
-    def _cut_list(self, node: Node, blocks: Blocks, lines: list[str], start: int) -> list[Node]:
-        items, complete = node.children, len(lines) - 1
-        for count in range(len(items) - 1, 0, -1):
-            cut = items[count].start
-            if cut + 2 <= complete and not _DELIMITERS.fullmatch(lines[cut + 1]):
-                break
-        else:
-            return [node]
-        number = node.token.attrGet("start")
-        first = self._carry.number if self._carry.kind else 1 if number is None else int(number)
-        self.blocks.append(self._block(Node(node.token, items[:count]), blocks))
-        self._carry = _Carry(node.token.type, "", first + count, blocks.gap_before(items[count]))
-        self._tail = "\n".join(self._tail.split("\n")[cut - start :])
-        self._line += cut - start
-        return [Node(node.token, items[count:])]
-
-    def _cut_fence(self, node: Node, blocks: Blocks, lines: list[str], start: int) -> list[Node]:
-        token = node.token
-        closing = re.compile(rf" {{0,3}}{re.escape(token.markup[0])}{{{len(token.markup)},}}[ \t]*")
-        begun = node.start < len(lines) - 1
-        closed = node.stop < len(lines) - 1 or (node.stop - 1 > node.start and closing.fullmatch(lines[node.stop - 1]))
-        if closed or not begun:
-            return [node]
-        if self._carry.growing is None:
-            growing = GrowingCode(language_of(token.info), self._look, self._width)
-            self._carry = _Carry("fence", lines[node.start] + "\n", start=self._zero + node.start, growing=growing)
-        finished, newline, token.content = token.content.rpartition("\n")
-        self._carry.code += finished + newline
-        done = self._tail.rfind("\n") + 1
-        self._line += self._tail.count("\n", 0, done)
-        self._tail = self._tail[done:]
-        return [node]
-
-    def _cut_table(self, node: Node, blocks: Blocks, lines: list[str], start: int) -> list[Node]:
-        body = node.children[1].children if len(node.children) > 1 else []
-        count = min(len(body) - 1, len(lines) - 1 - node.start - 2)
-        if count <= 0:
-            return [node]
-        done = blocks.table(Node(node.token, [node.children[0], Node(node.children[1].token, body[:count])]), self._base)
-        growing = self._carry.table or GrowingTable(done.header, done.aligns, self._look, self._width, self._base)
-        growing.finish(done.rows)
-        rows = node.start - start + 2 + count
-        kept = (self._carry.prefix + self._tail).split("\n")[rows:]
-        self._line += rows - self._carry.prefix.count("\n")
-        prefix = "\n".join(lines[node.start : node.start + 2]) + "\n"
-        first = self._carry.start if self._carry.table is not None else self._zero + node.start
-        self._carry = _Carry(node.token.type, prefix, start=first, table=growing)
-        self._tail = "\n".join(kept)
-        node.children[1].children[:] = body[count:]
-        return [node]
+    def _space(self, inside: Open, blocks: Blocks, node: Node, first: int) -> None:
+        """The blank line before a block that goes on by itself from now on."""
+        for siblings in inside.siblings:
+            if len(siblings.nodes) > 1 and siblings.nodes[-1].start >= first and (gap := siblings.gap(blocks)):
+                start = self._carry.start
+                self.blocks.append(Block(node.token.type, gap, 0, start=start, stop=start))
 
     # -- long code -------------------------------------------------------------------------------------------------
 
@@ -343,12 +315,6 @@ class MarkdownLines:
                 return False
             self._jobs.pop(0)
         return True
-
-
-def _endless(node: Node, lines: list[str]) -> bool:
-    """The last line, so long that it is text whatever comes below it."""
-    last = node.token.type == "paragraph_open" and node.start == len(lines) - 1
-    return last and len(lines[-1]) > 2 * LONGEST and not lines[-1].lstrip().startswith("[")
 
 
 class _CodeJob:
@@ -374,12 +340,3 @@ class _CodeJob:
                 return False
         self._block.lines = self._lines
         return True
-
-
-_CUTTERS: dict[str, Callable[[MarkdownLines, Node, Blocks, list[str], int], list[Node]]] = {
-    "paragraph_open": MarkdownLines._cut_paragraph,
-    "bullet_list_open": MarkdownLines._cut_list,
-    "ordered_list_open": MarkdownLines._cut_list,
-    "fence": MarkdownLines._cut_fence,
-    "table_open": MarkdownLines._cut_table,
-}

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
-from .lines import Line, Run, prefix_lines, wrap
+from .lines import Line, Run, blank, prefix_lines, wrap
 from .look import Look
 
 Cell: TypeAlias = list[Run]
@@ -45,6 +45,8 @@ class GrowingTable:
         self._rows: list[Row] = []
         self._widths: list[int] = []  # for which the finished rows' lines were made
         self._made: list[list[Line]] = []
+        self._head: list[Line] = []
+        self._rule = blank(base)
 
     def finish(self, rows: Sequence[Row]) -> None:
         """These rows will not change."""
@@ -65,16 +67,17 @@ class GrowingTable:
         rule_style = self._base + self._look.rule
         glyphs = self._look.glyphs
         column = Segment(f" {glyphs.column} ", rule_style)
-        rule = [Segment(f"{glyphs.rule}{glyphs.cross}{glyphs.rule}".join(glyphs.rule * w for w in widths), rule_style)]
         if widths != self._widths:
-            self._widths, self._made = widths, []
+            rule = Segment(f"{glyphs.rule}{glyphs.cross}{glyphs.rule}".join(glyphs.rule * w for w in widths), rule_style)
+            self._widths, self._made, self._rule = widths, [], Line([rule], self._base)
+            self._head = [*_row(self._header, widths, self._aligns, column, self._base), self._rule]
         self._made += [_row(row, widths, self._aligns, column, self._base) for row in self._rows[len(self._made) :]]
         made = [*self._made, *(_row(row, widths, self._aligns, column, self._base) for row in rows)]
         tall = any(len(row) > 1 for row in made)
-        lines = [*_row(self._header, widths, self._aligns, column, self._base), Line(rule, self._base)]
+        lines = self._head.copy()
         for index, cells in enumerate(made):
             if tall and index:
-                lines.append(Line(rule, self._base))
+                lines.append(self._rule)
             lines.extend(cells)
         return lines
 

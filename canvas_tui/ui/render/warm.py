@@ -6,8 +6,8 @@ from threading import Thread
 
 
 def _load() -> None:
-    from .blocks import parser
     from .code import lexer_for
+    from .parsing import parser
 
     parser()
     lexer_for("python")

@@ -12,13 +12,17 @@ from hypothesis import strategies as st
 
 from canvas_tui.core.safe_text import safe
 from canvas_tui.ui.render import blocks as blocks_module
+from canvas_tui.ui.render import carry as carry_module
+from canvas_tui.ui.render import code as code_module
 from canvas_tui.ui.render import markdown as markdown_module
-from canvas_tui.ui.render.blocks import Node, parse
+from canvas_tui.ui.render import parsing as parsing_module
 from canvas_tui.ui.render.inline import META
 from canvas_tui.ui.render.lines import Line
 from canvas_tui.ui.render.markdown import MarkdownLines
+from canvas_tui.ui.render.parsing import Node, parse
 
-from .whole import LOOK, shown, whole
+from .nested import NESTED
+from .whole import LOOK, shown, whole, whole_codes
 
 _WORDS = st.sampled_from(["a", "**b**", "`c`", "[x]", "[t][x]", "[t](http://h/p)", "|", "漢字", "é👍🏽", "\\*", "&lt;", "<br>", "#"])
 _SENTENCE = st.lists(_WORDS, min_size=1, max_size=3).map(" ".join)
@@ -46,6 +50,16 @@ _ALONE = st.sampled_from(
 _LINE = st.one_of(_SENTENCE, st.tuples(_OPENERS, _SENTENCE).map("".join), _ALONE)
 _END = st.sampled_from(["\n", "\n\n", "\n", "\n\n\n"])
 MARKDOWN = st.lists(st.tuples(_LINE, _END).map("".join), max_size=12).map("".join)
+
+
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is long in the program from some thousand characters on is so here from a few."""
+    for module in (parsing_module, blocks_module, carry_module):
+        monkeypatch.setattr(module, "LONGEST", 12)
+    for module in (carry_module, code_module, markdown_module):
+        monkeypatch.setattr(module, "AT_ONCE", 16)
+
+
 CUTS = st.one_of(st.just(list(range(400))), st.lists(st.integers(0, 150), max_size=30))
 
 
@@ -75,8 +89,29 @@ def test_any_splitting_gives_the_same_lines(text: str, cuts: list[int], width: i
     assert shown(streamed(text, cuts, width, patience).lines()) == shown(whole(text, width))
 
 
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(NESTED, CUTS, st.sampled_from([12, 20, 60]), st.sampled_from([0, 10, 40]), st.booleans())
+@example("- a\n\n  - b\n\n  - c\nd\n  - e\n    f\n\n  g\n- h\n\n  i\nj\n", list(range(90)), 20, 0, False)  # loose from there on, lazy lines
+@example("> a\n> b\nc\n>\n> - d\n>   > e\n>   > f\n>\n> g\n> h\n\ni", list(range(90)), 20, 0, True)
+@example("1. x\n\n   ```py\n   a = 1\n\n   b = 'c\n   d'\n   ```\n2. y\n\n       d\n\n\n       e\n", list(range(90)), 20, 0, True)
+@example("- |a|b|\n  |-|-|\n  |1|2|\n  |long words|4|\n  |5|6|\n- x\n", list(range(90)), 20, 0, False)
+@example("[x]\n\n[x]: http://u/\n\n```\na\n", list(range(90)), 20, 0, True)  # a fence that grows behind a definition
+@example("1. 1. - '\n        a|b\n        -|-\n        **\n        b", list(range(90)), 20, 10, True)
+@example("- x\n\n  [y]: /v 'ti\n  tle'\n  [z]:\n  /w\n\n  [y] [z]\n  more\n\n  end\n", list(range(90)), 60, 0, True)
+@example("<div>\n" + "text\n" * 9 + "===\n\n| a\n", list(range(90)), 60, 0, True)  # too long for a heading
+def test_blocks_within_blocks_give_the_same_lines_and_code(
+    monkeypatch: pytest.MonkeyPatch, text: str, cuts: list[int], width: int, patience: int, small: bool
+) -> None:
+    with monkeypatch.context() as limits:
+        if small:
+            short(limits)
+        markdown = streamed(text, cuts, width, patience)
+        assert shown(markdown.lines()) == shown(whole(text, width))
+        assert [code for block in markdown.blocks for code in block.codes] == whole_codes(text, width)
+
+
 @settings(max_examples=300)
-@given(MARKDOWN, CUTS, st.sampled_from([0, 10, 600]))
+@given(st.one_of(MARKDOWN, NESTED), CUTS, st.sampled_from([0, 10, 600]))
 @example("1. a\n2. b\n3. c\n4. d\n\nx\n", list(range(90)), 0)
 @example("x\n\n```\n1\n2\n3\n```\n\ny\n", list(range(90)), 0)
 @example("x\n\n|a|b|\n|-|-|\n|1|2|\n|3|4|\n|5|6|\n\ny\n", list(range(90)), 0)
@@ -100,8 +135,7 @@ def test_a_line_without_end_gives_the_same_lines(
     monkeypatch: pytest.MonkeyPatch, before: str, line: str, after: str, cuts: list[int], width: int
 ) -> None:
     """Its beginning is finished while it comes: what is long here is so in the program from some thousand characters on."""
-    monkeypatch.setattr(blocks_module, "LONGEST", 12)
-    monkeypatch.setattr(markdown_module, "LONGEST", 12)
+    short(monkeypatch)
     text = f"{before}\n\nstart {line} see http://a.b/c and {line}{after}"
     assert shown(streamed(text, cuts, width, 0).lines()) == shown(whole(text, width))
 

@@ -7,10 +7,11 @@ from typing import Any
 from rich.style import Style
 
 from canvas_tui.core.safe_text import safe
-from canvas_tui.ui.render.blocks import Blocks, parse
+from canvas_tui.ui.render.blocks import Blocks
 from canvas_tui.ui.render.code import code_block, highlight, language_of
 from canvas_tui.ui.render.lines import Line, blank
 from canvas_tui.ui.render.look import Look
+from canvas_tui.ui.render.parsing import parse
 
 LOOK = Look(
     text=Style(color="white", bgcolor="black"),
@@ -41,6 +42,14 @@ def whole(text: str, width: int, look: Look = LOOK) -> list[Line]:
         else:
             lines.extend(blocks.block(node, width, look.text).lines)
     return lines
+
+
+def whole_codes(text: str, width: int) -> list[tuple[str, str]]:
+    """The code in it, in order."""
+    env: dict[str, Any] = {}
+    nodes = parse(safe(text), env)
+    blocks = Blocks(LOOK, env, safe(text).split("\n"))
+    return [code for node in nodes for code in blocks.block(node, width, LOOK.text).codes]
 
 
 def shown(lines: list[Line]) -> list[tuple[str, str, str | None, int]]:

@@ -12,6 +12,7 @@ from canvas_tui.ui.render.lines import Line, blank
 from canvas_tui.ui.widgets.lines_entries import Context, margin
 from canvas_tui.ui.widgets.transcript_body import Body
 
+from ..render.nested import NESTED
 from ..render.test_markdown import CUTS, LONG, MARKDOWN
 from ..render.whole import LOOK, shown, whole
 
@@ -39,7 +40,7 @@ def seen(lines: list[Line]) -> Shown:
 
 
 @settings(max_examples=200)
-@given(MARKDOWN, CUTS, st.sampled_from([20, 60]))
+@given(st.one_of(MARKDOWN, NESTED), CUTS, st.sampled_from([20, 60]))
 def test_any_pieces_end_as_the_whole_text(text: str, cuts: list[int], width: int) -> None:
     body, at = Body("m:a", streamed=True), context(width)
     for cut in sorted(min(cut, len(text)) for cut in cuts):

@@ -1,0 +1,68 @@
+"""A frame costs what came, however long the block that is open: counted in characters that are read and lines that are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from rich.segment import Segment
+
+from canvas_tui.ui.render import blocks as blocks_module
+from canvas_tui.ui.render import lines as lines_module
+from canvas_tui.ui.render import markdown as markdown_module
+from canvas_tui.ui.render.lines import Line
+from canvas_tui.ui.render.markdown import MarkdownLines
+from canvas_tui.ui.render.parsing import Node, parse
+from tests.support.growing import GROWING
+
+from .whole import LOOK
+
+_PIECE = 40
+
+
+def frames(text: str) -> Iterator[MarkdownLines]:
+    markdown = MarkdownLines(LOOK, 70, LOOK.text)
+    for at in range(0, len(text), _PIECE):
+        markdown.feed(text[at : at + _PIECE])
+        markdown.work()
+        yield markdown
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_the_last_frames_of_a_growing_block_do_not_cost_more_than_the_first(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    work = 0
+
+    def read(source: str, env: dict[str, Any]) -> list[Node]:
+        nonlocal work
+        work += len(source)
+        return parse(source, env)
+
+    class Counted(Line):
+        def __init__(self, segments: list[Segment], *rest: Any, **named: Any) -> None:
+            nonlocal work
+            work += 40
+            super().__init__(segments, *rest, **named)
+
+    monkeypatch.setattr(markdown_module, "parse", read)
+    for module in (lines_module, blocks_module):
+        monkeypatch.setattr(module, "Line", Counted)
+    costs: list[int] = []
+    for _ in frames(GROWING[name](60_000)):
+        costs.append(work)
+        work = 0
+    quarter = len(costs) // 4
+    second, last = sum(costs[quarter : 2 * quarter]), sum(costs[-quarter:])
+    assert last <= 1.25 * second, (second, last)
+    assert max(costs) < 60_000, "what is open is kept short"
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_what_a_growing_block_has_finished_stays_as_it_is(name: str) -> None:
+    """But for tables and code, whose widths and colours are known at their end, so that it is not even compared again."""
+    settled = -1
+    before: list[object] = []
+    for markdown in frames(GROWING[name](30_000)):
+        assert all(one is other for one, other in zip(before, markdown.blocks, strict=False))
+        before, settled = [*markdown.blocks], markdown.settled
+    assert settled == len(before)
