@@ -23,7 +23,7 @@ from . import canvas_states as states
 from .canvas_driving import SMALL, canvas_opened, head, press, settled, shown
 from .driving import Opened
 from .fake_canvas import FakeCanvas
-from .states import THREAD
+from .states import STATES, THREAD
 
 QUEUE = WhenBusy.QUEUE
 
@@ -371,3 +371,22 @@ async def test_versions_are_listed_restored_and_compared() -> None:
         assert "version 1 of 2" in head(ui) and "summer time" in shown(ui)
         await press(ui, "alt+v", "up", "d")
         assert "version 1 and 2" in head(ui)
+
+
+async def test_keys_that_have_nothing_to_do_say_so() -> None:
+    async with canvas_opened("versions") as ui:
+        await press(ui, "alt+i")
+        assert any("Nothing is selected" in toast for toast in ui.toasts()) and ui.composer.has_focus
+        await press(ui, "alt+k", "alt+x")
+        assert ui.toasts()[-1] == "The canvas asks nothing just now."
+    async with canvas_opened(STATES["done"]()) as ui:
+        await press(ui, "alt+d")
+        assert ui.toasts()[-1].startswith("There is no document in this thread yet.")
+
+
+async def test_esc_leaves_a_comparison_from_the_composer_too() -> None:
+    async with canvas_opened("versions") as ui:
+        await press(ui, "alt+d")
+        assert ui.composer.has_focus and ui.main.mode.diff
+        await press(ui, "escape")
+        assert not ui.main.mode.diff

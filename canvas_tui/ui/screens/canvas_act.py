@@ -24,6 +24,7 @@ from ..widgets.question import QuestionPanel
 from ..widgets.transcript import Transcript
 from .ask import PickScreen, Row
 from .canvas_edit import EditPart
+from .canvas_part import NO_DOCUMENT
 
 if TYPE_CHECKING:
     from ..widgets.canvas_editor import CanvasEditor
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 ACTIONS_KEY, ASK_KEY = "canvas.actions", "canvas.ask"
 CUSTOM, MANAGE = "custom:", "manage:"
-NO_DOCUMENT = "There is no document in this thread yet. Ask the agent to write one."
 
 
 class ActPart(EditPart):
@@ -119,6 +119,8 @@ class ActPart(EditPart):
         if self.port is None or self._document is None:
             self.canvas.say(NO_DOCUMENT)
             return
+        if self.part is None:
+            self.canvas.say("Nothing is selected, so all of it is meant. Shift and arrow keys, or the mouse, select a part.")
         self.composer.focus()
         self.paint_chips()
 

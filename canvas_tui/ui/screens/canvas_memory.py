@@ -16,8 +16,8 @@ from canvas_tui.core.safe_text import safe_line
 
 from ..ages import size
 from .ask import PickScreen, Row
-from .canvas_act import NO_DOCUMENT
 from .canvas_files import FilePart
+from .canvas_part import NO_DOCUMENT
 
 T = TypeVar("T")
 NEW, ADD = "new:", "add:"

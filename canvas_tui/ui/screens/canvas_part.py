@@ -18,6 +18,8 @@ from .base import Part
 if TYPE_CHECKING:
     from ..widgets.canvas_pane import CanvasPane
 
+NO_DOCUMENT = "There is no document in this thread yet. Ask the agent to write one."
+NOTHING_ASKED = "The canvas asks nothing just now."
 BESIDE_FROM = 140
 """Width from which the canvas stands beside the conversation."""
 THREADS_FROM, RUN_FROM = 168, 208
@@ -153,7 +155,7 @@ class CanvasPart(Part):
         """Show it and go there; from there: hide it."""
         pane = self.pane
         if not self.canvasing:
-            self.canvas.say("There is no document in this thread yet. Ask the agent to write one.")
+            self.canvas.say(NO_DOCUMENT)
         elif pane is not None and pane.display and (pane.has_focus_within or self.has_class("-stacked")):
             self.leave_canvas(hide=True)
         else:
@@ -182,7 +184,7 @@ class CanvasPart(Part):
         """Inline, side by side, and back to reading."""
         canvas = self.canvasing
         if canvas.pair(self.looked_at, self.against) is None:
-            self.canvas.say("There is only one version; nothing to compare it with.")
+            self.canvas.say("There is only one version; nothing to compare it with." if canvas else NO_DOCUMENT)
             return
         self.put_edit_aside()
         following = {Mode.READ: Mode.INLINE, Mode.INLINE: Mode.BESIDE}
@@ -198,8 +200,9 @@ class CanvasPart(Part):
         return False
 
     def leave_diff(self) -> bool:
-        """Esc: back to reading."""
-        if not self.mode.diff or self.canvas_view is None:
+        """Esc: back to reading; while a run is on, from there alone, since elsewhere Esc is to stop it."""
+        seen = self.pane is not None and self.pane.display and self.pane.ready
+        if not self.mode.diff or not seen or (self.session.active and self.canvas_view is None):
             return False
         self.mode, self.against = Mode.READ, None
         self.frames.ask()
@@ -241,6 +244,8 @@ class CanvasPart(Part):
         elif self.version is not canvas.newest:
             port.choose(self.thread_id, self.version.index)
             self.looked_at = None
+        else:
+            self.canvas.say(NOTHING_ASKED)
         self.frames.ask()
 
     def action_drop_version(self) -> None:
@@ -254,8 +259,10 @@ class CanvasPart(Part):
             port.drop_partial(self.thread_id)
         elif self.kept is not None:
             port.keep_edit(self.thread_id, None)
-        else:
+        elif self.looked_at is not None:
             self.looked_at = None
+        else:
+            self.canvas.say(NOTHING_ASKED)
         self.frames.ask()
 
     def action_copy_canvas(self) -> None:
