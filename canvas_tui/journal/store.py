@@ -62,10 +62,12 @@ class Store:
         self._do("DELETE FROM flight WHERE server = ? AND submit_id = ?", server, submit_id)
 
     def flights(self, server: str, alive: Callable[[int], bool]) -> Sequence[Flight]:
-        columns = "owner, held, interrupt, turn, thread_id, submit_id, message_id, text, run_id"
+        columns = "owner, thread_id, submit_id, message_id, text, run_id, held, turn, interrupt"
         return [
-            Flight(server, *map(str, texts), held=bool(held), turn=codec.load_turn(str(turn)), interrupt=bool(interrupt))
-            for _, held, interrupt, turn, *texts in self._handed_over("flight", columns, server, alive)
+            Flight(
+                server, str(thread), str(submit), str(message), str(text), str(run), bool(held), codec.load_turn(str(turn)), bool(interrupt)
+            )
+            for _, thread, submit, message, text, run, held, turn, interrupt in self._handed_over("flight", columns, server, alive)
         ]
 
     def keep_edits(self, server: str, thread_id: str, edits: Sequence[Edit], saving: bool) -> None:

@@ -268,7 +268,8 @@ async def test_a_message_and_its_draft_are_never_both_there_and_never_neither(fi
     with monkeypatch.context() as then, pytest.raises(sqlite3.OperationalError):
         then.setattr(one, "keep_draft", dies)
         one.submitted(FLIGHT, True)
-    assert (one.drafts("http://a"), one.flights("http://a", lambda _: False)) == ({"t1": "half"}, [])
+    later = store.Store(database, 2)
+    assert (later.drafts("http://a"), later.flights("http://a", lambda _: False)) == ({"t1": "half"}, [])
     one.submitted(FLIGHT, True)
     assert one.drafts("http://a") == {}
     database.close()
