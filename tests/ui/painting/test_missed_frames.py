@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextvars import Context
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -38,3 +39,16 @@ async def test_what_lies_over_the_screen_is_painted_over_it(monkeypatch: pytest.
         ui.app.screen.refresh()
         Context().run(ui.app._frame_left)
         assert "Tides in the North Sea" in seen[0]
+
+
+async def test_what_leaves_during_a_batch_is_followed_at_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened("done", (120, 40)) as ui:
+        seen: list[list[int]] = []
+        monkeypatch.setattr(ui.app, "_write_rows", lambda rows: seen.append(list(rows)))
+        monkeypatch.setattr(ui.app, "_terminal", Terminal(120, 40, Abilities()))
+        monkeypatch.setattr(ui.app, "_gauge", SimpleNamespace(busy=False))
+        monkeypatch.setattr(ui.app, "_missed", {39})
+        with ui.app.batch_update():
+            Context().run(ui.app._frame_left)
+            assert not seen
+        assert seen == [[39]]
