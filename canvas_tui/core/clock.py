@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
-from . import policy, saving
+from . import policy, saving, stopping
+from .closing import closed, lost
 from .effects import HangUp, ReadRun, ReadThread
-from .following import LISTENING, lost
 from .inputs import Tick
 from .model import Failure, FailureKind, NoticeKind, Phase, Session, Then
-from .moves import CALM_NOTICES, PASSING_NOTICES, Next, end_notices, join, link, open_notice, resume, tell
+from .moves import CALM_NOTICES, PASSING_NOTICES, Next, end_notices, join, link, open_notice, poll, read, resume, tell
 
 Due: TypeAlias = tuple[float, Callable[[Session, float], Next]]
 
@@ -39,6 +39,10 @@ def reread_at(s: Session, failure: Failure, now: float) -> float:
 def _due(s: Session) -> Iterator[Due]:
     if s.read_retry_at is not None and not s.reading:
         yield s.read_retry_at, _reread
+    if s.reading and not s.active and open_notice(s, NoticeKind.THREAD) is None:
+        yield s.reading_since + policy.QUIET_EVENTS, _tell_reading
+    if s.link.cancel_at is not None and stopping.stopping(s):
+        yield s.link.cancel_at, stopping.cancel_again
     if s.saving is not None and s.saving.retry_at is not None and not (s.active or s.interrupts or s.reading):
         yield s.saving.retry_at, saving.due
     at = _PHASES.get(s.link.phase)
@@ -47,7 +51,11 @@ def _due(s: Session) -> Iterator[Due]:
 
 
 def _reread(s: Session, now: float) -> Next:
-    return replace(s, reading=True, read_retry_at=None), (ReadThread(),)
+    return read(s)
+
+
+def _tell_reading(s: Session, now: float) -> Next:
+    return tell(s, NoticeKind.THREAD, now), ()
 
 
 # -- while the stream is open ----------------------------------------------------------------------------------------------
@@ -65,7 +73,7 @@ def _live(s: Session) -> Iterator[Due]:
     if _unheard(s) and not held:
         yield max(stream.opened_at + policy.UNHEARD, stream.said_at), _tell_held
     if held and not s.reading:
-        yield stream.read_at + policy.POLL_EVERY, _read_beside
+        yield read_beside_at(s), _read_beside
     if not begun or _bare(s):
         first = stream.asked_at <= stream.opened_at
         yield (stream.opened_at + policy.QUEUE_CHECK if first else stream.asked_at + policy.QUEUE_EVERY), _ask
@@ -75,6 +83,8 @@ def _live(s: Session) -> Iterator[Due]:
         yield stream.byte_at + policy.SILENCE_UNBEATEN, _renew
         if begun:
             yield max(stream.byte_at, stream.asked_at) + policy.ASK_EVERY, _ask
+    if begun:
+        yield max(stream.event_at, stream.asked_at) + policy.ASK_BEATEN, _ask
 
 
 def _bare(s: Session) -> bool:
@@ -96,6 +106,12 @@ def _tell_held(s: Session, now: float) -> Next:
     return _read_beside(tell(end_notices(s, now, *CALM_NOTICES), NoticeKind.HELD, now), now)
 
 
+def read_beside_at(s: Session) -> float:
+    """More rarely while it fails."""
+    wait = policy.backoff(s.read_attempt, s.thread_id) if s.read_attempt else 0.0
+    return s.link.read_at + max(policy.POLL_EVERY, wait)
+
+
 def _read_beside(s: Session, now: float) -> Next:
     """Nothing of the stream gets through: what the thread has saved is shown meanwhile."""
     return link(replace(s, reading=True), read_at=now), (ReadThread(),)
@@ -109,8 +125,9 @@ def _ask(s: Session, now: float) -> Next:
 def _silent(s: Session, now: float) -> Next:
     """Three heartbeats are missing: the path is dead, whatever the socket says."""
     failure = Failure(FailureKind.SILENT, f"nothing came for {now - s.link.byte_at:.0f} s")
-    s, effects = lost(link(s, down_since=s.link.byte_at, failure=failure), failure, now, Then.JOIN)
-    return s, (HangUp(s.link.conn), *effects)
+    conn = s.link.conn
+    s, effects = closed(s, failure, now, down_since=s.link.byte_at)
+    return s, (HangUp(conn), *effects)
 
 
 def _renew(s: Session, now: float) -> Next:
@@ -129,27 +146,36 @@ def _waiting(s: Session) -> Iterator[Due]:
 
 
 def _polling(s: Session) -> Iterator[Due]:
-    yield s.link.since + policy.POLL_EVERY, _poll_again
-
-
-def _poll_again(s: Session, now: float) -> Next:
-    return link(s, since=now), (ReadThread(),)
+    yield s.link.since + policy.POLL_EVERY, poll
 
 
 def _guarded(then: Then, guard: float = policy.GUARD) -> Callable[[Session], Iterator[Due]]:
     """A phase that waits for an answer: a late one is told, a lost one is a failure like any other."""
 
     def lost_answer(s: Session, now: float) -> Next:
-        conn = s.link.conn if s.link.phase in LISTENING else None
-        s, effects = lost(s, Failure(FailureKind.NO_ANSWER, sent=True), now, then)
-        return s, ((HangUp(conn), *effects) if conn is not None else effects)
+        return lost(s, Failure(FailureKind.NO_ANSWER, sent=True), now, then)
 
     def due(s: Session) -> Iterator[Due]:
-        if open_notice(s, *PASSING_NOTICES) is None:
-            yield s.link.since + policy.QUIET_EVENTS, _tell_quiet
+        yield from _late(s)
         yield s.link.since + guard, lost_answer
 
     return due
+
+
+def _late(s: Session) -> Iterator[Due]:
+    if open_notice(s, *PASSING_NOTICES) is None:
+        yield s.link.since + policy.QUIET_EVENTS, _tell_quiet
+
+
+def _joining(s: Session) -> Iterator[Due]:
+    yield from _late(s)
+    yield s.link.since + policy.GUARD, _unjoined
+
+
+def _unjoined(s: Session, now: float) -> Next:
+    conn = s.link.conn
+    s, effects = closed(s, Failure(FailureKind.NO_ANSWER, sent=True), now)
+    return s, (HangUp(conn), *effects)
 
 
 _PHASES: dict[Phase, Callable[[Session], Iterator[Due]]] = {
@@ -158,7 +184,7 @@ _PHASES: dict[Phase, Callable[[Session], Iterator[Due]]] = {
     Phase.POLLING: _polling,
     Phase.CREATING: _guarded(Then.FIND),
     Phase.FINDING: _guarded(Then.FIND, policy.GUARD_LONG),
-    Phase.JOINING: _guarded(Then.JOIN),
+    Phase.JOINING: _joining,
     Phase.ASKING: _guarded(Then.ASK),
     Phase.SETTLING: _guarded(Then.READ, policy.GUARD_LONG),
 }

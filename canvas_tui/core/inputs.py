@@ -25,12 +25,13 @@ class Opened:
     """The thread is (re)opened: read it and follow what runs.
 
     ``known`` and ``sent`` are the run in flight and its message from the journal; a run without an id is looked up by its key,
-    and an UNSENT message waits for the user's word as it did before.
+    and an UNSENT message waits for the user's word as it did before. Where another run has the thread it waits behind that one.
     """
 
     known: RunInfo | None = None
     sent: Message | None = None
     turn: Turn = PLAIN
+    interrupt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,6 +160,7 @@ class Run:
     usage: Usage | None = None
     error: str = ""
     stopped: bool = False  # the user asked to stop it
+    interrupt: bool = False  # it is to push out the one before it, however often it has to be sent
     buckets: tuple[int, ...] = ()  # tokens in each second since first_token_at, the last 60 at most
     buckets_from: int = 0  # the second since first_token_at of buckets[0]
 
@@ -172,6 +173,7 @@ class Then(StrEnum):
     JOIN = "join"
     ASK = "ask"
     READ = "read"
+    POLL = "poll"
 
 
 class Phase(StrEnum):
@@ -200,10 +202,11 @@ class Link:
     beats: int = 0  # heartbeats on this connection
     beating: bool = False  # this server has sent a heartbeat before
     asked_at: float = 0.0  # when the run was last asked about during silence
+    waited: bool = False  # it is asked about after a wait: what follows is not waited for again
     attempt: int = 0  # tries since the last progress
     retry_at: float = 0.0
     then: Then = Then.JOIN  # after WAITING
-    finds: int = 0  # times the runs list had no run of ours
+    missed_at: float | None = None  # when the runs list first had no run of ours; nothing is sent again at once
     confirming: bool = False  # the run is over; this connection only replays what may be missing
     from_start: bool = False  # a gap was met: this connection asked for everything again
     down_since: float | None = None  # when the stream was lost, while it is
@@ -214,6 +217,8 @@ class Link:
     said_at: float = 0.0  # when the server last said that the run is at work
     read_at: float = 0.0  # when the thread was last read beside a stream that does not get through
     unheard: int = 0  # connections in a row that brought not a byte although it was
+    cancels: int = 0  # times the server was told to stop the run
+    cancel_at: float | None = None  # when it is told again
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +258,7 @@ class Outgoing:
     submit_id: str
     turn: Turn = PLAIN
     unsure: bool = False  # the server may have it all the same: looked for before it is sent again
+    interrupt: bool = False  # as in `Run`
 
 
 class ThreadStatus(StrEnum):
@@ -304,6 +310,7 @@ class Session:
     thread_id: str
     loaded: bool = False  # the thread has been read once (or is new)
     reading: bool = False  # a read is on its way
+    reading_since: float = 0.0
     read_attempt: int = 0
     read_retry_at: float | None = None  # the read failed; tried again then
     state: ThreadState = ThreadState(exists=False)
@@ -313,6 +320,7 @@ class Session:
     live: tuple[Message, ...] = ()  # of the followed run, from its human message on
     sending: Payload | None = None  # what the followed run was started with, where we started it
     queue: tuple[Outgoing, ...] = ()
+    undone: SendMessage | None = None  # of a run that was lost or never began: the thread has nothing of it, the user may send it again
     interrupts: tuple[Interrupt, ...] = ()
     can_continue: bool = False  # stopped without a question: "Continue" is offered
     run: Run | None = None
@@ -369,6 +377,7 @@ class ThreadList:
     problem: str = ""  # a sentence, where the list could not be read
     undo: ThreadRow | None = None  # deleted a moment ago, can be brought back
     opened: ThreadRow | None = None  # the thread that is read, though the search does not find it
+    saved_at: float = 0.0  # the rows are what was saved here, the newest of them then (epoch seconds); 0: they are the server's
 
     def row(self, thread_id: str) -> ThreadRow | None:
         """Of a listed thread, or of the open one."""

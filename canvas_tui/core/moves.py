@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeAlias
 
 from . import policy
 from .changing import replace
 from .cursor import EVERYTHING, ask, reopen
-from .effects import CreateRun, Effect, FindRun, JoinRun, ReadRun, ReadThread
+from .effects import CancelRun, CreateRun, Effect, FindRun, JoinRun, ReadRun, ReadThread
 from .model import Failure, FailureKind, Link, Message, Notice, NoticeKind, Phase, Run, RunInfo, Session, Standing, Then
+from .notice import again, behind
 from .turns import with_artifact
 
 Next: TypeAlias = tuple[Session, tuple[Effect, ...]]
@@ -24,7 +27,7 @@ LINK_NOTICES = (NoticeKind.CUT, NoticeKind.UNREACHABLE, NoticeKind.LIMITED)
 CALM_NOTICES = (NoticeKind.QUIET, NoticeKind.QUEUED)
 FLOW_NOTICES = (NoticeKind.BURSTS, NoticeKind.SLOW)
 """How the stream comes: told once a run, until its end."""
-PASSING_NOTICES = (*LINK_NOTICES, *CALM_NOTICES, *FLOW_NOTICES, NoticeKind.HELD, NoticeKind.NOT_RESUMABLE)
+PASSING_NOTICES = (*LINK_NOTICES, *CALM_NOTICES, *FLOW_NOTICES, NoticeKind.HELD, NoticeKind.NOT_RESUMABLE, NoticeKind.STOPPING)
 
 
 def link(s: Session, **changes: Any) -> Session:
@@ -42,13 +45,14 @@ def enter(s: Session, phase: Phase, now: float, **changes: Any) -> Session:
 # -- effects that begin a phase --------------------------------------------------------------------------------------
 
 
-def create(s: Session, now: float, *, interrupt: bool = False) -> Next:
+def create(s: Session, now: float) -> Next:
     """POST the run that the session holds."""
     if s.run is None or s.sending is None:
         return idle(s, now), ()
     heads = tuple(head.checkpoint_id for head in s.heads)
     sending = with_artifact(s.sending, s.state)
-    return enter(replace(s, sending=sending), Phase.CREATING, now), (CreateRun(s.run.submit_id, sending, interrupt, heads),)
+    s = enter(replace(s, sending=sending), Phase.CREATING, now, missed_at=None)
+    return s, ((CreateRun(s.run.submit_id, sending, s.run.interrupt, heads),) if s.run else ())
 
 
 def find(s: Session, now: float) -> Next:
@@ -68,11 +72,11 @@ def join(s: Session, now: float, *, from_start: bool = False) -> Next:
     return s, (JoinRun(s.run.id if s.run else "", conn, wanted),)
 
 
-def query(s: Session, now: float) -> Next:
-    """Ask the server about the run."""
+def query(s: Session, now: float, *, waited: bool = False) -> Next:
+    """Ask the server about the run; ``waited``: what follows from its answer has been waited for already."""
     if s.run is None or not s.run.id:
         return find(s, now)
-    return enter(s, Phase.ASKING, now, asked_at=now), (ReadRun(s.run.id),)
+    return enter(s, Phase.ASKING, now, asked_at=now, waited=waited), (ReadRun(s.run.id),)
 
 
 def settle(s: Session, now: float) -> Next:
@@ -80,20 +84,48 @@ def settle(s: Session, now: float) -> Next:
     return enter(s, Phase.SETTLING, now), (ReadThread(),)
 
 
-_AFTER_WAIT = {Then.CREATE: create, Then.FIND: find, Then.JOIN: join, Then.ASK: query, Then.READ: settle}
+def poll(s: Session, now: float) -> Next:
+    """The run's stream is of no use: read what the thread has saved of it."""
+    return enter(s, Phase.POLLING, now, read_at=now), (ReadThread(),)
 
 
-def wait(s: Session, now: float, then: Then, failure: Failure | None) -> Next:
-    """Try again later; the wait grows while there is no progress."""
-    key = s.run.submit_id or s.run.id if s.run else s.thread_id
-    delay = policy.backoff(s.link.attempt, key, failure)
-    s = enter(s, Phase.WAITING, now, then=then, attempt=s.link.attempt + 1, retry_at=now + delay, failure=failure or s.link.failure)
+def read(s: Session) -> Next:
+    """Read the thread, beside whatever is on."""
+    return replace(s, reading=True, read_retry_at=None), (ReadThread(),)
+
+
+def cancel(s: Session, now: float) -> Next:
+    """Ask the server to end the run. Its answer tells nothing: the run is over when the server says so, else it is asked again."""
+    if s.run is None or not s.run.id:
+        return s, ()
+    return link(s, cancels=s.link.cancels + 1, cancel_at=now + policy.CANCEL_AGAIN), (CancelRun(s.run.id),)
+
+
+_AFTER_WAIT: dict[Then, Callable[[Session, float], Next]] = {
+    Then.CREATE: create,
+    Then.FIND: find,
+    Then.JOIN: join,
+    Then.ASK: partial(query, waited=True),
+    Then.READ: settle,
+    Then.POLL: poll,
+}
+
+
+def wait(s: Session, now: float, then: Then, failure: Failure | None, *, until: float = 0.0) -> Next:
+    """Try again later, not before ``until``; the wait grows while there is no progress."""
+    at = max(until, now + policy.backoff(s.link.attempt, run_key(s), failure))
+    s = enter(s, Phase.WAITING, now, then=then, attempt=s.link.attempt + 1, retry_at=at, failure=failure or s.link.failure)
     return s, ()
 
 
 def resume(s: Session, now: float) -> Next:
     """The wait is over."""
     return _AFTER_WAIT[s.link.then](s, now)
+
+
+def run_key(s: Session) -> str:
+    """The run's name, whoever started it; the thread's where there is none."""
+    return s.run.submit_id or s.run.id if s.run else s.thread_id
 
 
 def idle(s: Session, now: float) -> Session:
@@ -120,48 +152,40 @@ def tell(
 ) -> Session:
     """Open a notice (``over``: one that is a plain line from the start; ``figures``: fields of `Notice`).
 
-    An open one of the kind is brought up to date; one that ended at the same place is taken up again and counted.
+    An open one of the kind is brought up to date; one of the same run that has ended is taken up again, here, and counted.
     """
     current = open_notice(s, kind, *REPLACES.get(kind, ()))
+    until = now if over else None
     if current is not None:
-        return _put(s, replace(current, kind=kind, detail=detail or current.detail, failure=failure or current.failure, **figures))
-    place, tokens = last_id(s), s.run.tokens if s.run else 0
-    last = _foldable(s, kind, place)
-    if last is not None and last.until is not None:
-        again = replace(
-            last,
-            kind=kind,
-            count=last.count + 1,
-            seconds=last.seconds + (last.until - last.since),
-            since=now,
-            until=now if over else None,
-            detail=detail or last.detail,
-            failure=failure or last.failure,
-            **figures,
-        )
-        return _put(s, again)
-    notice = Notice(s.notice_serial + 1, kind, now, now if over else None, place, tokens=tokens, detail=detail, failure=failure, **figures)
+        changes = {"kind": kind, "until": until, "detail": detail or current.detail, "failure": failure or current.failure, **figures}
+        return _put(s, replace(current, **changes))
+    place, tokens, whose = last_id(s), s.run.tokens if s.run else 0, run_key(s)
+    last = _foldable(s, kind) if kind is not NoticeKind.QUIET else None  # whether a silence is worth a line, its end tells
+    if last is not None:
+        folded = again(last, kind, now, until=until, after=place, tokens=tokens, detail=detail, failure=failure)
+        return _put(s, replace(folded, **figures), last=True)
+    notice = Notice(s.notice_serial + 1, kind, now, until, place, tokens=tokens, detail=detail, failure=failure, run=whose, **figures)
     return replace(s, notices=(*s.notices[-MOST_NOTICES:], notice), notice_serial=notice.id)
 
 
 MOST_NOTICES = 200
 """Kept a thread: older ones have been read or never will be."""
 
-_FAMILIES = (frozenset({NoticeKind.CUT, NoticeKind.UNREACHABLE}), frozenset({NoticeKind.UNREADABLE}), frozenset({NoticeKind.HELD}))
-"""Kinds of which many in a row are one line with a count."""
-_BESIDE = frozenset({NoticeKind.QUIET, NoticeKind.UNREADABLE, NoticeKind.HELD, *LINK_NOTICES, *FLOW_NOTICES})
-"""Kinds that may stand between them."""
+_FAMILIES = (
+    frozenset({NoticeKind.CUT, NoticeKind.UNREACHABLE}),
+    frozenset({NoticeKind.UNREADABLE}),
+    frozenset({NoticeKind.HELD}),
+    frozenset({NoticeKind.LIMITED}),
+    frozenset({NoticeKind.QUIET}),
+)
+"""Kinds of which a run has one line, with a count, where the newest of them was."""
 
 
-def _foldable(s: Session, kind: NoticeKind, place: str) -> Notice | None:
-    """The one of the family that ended last, at the same place."""
+def _foldable(s: Session, kind: NoticeKind) -> Notice | None:
+    """What the run has of the family that is over."""
     family = next((kinds for kinds in _FAMILIES if kind in kinds), frozenset())
-    for notice in reversed(s.notices):
-        if notice.after != place or (notice.kind not in family and notice.kind not in _BESIDE):
-            return None
-        if notice.kind in family:
-            return notice
-    return None
+    whose = run_key(s)
+    return next((n for n in reversed(s.notices) if n.kind in family and n.run == whose and n.until is not None), None)
 
 
 def end_notices(s: Session, now: float, *kinds: NoticeKind) -> Session:
@@ -170,15 +194,20 @@ def end_notices(s: Session, now: float, *kinds: NoticeKind) -> Session:
         return s
     kept: list[Notice] = []
     for notice in s.notices:
-        if notice.until is None and notice.kind in kinds:
-            if notice.kind in (NoticeKind.QUEUED, NoticeKind.THREAD) or (
-                notice.kind is NoticeKind.QUIET and now - notice.since < policy.KEEP_QUIET
-            ):
-                continue
-            kept.append(replace(notice, until=now))
-        else:
+        if notice.until is not None or notice.kind not in kinds:
             kept.append(notice)
+        elif notice.kind is NoticeKind.QUIET:
+            if now - notice.since >= policy.KEEP_QUIET:
+                last = _foldable(s, NoticeKind.QUIET)
+                kept = [each for each in kept if each is not last]
+                kept.append(replace(notice, until=now) if last is None else behind(last, notice, now))
+        elif notice.kind not in _TRACELESS:
+            kept.append(replace(notice, until=now))
     return replace(s, notices=tuple(kept))
+
+
+_TRACELESS = frozenset({NoticeKind.QUEUED, NoticeKind.THREAD, NoticeKind.STOPPING})
+"""When they are over there is nothing left to tell."""
 
 
 def drop_notices(s: Session, *kinds: NoticeKind) -> Session:
@@ -201,7 +230,10 @@ def keep_places(before: Session, s: Session) -> Session:
     return replace(s, notices=tuple(replace(n, after=places.get(n.after, n.after)) for n in s.notices))
 
 
-def _put(s: Session, notice: Notice) -> Session:
+def _put(s: Session, notice: Notice, *, last: bool = False) -> Session:
+    """In its own place, or behind all the others."""
+    if last:
+        return replace(s, notices=(*(n for n in s.notices if n.id != notice.id), notice))
     return replace(s, notices=tuple(notice if n.id == notice.id else n for n in s.notices))
 
 
@@ -237,5 +269,5 @@ def dated(s: Session, info: RunInfo, now: float) -> Session:
     return run(s, started_at=min(now - info.age, s.run.started_at)) if late and s.run and info.age else s
 
 
-def new_run(submit_id: str, now: float) -> Run:
-    return Run(submit_id, started_at=now)
+def new_run(submit_id: str, now: float, *, interrupt: bool = False) -> Run:
+    return Run(submit_id, started_at=now, interrupt=interrupt)

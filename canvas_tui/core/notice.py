@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from .failure import Failure
@@ -21,6 +21,7 @@ class NoticeKind(StrEnum):
     BURSTS = "bursts"  # what was made over seconds comes at once, again and again
     SLOW = "slow"  # the link brings the stream more slowly than it is made
     FAILED = "failed"  # the run failed
+    STOPPING = "stopping"  # the user has stopped the run, the server has not yet
     STOPPED = "stopped"  # by the user
     PUSHED_OUT = "pushed out"  # by a newer run, or cancelled elsewhere
     LOST = "lost"  # the server forgot the run
@@ -33,18 +34,35 @@ class NoticeKind(StrEnum):
     BRANCH = "branch"  # another branch is not shown while a change is being saved
     EMPTY = "empty"  # the run ended and said nothing
     THREAD = "thread"  # the thread could not be read
+    GONE = "gone"  # the server does not have the thread any more
     NO_MESSAGES = "no messages"  # the graph has no messages in its state
 
 
 NEVER_BEGAN, FOR_NEWER = "it never began", "for a newer one"
 """Details of PUSHED_OUT: the run was cancelled in the queue; it was the user who sent another."""
+MAY_GO_ON = "it may go on"
+"""Detail of STOPPED: the run was given up, nobody knows whether it has ended."""
+MOST_PAST = 12
+"""Of a line that stands for many: the newest are told one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One of the faults that a line stands for."""
+
+    kind: NoticeKind
+    seconds: float
+    tokens: int = 0
+    detail: str = ""
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Something told inline, after the message ``after`` (at the end where that is empty or unknown).
 
-    Open while ``until`` is None. ``count`` folds repetitions; ``tokens`` is how much had been painted; words: ``notices.words``.
+    Open while ``until`` is None. ``count`` folds those of a run into one line; all but ``seconds``, ``count`` and ``past`` is the newest's.
+    ``tokens`` is how much had been painted; words: ``notices.words``.
     """
 
     id: int
@@ -60,3 +78,34 @@ class Notice:
     every: float = 0.0  # seconds after which each connection is cut, or between two bursts; 0: not known
     idle: bool = False  # the cuts come so long after the last byte, not after the connection was made
     rate: float = 0.0  # bytes a second of a slow link
+    run: str = ""  # in which it happened
+    past: tuple[Past, ...] = ()  # the newest of the earlier ones
+
+
+def again(
+    last: Notice, kind: NoticeKind, now: float, *, until: float | None, after: str, tokens: int, detail: str, failure: Failure | None
+) -> Notice:
+    """It has happened once more."""
+    ended = last.until if last.until is not None else now
+    past = (*last.past, Past(last.kind, ended - last.since, last.tokens, last.detail, last.failure))[-MOST_PAST:]
+    return replace(
+        last,
+        kind=kind,
+        since=now,
+        until=until,
+        after=after,
+        count=last.count + 1,
+        seconds=last.seconds + ended - last.since,
+        tokens=tokens,
+        detail=detail,
+        failure=failure,
+        past=past,
+    )
+
+
+def behind(last: Notice, newest: Notice, now: float) -> Notice:
+    """``newest``, which is over now, in one line with ``last``; the line keeps the number under which it is on the screen."""
+    folded = again(
+        last, newest.kind, now, until=now, after=newest.after, tokens=newest.tokens, detail=newest.detail, failure=newest.failure
+    )
+    return replace(folded, id=newest.id, since=newest.since)

@@ -21,13 +21,15 @@ from .model import (
     Standing,
     Unstreamed,
 )
-from .notice import FOR_NEWER, NEVER_BEGAN
+from .moves import last_id
+from .notice import FOR_NEWER, MAY_GO_ON, NEVER_BEGAN
+from .notice_details import details
 from .run_words import WAITING_FOR_YOU as WAITING_FOR_YOU
 from .run_words import run_words as run_words
 from .safe_text import safe, safe_line
 from .spans import about, count
 from .spans import seconds as seconds
-from .troubles import describe, explain
+from .troubles import describe
 
 
 class Level(StrEnum):
@@ -45,6 +47,8 @@ class Act(StrEnum):
     STOP = "stop"
     ANSWER = "answer"
     CONTINUE = "continue"
+    RESEND = "resend"  # the same once more, as a run or branch of its own
+    ELSEWHERE = "elsewhere"  # in a new thread
     DETAILS = "details"
     WHY = "why"  # ask doctor
 
@@ -66,6 +70,8 @@ class Words:
 def words(notice: Notice, session: Session, now: float) -> Words:
     """What the notice says at ``now`` (open ones count up)."""
     told = _WORDS[notice.kind](notice, session, now)
+    if told.level is Level.QUIET and not told.details:  # even a line that is over opens to something
+        told = replace(told, acts=(*(act for act in told.acts if act is not Act.DETAILS), Act.DETAILS), details=_details(notice))
     passed = told.level is Level.QUIET and notice.kind is not NoticeKind.UNREADABLE
     return told if passed or notice.kind in _EXPLAINED else replace(told, acts=(*told.acts, Act.WHY))
 
@@ -97,7 +103,7 @@ def _lasted(notice: Notice) -> float:
 
 
 def _details(notice: Notice) -> str:
-    return safe(explain(notice.failure) if notice.failure else notice.detail)
+    return safe(details(notice))
 
 
 def _kept(n: Notice, s: Session) -> str:
@@ -118,6 +124,10 @@ def _times(n: Notice) -> str:
     return f" {n.count} times" if n.count > 1 else ""
 
 
+def _in_all(n: Notice) -> str:
+    return " in all" if n.count > 1 else ""
+
+
 def _cut(n: Notice, s: Session, now: float) -> Words:
     if n.until is not None:
         span = _lasted(n)
@@ -135,6 +145,9 @@ def _cut(n: Notice, s: Session, now: float) -> Words:
 
 def _unreachable(n: Notice, s: Session, now: float) -> Words:
     if n.until is not None:
+        if n.failure is not None and n.failure.kind in policy.HOPELESS:
+            told = f"Held up{_times(n)}, for {seconds(_lasted(n))}{_in_all(n)}: {describe(n.failure)}; resumed{_kept(n, s)}."
+            return Words(told, Level.QUIET, (Act.DETAILS,), _details(n))
         many = f"{_times(n)}, for {seconds(_lasted(n))} in all" if n.count > 1 else f" for {seconds(_lasted(n))}{_after(n)}"
         text = f"The server was away{many}; it is back{_kept(n, s)}.{_period(n)}"
         return Words(text, Level.QUIET, (Act.DETAILS,), _details(n))
@@ -146,13 +159,14 @@ def _unreachable(n: Notice, s: Session, now: float) -> Words:
 
 def _limited(n: Notice, s: Session, now: float) -> Words:
     if n.until is not None:
-        return Words(f"The server asked to wait; it took {seconds(_lasted(n))}.", Level.QUIET)
+        return Words(f"The server asked to wait{_times(n)}; it took {seconds(_lasted(n))}{_in_all(n)}.", Level.QUIET)
     return Words(f"The server asks to wait (too many requests); {_next_try(s.link, now)}.", Level.WARNING, (Act.RETRY, Act.GIVE_UP))
 
 
 def _quiet(n: Notice, s: Session, now: float) -> Words:
     if n.until is not None:
-        return Words(f"It was quiet for {seconds(_lasted(n))}{_after(n)}.", Level.QUIET)
+        told = f"{_times(n)}, for {seconds(_lasted(n))} in all" if n.count > 1 else f" for {seconds(_lasted(n))}{_after(n)}"
+        return Words(f"It was quiet{told}.", Level.QUIET)
     if s.link.phase is not Phase.LIVE and not s.link.renewed:
         doing = run_words(s, now)
         return Words(
@@ -164,14 +178,18 @@ def _quiet(n: Notice, s: Session, now: float) -> Words:
         begun = "is at work on the run; nothing of it has come" if s.run.status is RunStatus.RUNNING else "took the run; it has not begun"
         return Words(f"The server {begun} for {seconds(event)}.", Level.INFO, (Act.STOP,))
     if byte < policy.QUIET_BYTES or (s.link.beating and byte < policy.QUIET_BYTES):
-        text = f"Working{where}, no word for {seconds(event)}. The connection is alive.{_unstreamed(s.run)}"
+        text = f"Working{where}, no word for {seconds(event)}. The connection is alive.{_said(s, now)}{_unstreamed(s.run)}"
         return Words(text, Level.INFO, (Act.STOP,))
     if s.link.beating:
         text = f"Nothing has come for {seconds(byte)}, not even a heartbeat; at {policy.SILENCE:.0f} s the connection is renewed."
         return Words(text, Level.WARNING, (Act.RETRY, Act.STOP))
+    return Words(f"Quiet{where} for {seconds(event)}.{_said(s, now)}{_unstreamed(s.run)}", Level.INFO, (Act.STOP,))
+
+
+def _said(s: Session, now: float) -> str:
+    """What the server told of the run since it fell silent."""
     alive = s.link.said_at > s.link.event_at
-    asked = f" The server says that the run goes on (asked {seconds(now - s.link.said_at)} ago)." if alive else ""
-    return Words(f"Quiet{where} for {seconds(event)}.{asked}{_unstreamed(s.run)}", Level.INFO, (Act.STOP,))
+    return f" The server says that the run goes on (asked {seconds(now - s.link.said_at)} ago)." if alive else ""
 
 
 _UNSTREAMED = {
@@ -219,7 +237,8 @@ def _branch(n: Notice, s: Session, now: float) -> Words:
 def _not_resumable(n: Notice, s: Session, now: float) -> Words:
     if n.until is not None:
         return Words("Live tokens could not be resumed; the saved state is shown, nothing lost.", Level.QUIET)
-    text = "Live tokens are lost (this run cannot be resumed); the saved state is read every 2 s until the answer is there."
+    doing = "read every 2 s" if s.link.phase is not Phase.WAITING else "shown"
+    text = f"Live tokens are lost (this run cannot be resumed); the saved state is {doing} until the answer is there."
     return Words(text, Level.WARNING, (Act.STOP,))
 
 
@@ -228,8 +247,10 @@ HOP = "something between here and the server holds it back (a proxy that buffers
 
 def _held(n: Notice, s: Session, now: float) -> Words:
     if n.until is not None:
-        return Words(f"Nothing of the stream got through for {seconds(_lasted(n))}: {HOP}.", Level.QUIET)
-    text = f"The run is at work, but nothing of its stream gets through: {HOP}. The saved state is read every 2 s."
+        told = f"{_times(n)}, for {seconds(_lasted(n))} in all" if n.count > 1 else f" for {seconds(_lasted(n))}"
+        return Words(f"Nothing of the stream got through{told}: {HOP}.", Level.QUIET)
+    state = "is read every 2 s" if not s.read_attempt else f"cannot be read: {describe(n.failure)}"
+    text = f"The run is at work, but nothing of its stream gets through: {HOP}. The saved state {state}."
     return Words(text, Level.WARNING, (Act.STOP,))
 
 
@@ -253,31 +274,61 @@ def _failed(n: Notice, s: Session, now: float) -> Words:
     return Words(text, Level.ERROR, acts, safe(n.detail))
 
 
+def _stopping(n: Notice, s: Session, now: float) -> Words:
+    """Until the server has done it. Given up, the run may go on."""
+    why = f"{describe(n.failure)}" if n.failure is not None else f"the run is still on after {seconds(now - n.since + policy.CANCEL_AGAIN)}"
+    at = s.link.cancel_at if s.link.cancel_at is not None else now
+    doing = WAITING_FOR_YOU if at == float("inf") else f"trying again in {seconds(at - now + 0.5)}" if at - now >= 1 else "trying again now"
+    text = f"Not stopped yet: {why}; {doing}. Given up, the run may go on at the server."
+    return Words(text, Level.WARNING, (Act.RETRY, Act.GIVE_UP, Act.DETAILS), _details(n))
+
+
 def _stopped(n: Notice, s: Session, now: float) -> Words:
-    return Words("Stopped by you. What was written stays here.", Level.QUIET, (Act.CONTINUE,) if s.can_continue else ())
+    said = "Given up by you; the server may go on with the run." if n.detail == MAY_GO_ON else "Stopped by you."
+    return Words(f"{said} What was written stays here.", Level.QUIET, (Act.CONTINUE,) if s.can_continue else ())
 
 
 def _pushed_out(n: Notice, s: Session, now: float) -> Words:
     if n.detail == FOR_NEWER:
         return Words("This run was ended for a newer one.", Level.QUIET)
     when = " before it began" if n.detail == NEVER_BEGAN else ""
-    again = "" if s.can_continue else " Send the message again to have an answer."
-    text = f"The run was cancelled{when}, by somebody else or for a newer run.{again}"
-    return Words(text, Level.INFO, (Act.CONTINUE,) if s.can_continue else ())
+    return Words(f"The run was cancelled{when}, by somebody else or for a newer run.", Level.INFO, _once_more(n, s))
 
 
 def _lost(n: Notice, s: Session, now: float) -> Words:
-    text = "The server does not know the run any more (it was restarted, or the run deleted). Send the message again to have an answer."
-    return Words(text, Level.ERROR)
+    text = "The server does not know the run any more (it was restarted, or the run deleted): no answer will come of it."
+    return Words(text, Level.ERROR, _once_more(n, s))
+
+
+def _once_more(n: Notice, s: Session) -> tuple[Act, ...]:
+    """What can be done about a turn that has no answer, while nothing has followed upon it. Only the user may: it would be a second run."""
+    if s.active or s.queue or s.interrupts or n.after != last_id(s):
+        return ()
+    return (Act.CONTINUE,) if s.can_continue else (Act.RESEND,)
 
 
 def _unsent(n: Notice, s: Session, now: float) -> Words:
+    waits = _waits(s)
+    kept = ("It is kept here." if n.failure is None else "Your message is kept.") if waits else ""
+    acts = (Act.RETRY,) if waits else (Act.CONTINUE,) if s.can_continue else ()
+    if s.interrupts and not waits:
+        kept, acts = "The question waits for your answer.", (Act.ANSWER,)
     if n.failure is None:
         why = f": {n.detail}" if n.detail else ""
-        return Words(f"Not sent{why}. It is kept here.", Level.WARNING if why else Level.QUIET, (Act.RETRY,))
-    waits = any(o.message.standing is Standing.UNSENT for o in s.queue)
-    kept = "; your message is kept." if waits else "."
-    return Words(f"Not sent: {describe(n.failure)}{kept}", Level.ERROR, (Act.RETRY, Act.DETAILS), _details(n))
+        return Words(f"Not sent{why}. {kept}".rstrip(), Level.WARNING if why else Level.QUIET, acts)
+    return Words(f"Not sent: {describe(n.failure)}. {kept}".rstrip(), Level.ERROR, (*acts, Act.DETAILS), _details(n))
+
+
+def _waits(s: Session) -> bool:
+    """A message could not be sent, and waits for the user's word."""
+    return any(o.message.standing is Standing.UNSENT for o in s.queue)
+
+
+def _gone(n: Notice, s: Session, now: float) -> Words:
+    kept = " Your message was not sent, and is kept." if _waits(s) else ""
+    shown = " What is shown was kept here." if s.history else ""
+    text = f"The server does not have this thread any more (deleted, or lost).{shown}{kept}"
+    return Words(text, Level.WARNING, (Act.ELSEWHERE,) if _waits(s) else ())
 
 
 def _unreadable(n: Notice, s: Session, now: float) -> Words:
@@ -291,12 +342,15 @@ def _continue(n: Notice, s: Session, now: float) -> Words:
 
 
 def _empty(n: Notice, s: Session, now: float) -> Words:
-    return Words("The run ended and left no answer in the thread.", Level.WARNING)
+    return Words("The run ended and left no answer in the thread.", Level.WARNING, _once_more(n, s))
 
 
 def _thread(n: Notice, s: Session, now: float) -> Words:
     if n.until is not None:
         return Words(f"The branch could not be read: {describe(n.failure)}.", Level.WARNING)
+    if n.failure is None and s.reading:
+        text = f"Reading the thread: the server has not answered for {seconds(now - s.reading_since)}."
+        return Words(text, Level.WARNING, (Act.RETRY,))
     wait = s.read_retry_at - now if s.read_retry_at is not None and not s.reading else 0.0
     doing = f"trying again in {seconds(wait + 0.5)}" if 1 <= wait < float("inf") else "trying again"
     doing = WAITING_FOR_YOU if wait == float("inf") else doing
@@ -325,6 +379,7 @@ _WORDS: dict[NoticeKind, Callable[[Notice, Session, float], Words]] = {
     NoticeKind.BURSTS: _bursts,
     NoticeKind.SLOW: _slow,
     NoticeKind.FAILED: _failed,
+    NoticeKind.STOPPING: _stopping,
     NoticeKind.STOPPED: _stopped,
     NoticeKind.PUSHED_OUT: _pushed_out,
     NoticeKind.LOST: _lost,
@@ -334,6 +389,7 @@ _WORDS: dict[NoticeKind, Callable[[Notice, Session, float], Words]] = {
     NoticeKind.CONTINUE: _continue,
     NoticeKind.EMPTY: _empty,
     NoticeKind.THREAD: _thread,
+    NoticeKind.GONE: _gone,
     NoticeKind.NO_MESSAGES: _no_messages,
 }
 

@@ -31,6 +31,10 @@ OVERLAP = 0.5
 """For so long after a connection's first event the last event of a replay may come a second time."""
 BURST = 3
 """Milliseconds between the ids of two events that were made in one go."""
+ASK_BEATEN = 60.0
+"""Heartbeats and no event: they may be somebody else's, or those of a server whose worker is dead. So often the run is asked about."""
+CANCEL_AGAIN = 10.0
+"""A run that was to be stopped and is not over after so long is told to stop again."""
 POLL_EVERY = 2.0
 """A run that cannot be resumed, or whose stream does not get through: how often the thread is read."""
 GUARD = 30.0
@@ -43,8 +47,14 @@ KEEP_QUIET = 20.0
 """A silence that lasted this long leaves a line when it is over."""
 BACKOFF = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 JITTER = 0.25
-FIND_TWICE = (FailureKind.CUT, FailureKind.NO_ANSWER)
-"""The request may still be on its way: the runs list is looked through twice before anything is sent again."""
+LOOKS_APART = 1.5
+"""A request whose fate is not known may still be on its way: before anything is sent again, the runs list is looked through twice,
+at least so far apart."""
+
+HOPELESS = frozenset(
+    {FailureKind.AUTH, FailureKind.STRANGE, FailureKind.REDIRECT, FailureKind.TLS, FailureKind.TOO_BIG, FailureKind.SETTINGS}
+)
+"""Failures of what is asked for while a run is on that only the user can mend: tried again on his word."""
 
 _TRANSIENT = frozenset(
     {
@@ -72,9 +82,11 @@ def ambiguous(failure: Failure) -> bool:
 
 
 def backoff(attempt: int, key: str, failure: Failure | None = None) -> float:
-    """Seconds until the next try: 0.25, 0.5, 1, 2, 4, 8, 8 … ±25 %, the jitter drawn from ``key`` so that it is data."""
-    if failure is not None and failure.retry_after is not None:
-        return max(0.0, min(failure.retry_after, 3600.0))
+    """Seconds until the next try: 0.25, 0.5, 1, 2, 4, 8, 8 … ±25 %, the jitter drawn from ``key`` so that it is data.
+
+    A server may ask for more, never for less: its "at once" would be a storm.
+    """
     base = BACKOFF[min(max(attempt, 0), len(BACKOFF) - 1)]
     drawn = zlib.crc32(f"{key}/{attempt}".encode("utf-8", "replace")) / 0xFFFFFFFF
-    return base * (1 - JITTER + 2 * JITTER * drawn)
+    asked = min(failure.retry_after, 3600.0) if failure is not None and failure.retry_after is not None else 0.0
+    return max(asked, base * (1 - JITTER + 2 * JITTER * drawn))

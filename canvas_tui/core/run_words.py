@@ -11,12 +11,14 @@ from .safe_text import safe_line
 from .spans import seconds
 
 WAITING_FOR_YOU = "waiting for you"
+STOPPING = "stopping"
+_LOOKING = "looking whether it arrived"
 RunWords: TypeAlias = Callable[[Session, Run, float], str]
 
 
 def _live_words(s: Session, run: Run, now: float) -> str:
     if run.stopped:
-        return "stopping"
+        return STOPPING
     if run.status is RunStatus.PENDING and s.link.asked_at > s.link.opened_at:
         return "not due yet" if run.due_at > now else f"queued behind {run.ahead}" if run.ahead else "queued"
     if run.attempt == 0:
@@ -34,6 +36,10 @@ def _joining_words(s: Session) -> str:
 def _waiting_words(s: Session, run: Run, now: float) -> str:
     if s.link.then is Then.CREATE:
         return "not sent yet, waiting"
+    if run.stopped and run.id and not run.status.over:
+        return STOPPING
+    if s.link.then is Then.FIND:
+        return _LOOKING
     return WAITING_FOR_YOU if s.link.retry_at == float("inf") else "reconnecting"
 
 
@@ -55,7 +61,7 @@ _ENDS = {
 _PHASE_WORDS: dict[Phase, RunWords] = {
     Phase.IDLE: _idle_words,
     Phase.CREATING: lambda s, run, now: "sending",
-    Phase.FINDING: lambda s, run, now: "looking whether it arrived",
+    Phase.FINDING: lambda s, run, now: _LOOKING,
     Phase.JOINING: lambda s, run, now: _live_words(s, run, now) if s.link.renewed else _joining_words(s),
     Phase.LIVE: _live_words,
     Phase.ASKING: lambda s, run, now: "asking about the run",

@@ -1,8 +1,9 @@
 """The session of one thread as a pure state machine: ``step(session, input, now) -> (session, effects)``.
 
-Everything that decides what is painted, asked, sent or told is here and in the modules beside it: `sending` (the user's side and
-the creation of runs), `following` (the stream), `settling` (the end of a turn), `clock` (what is due). ``step`` is total: an input
-that does not fit the phase changes nothing, and no input raises. Time, ids and jitter come in as data.
+Everything that decides what is painted, asked, sent or told is here and in the modules beside it: `sending` and `stopping` (the user's
+side), `creating` (the creation of runs), `following` (the stream) and `events` (what is in it), `closing` (its end, and what the server
+says of the run then), `settling` (the end of a turn), `clock` (what is due), `waking` (after a sleep). ``step`` is total: an input that
+does not fit the phase changes nothing, and no input raises. Time, ids and jitter come in as data.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from . import clock, drafting, following, saving, sending, switching
+from . import clock, closing, creating, drafting, following, policy, saving, sending, stopping, switching, waking
 from .branches import relate, unread
 from .inputs import (
     Answered,
@@ -53,15 +54,18 @@ from .inputs import (
     Withdrawn,
     Woke,
 )
-from .model import NoticeKind, Phase, Session, Then
-from .moves import Next, dated, drop_notices, end_notices, open_notice, query, tell
+from .model import Message, NoticeKind, Phase, Session, Then
+from .moves import LINK_NOTICES, Next, dated, drop_notices, end_notices, open_notice, query, read, tell
 from .settling import merge, put_history, settled, tell_standing
 
 
 def step(session: Session, input: Input, now: float) -> Next:
     """Apply one input. Total: never raises; what does not fit the phase changes nothing."""
     handler = _HANDLERS.get(type(input))
-    return handler(session, input, now) if handler else (session, ())
+    if handler is None:
+        return session, ()
+    after, effects = handler(session, input, now)
+    return (after if after.reading is session.reading else _reading(after, now)), effects
 
 
 def next_deadline(session: Session) -> float | None:
@@ -69,8 +73,15 @@ def next_deadline(session: Session) -> float | None:
     return clock.next_deadline(session)
 
 
+def _reading(s: Session, now: float) -> Session:
+    """A reading of the thread has begun, or is over: if it was told of because it took long, that is over too."""
+    if s.reading:
+        return replace(s, reading_since=now)
+    return s if s.read_retry_at is not None else end_notices(s, now, NoticeKind.THREAD)
+
+
 def _thread_read(s: Session, i: ThreadRead, now: float) -> Next:
-    s = end_notices(s, now, NoticeKind.THREAD)
+    s = sending.arrived(end_notices(s, now, NoticeKind.THREAD), i.state)
     mine = s.run is not None and bool(s.run.id)
     if s.link.phase is Phase.SETTLING:
         s = relate(replace(settled(s, i.state, now), tip=""))
@@ -78,7 +89,8 @@ def _thread_read(s: Session, i: ThreadRead, now: float) -> Next:
     beside = s.link.phase is Phase.LIVE and open_notice(s, NoticeKind.HELD) is not None
     if s.link.phase is Phase.POLLING or beside:
         if i.active is not None and s.run is not None and i.active.id == s.run.id:
-            s = drafting.beside(replace(s, reading=False, link=replace(s.link, since=now)), i.state)
+            heard = replace(s.link, since=now) if beside else replace(s.link, since=now, attempt=0)
+            s = drafting.beside(replace(end_notices(s, now, *LINK_NOTICES), reading=False, read_attempt=0, link=heard), i.state)
             live = {m.id for m in i.state.messages}
             history, kept = merge(i.state.messages, s.leftovers)
             return put_history(replace(s, leftovers=kept, live=tuple(m for m in s.live if m.id not in live)), history), ()
@@ -86,28 +98,36 @@ def _thread_read(s: Session, i: ThreadRead, now: float) -> Next:
     if s.active and not mine and s.sending is not None and s.sending.fork is not None:
         return replace(s, reading=False), ()  # the branch that the turn begins is not the newest one yet
     theirs = saving.from_elsewhere(s, i.state)
+    gone = not i.state.exists and (s.state.exists or bool(s.history))
     s = replace(s, state=i.state, tip="", loaded=True, reading=False, read_attempt=0, read_retry_at=None)
     if s.active:
         s = dated(s, i.active, now) if i.active is not None else s
         own = {m.id for m in s.live}
-        history, kept = merge(tuple(m for m in i.state.messages if m.id not in own), s.leftovers)
-        return put_history(drafting.rebase(replace(s, leftovers=kept)), history), ()
-    history, kept = merge(i.state.messages, s.leftovers)
-    s = put_history(replace(s, leftovers=kept, interrupts=i.state.interrupts), history)
+        return drafting.rebase(_shown(s, tuple(m for m in (s.history if gone else i.state.messages) if m.id not in own), gone)), ()
+    s = replace(_shown(s, s.history if gone else i.state.messages, gone), interrupts=i.state.interrupts)
     s = replace(s, can_continue=bool(i.state.next) and not i.state.interrupts and i.active is None)
     s = drafting.refresh(s, i.state)
     if theirs:
         s = tell(drop_notices(s, NoticeKind.THEIRS), NoticeKind.THEIRS, now, detail=str(theirs), over=True)
+    s = sending.gone(s, now) if gone else s
     if i.active is None:
         s = tell_standing(end_notices(s, now, NoticeKind.QUEUED), now)
     return _go_on(relate(s), i, now)
+
+
+def _shown(s: Session, messages: tuple[Message, ...], gone: bool) -> Session:
+    """As the thread has it, with what it never had; a thread that is gone takes nothing away from what stands here."""
+    if gone:
+        return put_history(s, messages)
+    history, kept = merge(messages, s.leftovers)
+    return put_history(replace(s, leftovers=kept), history)
 
 
 def _go_on(s: Session, i: ThreadRead, now: float, own: str = "") -> Next:
     """The thread is settled: follow what others run on it, or save and send what waits (not over an open question)."""
     branches = unread(s, i)
     if i.active is not None and i.active.id != own:
-        s, effects = sending.follow(end_notices(replace(saving.wait(s), busy=0), now, NoticeKind.QUEUED), i.active, now)
+        s, effects = creating.follow(end_notices(replace(saving.wait(s), busy=0), now, NoticeKind.QUEUED), i.active, now)
         return s, (*effects, *branches)
     s, effects = saving.advance(s, now)
     s, more = (s, ()) if s.interrupts else sending.send_next(s, now)
@@ -115,18 +135,26 @@ def _go_on(s: Session, i: ThreadRead, now: float, own: str = "") -> Next:
 
 
 def _retry_now(s: Session, i: RetryNow, now: float) -> Next:
+    """Whatever is waited for, at once."""
+    if s.reading and not s.active:
+        return read(s)  # the answer to the newest question counts
+    s, cancels = stopping.hurry(s, now)
     after, effects = sending.retry_now(s, i, now)
-    return (after, effects) if after is not s else saving.retry(s, now)
+    if after is s:
+        after, effects = saving.retry(s, now)
+    return after, (*effects, *cancels)
 
 
 def _thread_failed(s: Session, i: ThreadFailed, now: float) -> Next:
     """Not read: kept as it is, tried again by itself where that can help."""
     if s.link.phase is Phase.SETTLING:
-        return following.lost(s, i.failure, now, Then.READ)
+        return closing.lost(s, i.failure, now, Then.READ)
     if s.link.phase is Phase.POLLING:
-        return replace(s, link=replace(s.link, since=now)), ()
+        return closing.lost(s, i.failure, now, Then.POLL)
     if s.link.phase is Phase.LIVE and open_notice(s, NoticeKind.HELD) is not None:
-        return replace(s, reading=False), ()
+        s = tell(replace(s, reading=False, read_attempt=s.read_attempt + 1), NoticeKind.HELD, now, failure=i.failure)
+        never = replace(s.link, read_at=float("inf"))
+        return (replace(s, link=never) if i.failure.kind in policy.HOPELESS else s), ()
     s = saving.unread(replace(s, reading=False, read_attempt=s.read_attempt + 1), i.failure)
     s = replace(s, read_retry_at=clock.reread_at(s, i.failure, now))
     return tell(s, NoticeKind.THREAD, now, failure=i.failure), ()
@@ -138,22 +166,22 @@ _HANDLERS: dict[type[Input], Callable[[Session, Any, float], Next]] = {
     Answered: sending.answered,
     Proceeded: sending.proceeded,
     Regenerated: sending.regenerated,
-    Stopped: sending.stopped,
+    Stopped: stopping.stopped,
     RetryNow: _retry_now,
-    GaveUp: sending.given_up,
+    GaveUp: stopping.given_up,
     Withdrawn: sending.withdrawn,
-    Woke: sending.woke,
-    RunCreated: sending.run_created,
-    CreateFailed: sending.create_failed,
-    RunFound: sending.run_found,
-    FindFailed: sending.find_failed,
-    CancelFailed: sending.cancel_failed,
+    Woke: waking.woke,
+    RunCreated: creating.run_created,
+    CreateFailed: creating.create_failed,
+    RunFound: creating.run_found,
+    FindFailed: creating.find_failed,
+    CancelFailed: stopping.cancel_failed,
     Connected: following.connected,
     Received: following.received,
     Event: following.event,
-    Disconnected: following.disconnected,
-    RunRead: following.run_read,
-    RunReadFailed: following.run_read_failed,
+    Disconnected: closing.disconnected,
+    RunRead: closing.run_read,
+    RunReadFailed: closing.run_read_failed,
     ThreadRead: _thread_read,
     ThreadFailed: _thread_failed,
     HeadsRead: switching.heads_read,

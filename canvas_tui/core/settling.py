@@ -7,8 +7,9 @@ from dataclasses import replace
 from . import drafting
 from .artifact import DraftStanding
 from .assemble import shown
-from .model import Message, NoticeKind, Role, RunStatus, Session, Standing, ThreadState
-from .moves import PASSING_NOTICES, drop_notices, end_notices, idle, keep_places, painted, run, tell
+from .held import holds
+from .model import Message, NoticeKind, Phase, Role, RunStatus, SendMessage, Session, Standing, ThreadState
+from .moves import LINK_NOTICES, PASSING_NOTICES, drop_notices, end_notices, idle, keep_places, painted, run, tell
 from .notice import NEVER_BEGAN
 
 Leftovers = tuple[tuple[str, Message], ...]
@@ -66,15 +67,11 @@ def merge(state: tuple[Message, ...], leftovers: Leftovers) -> tuple[tuple[Messa
         return state, ()
     merged: list[Message] = []
 
-    def put(message: Message) -> None:
+    to_come = [*reversed(state), *reversed(following.pop("", ()))]  # the next one last: a chain may be as long as the run is
+    while to_come:
+        message = to_come.pop()
         merged.append(message)
-        for after in following.pop(message.id, ()):
-            put(after)
-
-    for first in following.pop("", ()):
-        put(first)
-    for message in state:
-        put(message)
+        to_come += reversed(following.pop(message.id, ()))
     return tuple(merged), tuple(kept)
 
 
@@ -91,40 +88,67 @@ def settled(s: Session, state: ThreadState, now: float) -> Session:
         interrupts=state.interrupts,
         can_continue=bool(state.next) and not state.interrupts and state.exists,
         sending=None,
+        undone=_undone(s, over, state),
     )
     return idle(_tell_end(s, over, state, now, wrote=wrote), now)
+
+
+def _undone(s: Session, over: RunStatus, state: ThreadState) -> SendMessage | None:
+    """What the run was to do, where it was lost or never began: the thread has nothing of it."""
+    began = over is not RunStatus.LOST and (over is not RunStatus.INTERRUPTED or s.run is None or s.run.attempt > 0)
+    if began or not isinstance(s.sending, SendMessage) or any(m.id == s.sending.message_id for m in state.messages):
+        return None
+    return s.sending
 
 
 def _compare(s: Session, state: ThreadState, now: float) -> Session:
     """Painted against true, message by message: completed quietly, corrected with a word."""
     truth = {m.id: m for m in state.messages}
     old = s.settled_ids
-    fresh = [m for m in state.messages if m.id not in old and m.role is Role.AI]
-    texts = {m.text for m in fresh}
+    fresh = [m for m in state.messages if m.id not in old]
     corrected, leftovers, before = 0, list(s.leftovers), s.history[-1].id if s.history else ""
     unfinished = s.run is not None and (s.run.stopped or s.run.status is not RunStatus.SUCCESS)
     for message in s.live:
         true = truth.get(message.id)
         if true is not None:
-            corrected += message.role is Role.AI and not true.text.startswith(message.text)
+            corrected += not message.role.ours and not holds(true, message)
             before = message.id
         elif message.role is Role.TURN or (message.role is Role.HUMAN and not state.has_messages):
             leftovers.append((before, replace(message, standing=Standing.DONE)))
             before = message.id
-        elif painted((message,)) and message.role is Role.AI and message.text not in texts:
+        elif twins := _twins(message, fresh):
+            corrected += bool(painted((message,))) and not any(holds(one, message) for one in twins)
+        elif painted((message,)):
             leftovers.append((before, replace(message, standing=_standing(s, unfinished))))
             before = message.id
         elif message.role is Role.HUMAN and unfinished:
             leftovers.append((before, replace(message, standing=Standing.DONE)))
             before = message.id
     had_text = any(m.role is Role.AI and m.text for m in s.live)
-    brought = any(m.text and shown(m.node) for m in fresh) and not had_text
+    brought = any(m.role is Role.AI and m.text and shown(m.node) for m in fresh) and not had_text
     history, kept = merge(state.messages, tuple(leftovers))
     s = put_history(replace(s, leftovers=kept, live=()), history)
     s, differed = drafting.settle(s, state)
     if corrected or differed:
         s = tell(s, NoticeKind.CORRECTED, now, over=True)
     return tell(s, NoticeKind.RECOVERED, now, over=True) if brought else s
+
+
+def leave_unread(s: Session, now: float) -> Session:
+    """The run is over, and its thread could not be read: what was painted stands as it is, until it can."""
+    over, asked, failure = s.run.status if s.run else RunStatus.SUCCESS, s.link.phase is Phase.SETTLING, s.link.failure
+    done = over is RunStatus.SUCCESS
+    s = replace(s, notices=tuple(n for n in s.notices if n.until is not None or n.kind not in LINK_NOTICES))  # told of the reading now
+    s = leave_partial(end_notices(s, now, *PASSING_NOTICES), Standing.DONE if done else _standing(s, unfinished=True))
+    s = s if done else _tell_end(s, over, s.state, now, wrote=True)
+    s = tell(s, NoticeKind.THREAD, now, failure=failure) if not asked else s
+    return replace(idle(run(s, ended_at=now), now), sending=None, reading=asked, read_retry_at=None if asked else float("inf"))
+
+
+def _twins(painted: Message, fresh: list[Message]) -> list[Message]:
+    """The same under another id: it stands there already."""
+    alike = [one for one in fresh if one.role is painted.role and one.text == painted.text and not painted.role.ours]
+    return alike if painted.text else [one for one in alike if holds(one, painted)]
 
 
 def _standing(s: Session, unfinished: bool) -> Standing:

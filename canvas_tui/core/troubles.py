@@ -22,7 +22,7 @@ _SHORT: dict[FailureKind, str] = {
     FailureKind.SERVER: "the server or a proxy before it answers {status}",
     FailureKind.STRANGE: "this is not a LangGraph server's answer: {detail}",
     FailureKind.REDIRECT: "the server sends us to another place ({detail}), which is not followed with the key",
-    FailureKind.TOO_BIG: "an event was too big to take ({detail})",
+    FailureKind.TOO_BIG: "what the server sent was too big to take",
     FailureKind.LOCAL: "this machine cannot do it: {detail}",
     FailureKind.SETTINGS: "the configuration has to be mended: {detail}",
 }
@@ -44,7 +44,7 @@ _ADVICE: dict[FailureKind, str] = {
     FailureKind.SERVER: "It is tried again by itself; the server's log, or its proxy's, tells more.",
     FailureKind.STRANGE: "Check the address: it may be a login page, a proxy or another program.",
     FailureKind.REDIRECT: "If that is where the server really is, put that address into the configuration.",
-    FailureKind.TOO_BIG: "The thread's saved state is shown instead.",
+    FailureKind.TOO_BIG: "Of a stream the thread's saved state is shown instead; what is too big itself is asked for again on your word.",
     FailureKind.SETTINGS: "Correct it in config.toml (canvas-tui config path tells where that is) or in the environment, then try again.",
     FailureKind.LOCAL: "Check the disk and the permissions of the program's folders.",
 }

@@ -24,6 +24,7 @@ class Api:
         self.client = client
         self.dialect = dialect
         self._slim = dialect.kind is ServerKind.PYTHON  # the others know of no such choice
+        self._selects = True  # which fields of a thread the search brings
         self._marks = self._slim  # it tells by a small request whether a thread has changed
 
     # -- threads
@@ -46,6 +47,18 @@ class Api:
     async def make_thread(self, thread_id: str, *, title: str = "", updated: float = 0.0) -> None:
         """Make the thread, or leave the one that is there."""
         await self.client.post(requests.THREADS_PATH, requests.thread_body(self.dialect, thread_id, title=title, updated=updated))
+
+    async def thread_page(self, offset: int, limit: int) -> list[Json]:
+        try:
+            found = (await self.client.post(requests.SEARCH_PATH, requests.search_body(offset, limit, select=self._selects))).value
+        except RequestFailed as failed:
+            if not self._selects or failed.failure.kind is not FailureKind.REJECTED:
+                raise
+            self._selects = False  # this server does not know it
+            return await self.thread_page(offset, limit)
+        if not isinstance(found, list):
+            raise RequestFailed(Failure(FailureKind.STRANGE, detail=str(found)[:200]))
+        return found
 
     async def rename_thread(self, thread_id: str, title: str) -> None:
         await self.client.request("PATCH", requests.thread_path(thread_id), requests.title_body(title))

@@ -39,6 +39,7 @@ from canvas_tui.core.inputs import (
     ThreadFailed,
     ThreadRead,
     Tick,
+    Woke,
 )
 from canvas_tui.core.model import Failure, FailureKind, Message, Phase, Session, Standing, ThreadState
 from canvas_tui.core.ports import Flight, Journal
@@ -97,6 +98,7 @@ class Driver:
         self._record = recorder.thread(lambda: self.session) if recorder is not None else None
         self._tasks = Tasks()
         self._creating: asyncio.Task[None] | None = None
+        self._asking: dict[type[Effect], asyncio.Task[None]] = {}  # the newest question of each kind
         self._streams: dict[int, asyncio.Task[None]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
@@ -116,6 +118,8 @@ class Driver:
         before = self.session
         self.session, effects = step(before, input, self._clock())
         for effect in effects:
+            if isinstance(input, Woke) and type(effect) in self._asking:
+                self._asking.pop(type(effect)).cancel()  # asked anew: the old one's connection is dead
             _PERFORM[type(effect)](self, effect)
         self._arm()
         if self.session is not before:
@@ -134,10 +138,10 @@ class Driver:
                 self._record.begin()
             self._changed(before, self.session)
 
-    def submit_journalled(self, flight: Flight, input: Input) -> None:
-        """A message of the user: into the outbox, then into the session."""
+    def submit_journalled(self, flight: Flight, input: Input, *, typed: bool) -> None:
+        """A message of the user: into the outbox, then into the session. ``typed``: it was the thread's draft."""
         self._flights[flight.submit_id] = flight
-        self._writes.spawn(self._journal.outbox(flight))
+        self._journal.submitted(flight, typed=typed)
         self.take(input)
 
     def adopt(self, flight: Flight, input: Input) -> None:
@@ -213,7 +217,7 @@ class Driver:
                 raise
             return None if overtaken() else answer
 
-        self._ask(read, ThreadFailed)
+        self._asking[ReadThread] = self._ask(read, ThreadFailed)
 
     async def _read(self, api: Api) -> ThreadRead:
         if self.fresh:
@@ -253,7 +257,8 @@ class Driver:
         words = payload.text if isinstance(payload, SendMessage) else ""
         message_id = payload.message_id if isinstance(payload, SendMessage) else ""
         turn = turn_of(payload)
-        flight = Flight(self._server.key, self.session.thread_id, effect.submit_id, message_id, words, turn=turn)
+        interrupt = effect.interrupt
+        flight = Flight(self._server.key, self.session.thread_id, effect.submit_id, message_id, words, turn=turn, interrupt=interrupt)
         self._flights[effect.submit_id] = flight
 
         async def create(api: Api) -> Input:
@@ -298,7 +303,7 @@ class Driver:
         async def find(api: Api) -> Input:
             return RunFound(effect.submit_id, await api.find_run(self.session.thread_id, effect.submit_id))
 
-        self._ask(find, lambda failure: FindFailed(effect.submit_id, failure))
+        self._asking[FindRun] = self._ask(find, lambda failure: FindFailed(effect.submit_id, failure))
 
     def _join_run(self, effect: JoinRun) -> None:
         for conn in [*self._streams]:
@@ -336,13 +341,13 @@ class Driver:
         async def read(api: Api) -> Input:
             return RunRead(await api.read_run(self.session.thread_id, effect.run_id))
 
-        self._ask(read, lambda failure: RunReadFailed(effect.run_id, failure))
+        self._asking[ReadRun] = self._ask(read, lambda failure: RunReadFailed(effect.run_id, failure))
 
     def _cancel_run(self, effect: CancelRun) -> None:
         async def cancel(api: Api) -> None:
             await api.cancel_run(self.session.thread_id, effect.run_id)
 
-        self._ask(cancel, lambda failure: CancelFailed(effect.run_id, failure))
+        self._asking[CancelRun] = self._ask(cancel, lambda failure: CancelFailed(effect.run_id, failure))
 
     # -- the journal
 

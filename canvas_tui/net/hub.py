@@ -21,7 +21,8 @@ from .desk import Desk
 from .driver import Driver
 from .failed import RequestFailed
 from .keepsakes import Keepsakes
-from .recall import Recall
+from .news import News
+from .recall import recall, restore_threads
 from .recording import Recorder
 from .server import ServerLink
 from .serverlog import LogWatch
@@ -68,24 +69,24 @@ class Hub:
         self._new_id = new_id
         self._drivers: dict[str, Driver] = {}
         self._copies: dict[str, tuple[str, float, tuple[Message, ...]]] = {}  # as the journal has them
-        self._listeners: list[Listener] = []
-        self._news: dict[tuple[Change, str], None] = {}
+        self._news = News()
         self._tasks = Tasks()
         self._writes = Tasks()  # of the journal
         self._watching: asyncio.Task[None] | None = None
         self._started = self._closed = False
         self._link = ServerLink(target, user_id, local, changed=lambda: self._tell(Change.SERVER), up=self._server_up)
+        self._kept = Keepsakes(journal, self._link.key)
         self._threads = Threads(
             self._link,
             journal,
             user_id,
             sessions=lambda: {id: driver.session for id, driver in self._drivers.items()},
+            draft=self._kept.kept,
             wall=wall,
             changed=lambda: self._tell(Change.THREADS),
-            gone=self._drop,
+            gone=self._deleted,
         )
         self._beside = Beside(self._link, lambda: self._drivers.get(self._threads.current), clock)
-        self._kept = Keepsakes(journal, self._link.key)
         desk = Desk(self._link, journal, self._tasks, self._writes, new_id, self._driver, self.session, self._begin, self._touched)
         self.canvas = HubCanvas(desk)
         self._log = LogWatch(target, lambda: self._link.state.log_path, clock=clock, wall=wall, changed=lambda: self._tell(Change.LOG))
@@ -116,13 +117,7 @@ class Hub:
         return self._clock()
 
     def listen(self, listener: Listener) -> Callable[[], None]:
-        self._listeners.append(listener)
-
-        def stop() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return stop
+        return self._news.listen(listener)
 
     # -- life
 
@@ -130,12 +125,16 @@ class Hub:
         if self._started:
             return
         self._started = True
-        self._tasks.spawn(self._recall())
         self._tasks.spawn(self._beside.watch())
         self._link.start()
+        await self._kept.recall()
+        await self._threads.recall()
+        if not self._closed:
+            self._tasks.spawn(self._recall())
 
     async def close(self) -> None:
         self._closed = True
+        self._news.close()
         await self._log.close()
         await self._threads.close()
         for driver in self._drivers.values():
@@ -160,7 +159,7 @@ class Hub:
 
     async def _list_threads(self) -> None:
         if self._link.target.local:
-            await self._threads.restore()
+            await restore_threads(self._link, self._journal)
         self._threads.refresh()
 
     # -- threads
@@ -174,7 +173,7 @@ class Hub:
 
     def open(self, thread_id: str) -> None:
         known = thread_id in self._drivers
-        driver = self._driver(thread_id)
+        driver = self._driver(thread_id, fresh=self._threads.is_draft(thread_id))
         self._threads.read(thread_id)
         driver.take(Opened())
         if not known:
@@ -215,18 +214,19 @@ class Hub:
     # -- conversation
 
     def submit(self, thread_id: str, text: str, how: WhenBusy = WhenBusy.QUEUE) -> None:
-        self._kept.keep_draft(thread_id, "")
-        self._begin(thread_id, text, PLAIN, how)
+        self._begin(thread_id, text, PLAIN, how, typed=self._kept.sent(thread_id))
 
-    def _begin(self, thread_id: str, text: str, turn: Turn, how: WhenBusy) -> None:
+    def _begin(self, thread_id: str, text: str, turn: Turn, how: WhenBusy, *, typed: bool = False) -> None:
+        """``typed``: it is what the thread's draft was."""
         driver = self._driver(thread_id)
         if not (driver.session.loaded or driver.session.reading):
             driver.take(Opened())
-        flight = Flight(self._link.key, thread_id, self._new_id(), self._new_id(), text, turn=turn)
+        interrupt = how is WhenBusy.INTERRUPT
+        flight = Flight(self._link.key, thread_id, self._new_id(), self._new_id(), text, turn=turn, interrupt=interrupt)
+        self._touched(thread_id, text or turn.words)
+        driver.submit_journalled(flight, Submitted(text, flight.message_id, flight.submit_id, how, turn), typed=typed)
         if text:
             self._kept.add_prompt(text)
-        self._touched(thread_id, text or turn.words)
-        driver.submit_journalled(flight, Submitted(text, flight.message_id, flight.submit_id, how, turn))
 
     def _touched(self, thread_id: str, title: str) -> None:
         self._threads.submitted(thread_id, title_of(title))
@@ -264,6 +264,7 @@ class Hub:
     def keep_draft(self, thread_id: str, text: str) -> None:
         self._beside.used()
         self._kept.keep_draft(thread_id, text)
+        self._threads.typed(thread_id)
 
     def prompts(self) -> Sequence[str]:
         return self._kept.prompts()
@@ -285,6 +286,10 @@ class Hub:
             )
             self._drivers[thread_id] = driver
         return driver
+
+    def _deleted(self, thread_id: str) -> None:
+        self._drop(thread_id)
+        self._kept.forget(thread_id)
 
     def _drop(self, thread_id: str) -> None:
         driver = self._drivers.pop(thread_id, None)
@@ -337,11 +342,8 @@ class Hub:
         driver.seed(tuple(await self._journal.cached_thread(self._link.key, driver.session.thread_id) or ()))
 
     async def _recall(self) -> None:
-        """What an earlier life of the program left."""
-        await self._kept.recall()
-        await self._threads.recall()
-        self._tell(Change.THREADS)
-        await Recall(self._journal, self._link, self._driver).flights()
+        """What an earlier life of the program left on its way."""
+        await recall(self._journal, self._link.key, self._driver)
         await self.canvas.recall()
 
     # -- clocks
@@ -357,6 +359,7 @@ class Hub:
             await asyncio.sleep(WATCH)
             looks += 1
             if seconds := watch.slept():
+                self._tasks.spawn(self._link.woke())
                 for driver in [*self._drivers.values()]:
                     driver.take(Woke(seconds))
             if looks % REFRESH == 0 and self._threads.unfollowed_runs():
@@ -365,18 +368,9 @@ class Hub:
     # -- telling
 
     def _tell(self, change: Change, thread_id: str = "") -> None:
-        """Once for each turn of the loop, however much has changed in it."""
-        if not self._news and not self._closed:
-            asyncio.get_running_loop().call_soon(self._tell_all)
-        self._news[change, thread_id] = None
+        self._news.tell(change, thread_id)
         if change is Change.THREADS and self._threads.unfollowed_runs():
             self._watch()
-
-    def _tell_all(self) -> None:
-        news, self._news = self._news, {}
-        for change, thread_id in news:
-            for listener in [*self._listeners]:
-                listener(change, thread_id)
 
 
 KEPT = 12

@@ -15,6 +15,7 @@ class Keepsakes:
         self._server = server
         self._drafts: dict[str, str] = {}
         self._prompts: list[str] = []
+        self._shown: set[str] = set()  # threads whose draft the user has had before him
 
     async def recall(self) -> None:
         """What was typed before the journal had answered stays the newer."""
@@ -23,12 +24,28 @@ class Keepsakes:
         self._prompts = [*self._prompts, *(p for p in old if not self._prompts or p != self._prompts[-1])]
 
     def draft(self, thread_id: str) -> str:
+        """For the user to write on."""
+        self._shown.add(thread_id)
+        return self.kept(thread_id)
+
+    def kept(self, thread_id: str) -> str:
         return self._drafts.get(thread_id, "")
 
     def keep_draft(self, thread_id: str, text: str) -> None:
-        if self._drafts.get(thread_id, "") != text:
+        self._shown.add(thread_id)
+        if self.kept(thread_id) != text:
             self._drafts[thread_id] = text
             self._journal.keep_draft(self._server, thread_id, text)
+
+    def sent(self, thread_id: str) -> bool:
+        """What was typed in the thread is on its way. False where the user has not typed it here: then it is another text, and stays."""
+        if thread_id in self._shown:
+            self._drafts[thread_id] = ""
+        return thread_id in self._shown
+
+    def forget(self, thread_id: str) -> None:
+        """The thread is deleted, its draft too."""
+        self._drafts.pop(thread_id, None)
 
     def prompts(self) -> Sequence[str]:
         return self._prompts

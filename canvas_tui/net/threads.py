@@ -7,12 +7,12 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from canvas_tui.core.model import Failure, FailureKind, Json, Session, ThreadList, ThreadRow
+from canvas_tui.core.model import Session, ThreadList, ThreadRow
 from canvas_tui.core.ports import Journal
 from canvas_tui.core.troubles import describe
-from canvas_tui.wire.requests import SEARCH_PATH, search_body
 from canvas_tui.wire.rows import Owner, is_ours, read_row
 from canvas_tui.wire.shape import InputShape
+from canvas_tui.wire.state import title_of
 
 from .failed import RequestFailed
 from .server import ServerLink
@@ -32,6 +32,8 @@ UNDO = 8.0
 UNTITLED = "Untitled"
 NEW = "New thread"
 _TITLED_AT_ONCE = 30
+_TYPED = 500
+"""Characters of what is typed that are looked at for a title."""
 _SAME = 0.5
 
 
@@ -39,6 +41,7 @@ class Threads:
     """
     Args:
         sessions: the open sessions by thread id.
+        draft: what is typed in a thread.
         changed: called when `listing` would answer differently.
         gone: called with a thread that has been deleted for good.
     """
@@ -50,6 +53,7 @@ class Threads:
         user_id: str,
         *,
         sessions: Callable[[], dict[str, Session]],
+        draft: Callable[[str], str],
         wall: Callable[[], float],
         changed: Callable[[], None],
         gone: Callable[[str], None],
@@ -59,16 +63,17 @@ class Threads:
         self._journal = journal
         self._user_id = user_id
         self._sessions = sessions
+        self._draft = draft
         self._wall = wall
         self._changed = changed
         self._gone = gone
-        self._rows: dict[str, ThreadRow] = {}
+        self._rows: dict[str, ThreadRow] = {}  # the server's; until it has told any, those that were saved here
+        self._told = False
         self._mine: dict[str, ThreadRow] = {}  # made here, not yet listed by the server
         self._titles: dict[str, str] = {}  # found out for threads without one
         self._seen: dict[str, float] = {}
         self._marked: dict[str, float] = {}  # what the journal has of it
         self._state = ThreadList()
-        self._select = True
         self._taken = 0  # threads of the server looked through
         self._again = False
         self._fetching: asyncio.Task[None] | None = None
@@ -85,7 +90,9 @@ class Threads:
         opened = next((row for row in rows if row.id == self.current), None)
         rows = [row for row in rows if all(word in row.title.casefold() for word in query)]
         rows.sort(key=lambda row: row.updated, reverse=True)
-        return replace(self._state, rows=tuple(rows), undo=self._deleting[0] if self._deleting else None, opened=opened)
+        saved_at = 0.0 if self._told else max((row.updated for row in self._rows.values()), default=0.0)
+        undo = self._deleting[0] if self._deleting else None
+        return replace(self._state, rows=tuple(rows), undo=undo, opened=opened, saved_at=saved_at)
 
     def title(self, thread_id: str) -> str:
         row = self._rows.get(thread_id) or self._mine.get(thread_id)
@@ -104,7 +111,8 @@ class Threads:
     def _laid_over(self, row: ThreadRow, session: Session | None) -> ThreadRow:
         seen = self._seen.get(row.id)
         unread = row.id != self.current and seen is not None and row.updated > seen + _SAME
-        title = row.title or self._titles.get(row.id) or UNTITLED
+        typed = title_of(self._draft(row.id)[:_TYPED]) if row.draft and row.title == NEW else ""
+        title = typed or row.title or self._titles.get(row.id) or UNTITLED
         if session is None or not (session.loaded or session.active):
             return replace(row, title=title, unread=unread)
         running = session.active and not (session.run is not None and session.run.status.over)
@@ -120,14 +128,33 @@ class Threads:
     # -- what is known here
 
     async def recall(self) -> None:
-        """What the journal knows of threads that were read."""
+        """What the journal knows of threads that were read, and of those that were begun and never sent."""
         self._marked = dict(await self._journal.seen(self._server.key))
         self._seen.update(self._marked)
+        for id, typed_at in (await self._journal.begun(self._server.key)).items():
+            self._mine.setdefault(id, ThreadRow(id, NEW, typed_at, draft=True))
+        saved = await self._journal.cached_threads(self._server.key)
+        if not self._told:
+            self._rows = {row.id: ThreadRow(row.id, row.title, row.updated) for row in saved} | self._rows
+        self._changed()
 
     def add_draft(self, thread_id: str) -> None:
-        self._mine = {id: row for id, row in self._mine.items() if not row.draft}
+        self._drop_empty()
         self._mine[thread_id] = ThreadRow(thread_id, NEW, self._wall(), draft=True)
         self._changed()
+
+    def is_draft(self, thread_id: str) -> bool:
+        """Of the thread nothing was sent yet."""
+        row = self._mine.get(thread_id)
+        return row is not None and row.draft
+
+    def typed(self, thread_id: str) -> None:
+        if self.is_draft(thread_id):
+            self._changed()
+
+    def _drop_empty(self) -> None:
+        """A thread of which nothing was sent is listed while it is open, and as long as something is typed in it."""
+        self._mine = {id: row for id, row in self._mine.items() if not row.draft or id == self.current or self._draft(id)}
 
     def submitted(self, thread_id: str, title: str) -> None:
         """A message was sent: the thread is a real one, and the newest."""
@@ -145,7 +172,7 @@ class Threads:
     def read(self, thread_id: str) -> None:
         """The user looks at the thread."""
         self.current = thread_id
-        self._mine = {id: row for id, row in self._mine.items() if not row.draft or id == thread_id}
+        self._drop_empty()
         self._mark_seen(thread_id)
         self._changed()
 
@@ -194,7 +221,7 @@ class Threads:
         offset, least = (0, self._taken) if fresh else (self._taken, 0)
         target, more = (0 if fresh else len(rows)) + SHOWN, True
         while more and (len(rows) < target or offset < least or (self._state.query.strip() and offset < SEARCHED)):
-            page = await self._page(api, offset)
+            page = await api.thread_page(offset, PAGE)
             for thread in page:
                 row = read_row(thread) if is_ours(thread, owner) else None
                 if row is not None:
@@ -218,23 +245,11 @@ class Threads:
             self._tasks.spawn(self.refresh_row(id))
 
     def _take(self, rows: dict[str, ThreadRow]) -> None:
-        self._rows = rows
+        self._rows, self._told = rows, True
         for id, row in rows.items():
             self._seen.setdefault(id, row.updated)
             self._mine.pop(id, None)
         self._mark_seen(self.current)
-
-    async def _page(self, api: Api, offset: int) -> list[Json]:
-        try:
-            found = (await api.client.post(SEARCH_PATH, search_body(offset, PAGE, select=self._select))).value
-        except RequestFailed as failed:
-            if not self._select or failed.failure.kind is not FailureKind.REJECTED:
-                raise
-            self._select = False  # this server does not know it
-            return await self._page(api, offset)
-        if not isinstance(found, list):
-            raise RequestFailed(Failure(FailureKind.STRANGE, detail=str(found)[:200]))
-        return found
 
     async def _find_titles(self, api: Api, ids: list[str]) -> None:
         """Titles out of first messages, one after the other and quietly."""
@@ -264,18 +279,6 @@ class Threads:
         if thread_id == self.current:
             self._mark_seen(thread_id)
         self._changed()
-
-    async def restore(self) -> None:
-        """A killed local agent has lost its rows, not its checkpoints: make the rows again from the journal."""
-        try:
-            api = await self._server.api()
-            body = {"limit": 1000, "offset": 0, "select": ["thread_id"]}
-            there = {row.id for item in (await api.client.post(SEARCH_PATH, body)).value or [] if (row := read_row(item))}
-            for cached in await self._journal.cached_threads(self._server.key):
-                if cached.id not in there:
-                    await api.make_thread(cached.id, title=cached.title, updated=cached.updated)
-        except RequestFailed as failed:
-            self._server.suspect(failed.failure)
 
     # -- changing
 

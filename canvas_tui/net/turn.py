@@ -290,7 +290,7 @@ class _Turn:
         return self._is_ours(session) or self._message_id in session.settled_ids or not self._message_id
 
     def _close(self, session: Session) -> Iterator[TurnEvent]:
-        unsent = next((n for n in reversed(session.notices) if n.kind is NoticeKind.UNSENT), None)
+        unsent = next((n for n in reversed(session.notices) if n.kind in (NoticeKind.UNSENT, NoticeKind.GONE)), None)
         run = session.run if self._is_ours(session) else None
         if run is None and unsent is not None:
             kept_from_us = unsent.failure is None or unsent.failure.status is None

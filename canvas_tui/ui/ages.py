@@ -26,6 +26,20 @@ def age(then: float, now: float) -> str:
     return str(when.tm_year)
 
 
+def ago(then: float, now: float) -> str:
+    """How long ago, in a sentence: "a moment ago", "3 min ago", "2 h ago", "on 4 Mar", "on 4 Mar 2025"."""
+    gone = max(0.0, now - then)
+    if gone < MINUTE:
+        return "a moment ago"
+    if gone < HOUR:
+        return f"{int(gone // MINUTE)} min ago"
+    if gone < DAY:
+        return f"{int(gone // HOUR)} h ago"
+    when = time.localtime(then)
+    year = "" if when.tm_year == time.localtime(now).tm_year else f" {when.tm_year}"
+    return f"on {when.tm_mday} {time.strftime('%b', when)}{year}"
+
+
 def span(gone: float) -> str:
     """A length of time, short ones to a tenth: "0.4 s", "12 s", "3 min 5 s"."""
     return f"{max(0.0, gone):.1f} s" if gone < 10 else seconds(gone)

@@ -125,6 +125,8 @@ BY_ACTION: dict[str, Key] = {key.action: key for key in KEYS}
 ACT_KEYS: dict[Act, str] = {
     Act.RETRY: "run.again",
     Act.CONTINUE: "run.again",
+    Act.RESEND: "message.regenerate",
+    Act.ELSEWHERE: "thread.new",
     Act.GIVE_UP: "run.give_up",
     Act.STOP: "run.stop",
     Act.ANSWER: "composer.send",
@@ -139,6 +141,8 @@ ACT_WORDS: dict[Act, str] = {
     Act.STOP: "stop",
     Act.ANSWER: "answer",
     Act.CONTINUE: "continue",
+    Act.RESEND: "send again",
+    Act.ELSEWHERE: "new thread with it",
     Act.DETAILS: "details",
     Act.WHY: "why?",
 }

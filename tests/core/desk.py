@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from canvas_tui.core import inputs as i
-from canvas_tui.core.effects import CreateRun, Effect, JoinRun
+from canvas_tui.core import policy
+from canvas_tui.core.effects import CreateRun, Effect, FindRun, JoinRun
 from canvas_tui.core.model import (
     Failure,
     FailureKind,
@@ -71,6 +72,16 @@ def started() -> Desk:
     desk.event(i.Chunk("a1", "one "), "11-0")
     desk.event(i.Chunk("a1", "two "), "12-0")
     return desk
+
+
+def looked_twice(desk: Desk) -> None:
+    """The message "s1", which is being looked for, is sent again after a second look, a while after the first, and not before."""
+    first = desk.now
+    assert desk.do(i.RunFound("s1", None)) == ()
+    assert desk.until_due() == (FindRun("s1"),)
+    assert desk.now >= first + policy.LOOKS_APART
+    (create,) = desk.do(i.RunFound("s1", None))
+    assert isinstance(create, CreateRun) and create.submit_id == "s1"
 
 
 def answer(text: str) -> ThreadState:

@@ -76,6 +76,8 @@ def test_one_that_had_not_arrived_is_sent_with_the_artifact() -> None:
     desk = Desk()
     desk.do(i.Opened(RunInfo("", RunStatus.CREATING, "s1"), Message("m2", Role.HUMAN, "Do it", standing=Standing.UNSENT)))
     desk.do(i.ThreadRead(ThreadState((HUMAN,), artifact=TEA)), i.RetryNow())
+    desk.do(i.RunFound("s1", None))
+    desk.until_due()
     (create,) = desk.do(i.RunFound("s1", None))
     assert isinstance(create, CreateRun) and isinstance(create.payload, SendMessage) and create.payload.artifact == TEA
 

@@ -110,7 +110,7 @@ def test_the_queue_is_told_with_its_length() -> None:
 def test_a_refusal_keeps_the_message_and_says_so() -> None:
     desk = Desk()
     desk.do(i.Opened(), i.ThreadRead(answer("")), i.Submitted("x", "m2", "s1"), i.CreateFailed("s1", Failure(FailureKind.AUTH, status=401)))
-    assert said(desk) == "Not sent: the server wants a key, or refuses this one (401); your message is kept."
+    assert said(desk) == "Not sent: the server wants a key, or refuses this one (401). Your message is kept."
 
 
 def test_a_key_that_was_not_to_be_had_says_why() -> None:

@@ -14,7 +14,6 @@ from canvas_tui.core.model import (
     Interrupt,
     Message,
     NoticeKind,
-    Phase,
     Role,
     RunInfo,
     RunStatus,
@@ -22,7 +21,7 @@ from canvas_tui.core.model import (
     ThreadState,
 )
 from canvas_tui.core.session import next_deadline
-from tests.core.desk import CUT, HUMAN, Desk, answer, started
+from tests.core.desk import HUMAN, Desk, answer, looked_twice, started
 
 
 def test_an_ambiguous_post_is_looked_up_and_adopted() -> None:
@@ -37,10 +36,8 @@ def test_an_ambiguous_post_is_looked_up_and_adopted() -> None:
 def test_a_post_that_did_not_arrive_is_sent_again_after_two_looks() -> None:
     desk = Desk()
     desk.do(i.Opened(), i.ThreadRead(ThreadState(exists=False)), i.Submitted("hello", "m1", "s1"))
-    desk.do(i.CreateFailed("s1", Failure(FailureKind.CUT, sent=True)), i.RunFound("s1", None))
-    assert desk.until_due() == (FindRun("s1"),)
-    desk.do(i.RunFound("s1", None))
-    assert isinstance(desk.until_due()[0], CreateRun)
+    desk.do(i.CreateFailed("s1", Failure(FailureKind.CUT, sent=True)))
+    looked_twice(desk)
 
 
 @pytest.mark.parametrize("kind", [FailureKind.AUTH, FailureKind.REJECTED, FailureKind.STRANGE, FailureKind.REDIRECT, FailureKind.TLS])
@@ -119,7 +116,7 @@ def test_a_run_in_flight_from_the_journal_without_an_id_is_looked_up_then_sent()
     sent = Message("m1", Role.HUMAN, "hello", standing=Standing.SENDING)
     effects = desk.do(i.Opened(RunInfo("", RunStatus.CREATING, "s1"), sent))
     assert effects == (ReadThread(), FindRun("s1"))
-    assert isinstance(desk.do(i.RunFound("s1", None))[0], CreateRun)
+    looked_twice(desk)
 
 
 def test_a_thread_that_stays_busy_is_not_asked_for_ever() -> None:
@@ -139,15 +136,6 @@ def test_a_queued_message_does_not_run_over_an_open_question() -> None:
     assert len(desk.session.queue) == 1
 
 
-def test_stop_reaches_a_server_that_was_away() -> None:
-    desk = started()
-    desk.do(i.Disconnected(1, CUT), i.Stopped())
-    assert CancelRun("r1") in desk.do(i.RunRead(RunInfo("r1", RunStatus.RUNNING)))
-    desk.do(i.CancelFailed("r1", Failure(FailureKind.REFUSED)))
-    assert desk.session.link.phase is Phase.IDLE
-    assert desk.session.history[-1].standing is Standing.STOPPED
-
-
 def test_an_answer_while_the_run_is_on_is_nothing() -> None:
     desk = started()
     desk.session = replace(desk.session, interrupts=(Interrupt("q", "go?"),))
@@ -162,7 +150,7 @@ def test_what_could_not_be_sent_waits_for_the_user_in_the_next_life_too() -> Non
     assert desk.session.queue[0].message == unsent
     assert desk.kinds() == [NoticeKind.UNSENT]
     assert desk.do(i.RetryNow()) == (FindRun("s1"),)
-    assert isinstance(desk.do(i.RunFound("s1", None))[0], CreateRun)
+    looked_twice(desk)
 
 
 def test_what_may_have_arrived_is_looked_for_before_it_is_sent_again() -> None:
@@ -182,5 +170,4 @@ def test_what_was_given_up_while_it_was_on_its_way_is_looked_for_too() -> None:
     desk.do(i.Opened(), i.ThreadRead(ThreadState(exists=False)), i.Submitted("hello", "m1", "s1"))
     desk.do(i.GaveUp())
     assert desk.do(i.RetryNow()) == (FindRun("s1"),)
-    [again] = desk.do(i.RunFound("s1", None))
-    assert isinstance(again, CreateRun)
+    looked_twice(desk)

@@ -159,8 +159,9 @@ def test_silence_is_told_then_cut_on_a_server_that_beats() -> None:
     desk.until_due()
     assert desk.kinds() == [NoticeKind.QUIET]
     assert desk.now - desk.session.link.byte_at == pytest.approx(6.5)
-    assert desk.until_due() == (HangUp(1),)
+    assert desk.until_due() == (HangUp(1), ReadRun("r1"))
     assert desk.now - desk.session.link.byte_at == pytest.approx(15.0)
+    desk.do(i.RunRead(RunInfo("r1", RunStatus.RUNNING)))
     assert desk.session.link.phase is Phase.WAITING
     assert desk.until_due() == (JoinRun("r1", 2, "11-0"),)
 
@@ -171,6 +172,7 @@ def test_heartbeats_alone_are_no_fault() -> None:
         desk.now += 5.0
         desk.do(i.Tick(), i.Received(1, 13, beats=1))
     assert not any(isinstance(e, JoinRun) for e in desk.effects[3:])
+    assert 50 <= sum(isinstance(e, ReadRun) for e in desk.effects) <= 60
     assert desk.kinds() == [NoticeKind.QUIET]
 
 

@@ -62,6 +62,8 @@ class MemoryJournal:
 
     def keep_draft(self, server: str, thread_id: str, text: str) -> None:
         self.kept_drafts[thread_id] = text
+        if not text:
+            del self.kept_drafts[thread_id]
 
     async def drafts(self, server: str) -> Mapping[str, str]:
         return dict(self.kept_drafts)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
+
 import pytest
 
 from canvas_tui.core.inputs import Opened, Submitted
@@ -32,7 +35,7 @@ async def test_flights_are_written_before_the_post_and_landed_at_the_end() -> No
         [flight] = journal.inflight.values()
         assert (flight.thread_id, flight.text, flight.server) == (thread, "Hello", server.url)
         assert [flight.run_id] == list(server.runs)
-        assert journal.log[0] == ("outbox", "")
+        assert journal.log[:2] == [("submitted", "Hello"), ("outbox", "")]
         server.open_gate("on")
         await at_rest(hub, thread)
     assert journal.inflight == {}
@@ -110,3 +113,82 @@ async def test_what_could_not_be_sent_waits_for_the_user_in_the_next_program_too
             hub.retry(thread)
             assert [m.text for m in (await at_rest(hub, thread)).history] == ["Hello", ANSWER]
         assert journal.inflight == {}
+
+
+class LateJournal(MemoryJournal):
+    """Tells of flights only when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let = asyncio.Event()
+
+    async def flights(self, server: str) -> Sequence[Flight]:
+        await self.let.wait()
+        return await super().flights(server)
+
+
+async def test_a_message_of_an_earlier_life_is_not_dropped_where_the_thread_is_followed_already() -> None:
+    """Seen: the screen had opened the thread, on which another client's run was, before the journal answered."""
+    journal = LateJournal()
+    async with scripted_server([Gate("on"), say("theirs")], [say("ours")]) as server, hub_at(server.url) as elsewhere:
+        thread = elsewhere.new_thread()
+        elsewhere.submit(thread, "their question")
+        await server.reached("on")
+        await journal.outbox(Flight(server.url, thread, "submit-1", "00000000-0000-4000-8000-000000000002", "our question"))
+        async with hub_at(server.url, journal) as hub:
+            hub.open(thread)
+            await until(hub, lambda: hub.session(thread).link.phase is Phase.LIVE)
+            journal.let.set()
+            await until(hub, lambda: [o.message.text for o in hub.session(thread).queue] == ["our question"])
+            assert list(journal.inflight) == ["submit-1"]
+            server.open_gate("on")
+            session = await at_rest(hub, thread)
+            assert [m.text for m in session.history] == ["their question", "theirs", "our question", "ours"]
+        assert (runs_of(server), journal.inflight) == (2, {})
+
+
+async def test_one_that_waited_behind_another_and_has_arrived_is_not_sent_again_where_it_cannot_be_looked_for() -> None:
+    """Seen: a look that failed was taken for "not there", and the message ran twice."""
+    journal = MemoryJournal()
+    thread = "00000000-0000-4000-8000-000000000001"
+    ids = [f"00000000-0000-4000-8000-00000000001{number}" for number in range(2)]
+    async with scripted_server([say("first")], [say("second")]) as server:
+        async with hub_at(server.url) as earlier:
+            driver = earlier._driver(thread, fresh=True)
+            driver.take(Opened())
+            for number, text in enumerate(("one", "two")):
+                driver.take(Submitted(text, ids[number], f"submit-{number}"))
+                await journal.outbox(Flight(server.url, thread, f"submit-{number}", ids[number], text))
+            await at_rest(earlier, thread)
+        server.plan("runs", *[reply(503, {})] * 3)
+        async with hub_at(server.url, journal) as hub:
+            await until(hub, lambda: len(hub.session(thread).history) == 4)
+            await at_rest(hub, thread)
+        assert (runs_of(server), journal.inflight) == (2, {})
+
+
+class SlowDisk(MemoryJournal):
+    """Says that a message is on the disk only when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let = asyncio.Event()
+
+    async def outbox(self, flight: Flight) -> None:
+        await self.let.wait()
+        await super().outbox(flight)
+
+
+async def test_not_a_byte_of_a_message_leaves_before_it_is_on_the_disk() -> None:
+    journal = SlowDisk()
+    async with scripted_server([say(ANSWER)]) as server, hub_at(server.url, journal) as hub:
+        await until(hub, lambda: hub.server().phase == "up")
+        thread = hub.new_thread()
+        hub.submit(thread, "Hello")
+        await until(hub, lambda: hub.session(thread).link.phase is Phase.CREATING)
+        hub.refresh_threads()
+        await until(hub, lambda: not hub.threads().loading)  # another request has gone there and back meanwhile
+        assert (server.count("create"), len(server.threads)) == (0, 0)
+        journal.let.set()
+        await at_rest(hub, thread)
+        assert server.count("create") == 1

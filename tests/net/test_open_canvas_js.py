@@ -10,7 +10,7 @@ import pytest
 from canvas_tui.commands import threads
 from canvas_tui.core.actions import ACTIONS, SEARCH
 from canvas_tui.core.artifact import ArtifactKind, Turn, Version
-from canvas_tui.core.model import FailureKind, ServerKind, Standing
+from canvas_tui.core.model import FailureKind, NoticeKind, ServerKind, Standing
 from canvas_tui.core.open_canvas import TURN_KEYS
 from canvas_tui.core.selection import highlight
 from canvas_tui.net.hub import Hub
@@ -83,13 +83,15 @@ async def test_a_thread_that_was_deleted_elsewhere_is_told_to_be_gone_not_busy()
 
 
 async def test_of_a_graph_without_artifacts_too_it_is_looked_at_before_it_is_believed() -> None:
-    """The server calls a thread busy that is not there (measured): a look tells, and it is made again."""
+    """The server calls a thread busy that is not there (measured): a look tells, and on the user's word it is made again."""
     async with scripted_server([say("Here.")], kind="js") as server, hub_at(server.url) as hub:
         thread = hub.new_thread()
         hub.submit(thread, "one")
         await at_rest(hub, thread)
         del server.threads[thread]
         hub.submit(thread, "two")
+        await until(hub, lambda: [notice.kind for notice in hub.session(thread).notices] == [NoticeKind.GONE])
+        hub.retry(thread)
         session = await at_rest(hub, thread)
         assert texts(session)[-1] == "Here." and server.texts(thread) == ["two", "Here."]
 

@@ -22,7 +22,7 @@ def titles(hub: Hub) -> list[str]:
 
 
 async def listed(hub: Hub, *, least: int = 1) -> list[str]:
-    await until(hub, lambda: len(hub.threads().rows) >= least and not hub.threads().loading)
+    await until(hub, lambda: len(hub.threads().rows) >= least and not (hub.threads().loading or hub.threads().saved_at))
     return titles(hub)
 
 

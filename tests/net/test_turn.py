@@ -13,7 +13,7 @@ from canvas_tui.net.hub import Hub
 from canvas_tui.net.turn import Asked, Discard, Ended, RunNamed, Text, Told, TurnEvent, run_turn
 from canvas_tui.net.turn_wish import Wish
 from tests.support.scripted import scripted_server
-from tests.support.scripted_faults import cut, reply
+from tests.support.scripted_faults import PASS, cut, reply
 from tests.support.scripted_steps import Ask, CallTool, Fail, Gate, Say, Script, StartOver, ToolResult, Whole, say, think
 
 from .backends import hub_at
@@ -145,6 +145,19 @@ async def test_no_such_thread() -> None:
     async with scripted_server() as server, hub_at(server.url) as hub:
         end = end_of(await told(hub, thread="00000000-0000-4000-8000-00000000000f"))
         assert (end.status, server.count("create")) == ("refused", 0)
+
+
+async def test_a_thread_that_is_deleted_before_the_message_arrives_is_no_success() -> None:
+    missing = reply(404, {"detail": "Thread not found"})
+    async with scripted_server([say("x")]) as server, hub_at(server.url) as hub:
+        thread = server.add_thread([("human", "hello"), ("ai", "hi")], title="There").id
+        server.plan("runs", PASS, missing).plan("create", missing)
+        end = end_of(await told(hub, thread=thread))
+        assert (end.status, end.sentence) == (
+            "error",
+            "The server does not have this thread any more (deleted, or lost). What is shown was kept here. "
+            "Your message was not sent, and is kept.",
+        )
 
 
 async def test_a_server_out_of_reach() -> None:

@@ -19,6 +19,7 @@ from canvas_tui.core.notices import inline, next_change, run_words
 from canvas_tui.core.ports import Change
 from canvas_tui.core.safe_text import safe_line
 
+from ..ages import ago
 from ..commands import CanvasCommands
 from ..frames import Frames
 from ..keymap import BY_ACTION, Where, bindings
@@ -114,12 +115,24 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
         await self.canvas.hear_early()
         self._stop_listening = self.backend.listen(self.changed)
         await self.backend.start()
+        composer = self.query_one(Composer)
         if self.canvas.options.first_thread:
             self.backend.open(self.thread_id)
-        composer = self.query_one(Composer)
+        elif not composer.text and not self._used() and (begun := self._begun()):
+            self.thread_id = begun
+            self.backend.open(begun)
         if not composer.text:  # what has been typed since the first frame stays
             composer.put(self.backend.draft(self.thread_id))
         self.frames.ask()
+
+    def _used(self) -> bool:
+        """Something has been sent already, before the start was through."""
+        return bool(self.session.queue or self.session.live or self.session.history)
+
+    def _begun(self) -> str:
+        """The thread in which something was typed last and never sent, by an earlier life of the program; empty where there is none."""
+        rows = [row for row in self.backend.threads().rows if row.draft and row.id != self.thread_id]
+        return max(rows, key=lambda row: row.updated).id if rows else ""
 
     def on_unmount(self) -> None:
         self.frames.stop()
@@ -147,7 +160,9 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
         self.paint_conversation(session, now, known=row is not None and not row.draft, listed=row is not None)
         self.paint_canvas(session)
         told = any(notice.until is None and notice.kind in AWAY for notice in session.notices)
-        self.query_one(ServerPanel).show(server, self.query_one("#conversation").size.width, told)
+        saved_at = row.updated if row is not None and session.history and not session.loaded else 0.0
+        saved = f"What is shown was saved here {ago(saved_at, self.canvas.wall())}." if saved_at else ""
+        self.query_one(ServerPanel).show(server, self.query_one("#conversation").size.width, told, saved)
         wire = self.query_one(WirePane)
         if wire.display:
             ids = (self.thread_id, session.run.id if session.run is not None else "")

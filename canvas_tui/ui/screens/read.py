@@ -18,6 +18,15 @@ from ..widgets.transcript import Transcript
 from .base import Part
 from .link import LinkScreen
 
+_ACTIONS = {
+    Act.RETRY: "again",
+    Act.CONTINUE: "again",
+    Act.GIVE_UP: "give_up",
+    Act.RESEND: "regenerate",
+    Act.ELSEWHERE: "new_thread",
+    Act.WHY: "doctor",
+}
+
 
 class ReadPart(Part):
     _finding_in: LinesView[Any] | None = None
@@ -110,7 +119,7 @@ class ReadPart(Part):
             self.query_one(Composer).focus()
         elif message.act is Act.STOP:
             self.backend.stop(self.thread_id)
-        elif action := {Act.RETRY: "again", Act.CONTINUE: "again", Act.GIVE_UP: "give_up", Act.WHY: "doctor"}.get(message.act):
+        elif action := _ACTIONS.get(message.act):
             await self.run_action(f"screen.{action}")
 
     @on(Transcript.Copied)

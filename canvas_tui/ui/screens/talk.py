@@ -65,14 +65,18 @@ class TalkPart(Part):
         return self.query_one(QuestionPanel).choose(number)
 
     def take_back(self) -> str:
-        """The text of the newest message that waits, unsent again; empty where none waits."""
+        """The text of the newest message that waits, unsent again, and what is typed behind it; empty where none waits."""
         queue = self.session.queue
-        return self.backend.withdraw(self.thread_id, queue[-1].message.id) if queue else ""
+        if not queue:
+            return ""
+        before = self.composer.whole
+        text = f"{queue[-1].message.text}\n{before}" if before else queue[-1].message.text
+        self.backend.keep_draft(self.thread_id, text)  # first: it is never nowhere
+        return text if self.backend.withdraw(self.thread_id, queue[-1].message.id) else ""
 
     def action_withdraw(self) -> None:
         if text := self.take_back():
-            before = self.composer.whole
-            self.composer.put(f"{text}\n{before}" if before else text)
+            self.composer.put(text)
             self.composer.focus()
 
     def action_when_busy(self) -> None:

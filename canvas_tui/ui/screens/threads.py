@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual import on
 
-from canvas_tui.core.model import ThreadRow
+from canvas_tui.core.model import NoticeKind, Role, Session, Standing, ThreadRow
 from canvas_tui.core.safe_text import safe_line
 
 from ..messages import MoreWanted, RenameDone, SearchChanged, ThreadChosen
@@ -39,15 +39,29 @@ class ThreadPart(Part):
         self.backend.more_threads()
 
     def action_new_thread(self) -> None:
-        """A fresh one; where the open one is still empty, that is it."""
+        """A fresh one, which gets what could not be sent into one that is gone; where the open one is still empty, that is it."""
         session = self.session
         if session.history or session.live or session.queue or session.state.exists:
             self.keep_draft()
-            self.thread_id = self.backend.new_thread()
-            self.composer.put("")
+            fresh = self.backend.new_thread()
+            taken = self._take_along(session, fresh)
+            self.thread_id = fresh
+            self.composer.put(taken)
         self.panes.close_over()
         self.composer.focus()
         self.frames.ask()
+
+    def _take_along(self, session: Session, fresh: str) -> str:
+        """Of a thread that is gone: what waits there, and what is typed."""
+        if all(notice.kind is not NoticeKind.GONE for notice in session.notices):
+            return ""
+        waits = [o.message for o in session.queue if o.message.standing is Standing.UNSENT and o.message.role is Role.HUMAN]
+        text = "\n".join(each for each in (*(message.text for message in waits), self.composer.clear_text()) if each)
+        self.backend.keep_draft(fresh, text)  # first: it is never nowhere
+        self.backend.keep_draft(self.thread_id, "")
+        for message in waits:
+            self.backend.withdraw(self.thread_id, message.id)
+        return text
 
     def action_go_threads(self) -> None:
         self.panes.open("threads")

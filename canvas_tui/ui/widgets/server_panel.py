@@ -21,10 +21,12 @@ class ServerPanel(Lines):
         super().__init__(id="server")
         self._keys = keys
 
-    def show(self, server: ServerState, width: int, told: bool = False) -> None:
-        """``told``: a notice of the conversation says already that the server is away."""
+    def show(self, server: ServerState, width: int, told: bool = False, saved: str = "") -> None:
+        """``told``: a notice of the conversation says already that the server is away. ``saved``: what is shown is not the server's."""
         build = None if told and server.phase is ServerPhase.DOWN else self._table.get(server.phase)
         lines = build(self, server, max(20, width - 4)) if build is not None else []
+        if saved and server.phase is not ServerPhase.UP:
+            lines += [Content.styled(line, "$foreground 60%") for line in wrapped(saved, max(20, width - 4))]
         self.display = bool(lines)
         self.set_lines(lines)
 

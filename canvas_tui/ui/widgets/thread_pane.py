@@ -16,6 +16,7 @@ from textual.widgets import Input
 from canvas_tui.core.model import ThreadList
 from canvas_tui.core.safe_text import safe_line
 
+from ..ages import ago
 from ..glyphs import Glyphs
 from ..keymap import Keymap
 from ..messages import DoAction, RenameDone, SearchChanged, ThreadChosen
@@ -105,10 +106,13 @@ class ThreadPane(Vertical):
             return [("Enter renames, Esc does not", "$foreground 60%")]
         if threads.undo is not None:
             return [(f"{self._keys.words('thread.undo')} brings back the deleted thread", "$foreground 60%")]
+        saved = [(f"Saved here, last {ago(threads.saved_at, self._wall())}", "$foreground 60%")] if threads.saved_at else []
         if threads.problem:
-            return [(safe_line(threads.problem), "$text-warning")]
+            return [(safe_line(threads.problem), "$text-warning"), *saved]
         if threads.loading:
-            return [("Reading" + self._signs.ellipsis, "$foreground 60%")]
+            return [("Reading" + self._signs.ellipsis, "$foreground 60%"), *saved]
+        if saved:
+            return saved
         if not threads.rows:
             clears = f"Nothing found. {self._keys.words('run.stop')} clears"
             return [(clears if threads.query else "No threads yet", "$foreground 60%")]
