@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from rich.segment import Segment
 from rich.style import Style
@@ -10,6 +12,19 @@ from rich.style import Style
 from ..render.lines import Line
 from .lines_entries import Entry
 from .lines_rows import Place
+
+NEWEST = 4
+"""Entries at the end in which something may still come."""
+
+
+@dataclass(slots=True)
+class _Read:
+    """An entry that was searched: its text then, the end of it in which a place may begin, its places, and where it stands."""
+
+    order: int
+    source: str = ""
+    rest: str = ""
+    count: int = 0
 
 
 class Finder:
@@ -20,7 +35,9 @@ class Finder:
         self.count = 0
         """Places found so far."""
         self._todo = list(entries) if self.query else []
-        self._found: list[tuple[str, int]] = []  # the entry's key and the places in it; the newest entry first
+        self._read: dict[str, _Read] = {}
+        self._first = self._last = 0  # orders of the oldest and the newest entry that was searched
+        self._found: list[str] = []  # keys of entries with places; the newest first
         self._at = (0, -1)  # which of the found entries, and which place in it (-1: none)
         self._lines: tuple[list[Line] | None, list[int]] = (None, [])  # of an entry, and the lines of each place in them
 
@@ -28,14 +45,51 @@ class Finder:
         """Go on until done (True) or ``enough`` says so (False)."""
         while self._todo:
             entry = self._todo.pop()
-            if count := entry.source.casefold().count(self.query):
-                self._found.append((entry.key, count))
-                self.count += count
-                if self._at[1] < 0:
-                    self._at = (0, count - 1)
+            if entry.key not in self._read:
+                self._first -= 1
+                self._read[entry.key] = _Read(self._first)
+            self._search(entry.key, entry.source)
             if self._todo and enough():
                 return False
         return True
+
+    def follow(self, entries: Sequence[Entry]) -> bool:
+        """Whether something has come in these entries, the newest ones, since they were searched: ``work`` goes on there."""
+        if not self.query:
+            return False
+        waiting = {entry.key for entry in self._todo[-2 * NEWEST :]}
+        new = [entry for entry in entries if entry.key not in waiting and self._source(entry.key) != entry.source]
+        for entry in new:
+            if entry.key not in self._read:
+                self._last += 1
+                self._read[entry.key] = _Read(self._last)
+        self._todo += new
+        return bool(new)
+
+    def _source(self, key: str) -> str | None:
+        return self._read[key].source if key in self._read else None
+
+    def _search(self, key: str, source: str) -> None:
+        """Costs what was appended, where the text goes on from before."""
+        read = self._read[key]
+        before = read.count
+        if not source.startswith(read.source):
+            read.source, read.rest, read.count = "", "", 0
+        text = read.rest + source[len(read.source) :].casefold()
+        length = len(self.query)
+        read.count += text.count(self.query)
+        read.source, read.rest = source, text.replace(self.query, "\0" * length)[len(text) - length + 1 :] if len(text) >= length else text
+        self.count += read.count - before
+        if bool(before) == bool(read.count):
+            return
+        entry, number = self._at
+        at = bisect_left(self._found, -read.order, key=lambda each: -self._read[each].order)
+        if not read.count:
+            del self._found[at]
+            self._at = (entry - (at < entry), number) if at != entry else (0, self._read[self._found[0]].count - 1 if self._found else -1)
+            return
+        self._found.insert(at, key)
+        self._at = (at, read.count - 1) if number < 0 else (entry + (at <= entry), number)
 
     def before(self, entries: Sequence[Entry]) -> None:
         """These have come to stand before those that were there."""
@@ -45,7 +99,7 @@ class Finder:
     @property
     def key(self) -> str | None:
         """Of the entry with the place gone to."""
-        return self._found[self._at[0]][0] if self._at[1] >= 0 else None
+        return self._found[self._at[0]] if self._at[1] >= 0 else None
 
     @property
     def number(self) -> int:
@@ -58,17 +112,14 @@ class Finder:
         if number < 0:
             return
         number += step
-        if not 0 <= number < self._found[entry][1]:
+        if not 0 <= number < self._read[self._found[entry]].count:
             entry = (entry - step) % len(self._found)
-            number = 0 if step > 0 else self._found[entry][1] - 1
+            number = 0 if step > 0 else self._read[self._found[entry]].count - 1
         self._at = (entry, number)
 
     def place(self, entry: Entry) -> int:
         """Where in the entry's source the place gone to is."""
-        source, at = entry.source.casefold(), -len(self.query)
-        for _ in range(self.number + 1):
-            at = source.find(self.query, at + len(self.query))
-        return at
+        return entry.source.casefold().replace(self.query, "\0" * len(self.query), self.number).find(self.query)
 
     def _lines_of(self, entry: Entry) -> list[int]:
         if entry.lines is not self._lines[0]:

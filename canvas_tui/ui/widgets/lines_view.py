@@ -20,7 +20,7 @@ from textual.widget import Widget
 
 from ..render.lines import Line
 from .lines_entries import Context
-from .lines_find import Finder, marked
+from .lines_find import NEWEST, Finder, marked
 from .lines_look import LinesLook, set_bar
 from .lines_rows import E, Place, Rows
 from .lines_select import line_of, number, selected_text
@@ -118,7 +118,7 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
             partial = partial or rows.entries[index].partial
             self._keep(rows.entries[index])
         self._place(self._top(height), height)
-        if self._finding:
+        if self._finder.follow(self.entries[-NEWEST:]) or self._finding:
             self._find_on()
         if self._going and not partial:
             self._go_found()

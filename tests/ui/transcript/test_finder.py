@@ -1,0 +1,110 @@
+"""Finding in what still comes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from canvas_tui.core.model import Standing
+from canvas_tui.ui.render.lines import Line
+from canvas_tui.ui.widgets.lines_entries import Context, Entry
+from canvas_tui.ui.widgets.lines_find import NEWEST, Finder
+
+from .host import Host, agent, human, thread
+
+_TEXT = st.text(alphabet="abAß ", max_size=12)
+
+
+class Said(Entry):
+    def __init__(self, key: str, text: str) -> None:
+        super().__init__(key)
+        self.text = text
+
+    @property
+    def source(self) -> str:
+        return self.text
+
+    def build(self, context: Context) -> list[Line]:
+        return []
+
+    def estimate(self, width: int) -> int:
+        return 1
+
+
+def places(finder: Finder, entries: Sequence[Said]) -> list[tuple[str, int]]:
+    """Every place, from the one gone to back and round."""
+    by_key = {entry.key: entry for entry in entries}
+    found = []
+    for _ in range(finder.count):
+        assert finder.key is not None
+        found.append((finder.key, finder.place(by_key[finder.key])))
+        finder.step(-1)
+    return found
+
+
+@settings(max_examples=200)
+@given(
+    st.sampled_from(["a", "aa", "ab", "aba", "ss"]),
+    st.lists(_TEXT, min_size=1, max_size=4),
+    st.lists(st.tuples(st.integers(0, 5), _TEXT), max_size=8),
+)
+def test_what_came_is_found_as_by_a_new_search(query: str, texts: list[str], changes: list[tuple[int, str]]) -> None:
+    entries = [Said(f"e{index}", text) for index, text in enumerate(texts)]
+    finder = Finder(query, entries)
+    finder.work()
+    for index, text in changes:
+        if index >= len(entries):
+            entries.append(Said(f"e{len(entries)}", text))
+        else:
+            at = max(index, len(entries) - NEWEST)
+            entries[at].text += text
+        finder.follow(entries[-NEWEST:])
+        while not finder.work(lambda: True):
+            pass
+    fresh = Finder(query, entries)
+    fresh.work()
+    assert finder.count == fresh.count
+    if finder.count:
+        assert sorted(places(finder, entries)) == sorted(places(fresh, entries))
+        while finder.key != fresh.key or finder.number != fresh.number:
+            finder.step(-1)
+        assert places(finder, entries) == places(fresh, entries)
+
+
+def test_only_what_came_is_searched_again() -> None:
+    class Noted(str):
+        read = 0
+
+        def __getitem__(self, key: Any) -> str:
+            part = super().__getitem__(key)
+            Noted.read += len(part)
+            return part
+
+    entry = Said("e", Noted("needle " * 10_000))
+    finder = Finder("needle", [entry])
+    finder.work()
+    Noted.read = 0
+    entry.text = Noted(entry.text + "a needle")
+    assert finder.follow([entry]) and finder.work() and not finder.follow([entry])
+    assert finder.count == 10_001 and Noted.read < 100
+
+
+async def test_a_search_goes_on_over_an_answer_that_streams() -> None:
+    app = Host(thread(human("the needle"), live=(agent("one needle", "live", Standing.WRITING),)))
+    async with app.run_test(size=(80, 20)) as pilot:
+        app.transcript.find("needle")
+        await pilot.pause()
+        assert app.found[-1] == (2, True)
+        app.transcript.show(thread(human("the needle"), live=(agent("one needle and two nee", "live", Standing.WRITING),)), 2.0)
+        app.transcript.show(thread(human("the needle"), live=(agent("one needle and two needles", "live", Standing.WRITING),)), 3.0)
+        await pilot.pause()
+        assert app.found[-1] == (3, True)
+        app.transcript.find("nowhere")
+        app.transcript.show(
+            thread(human("the needle"), live=(agent("one needle and two needles, nowhere", "live", Standing.WRITING),)), 4.0
+        )
+        await pilot.pause()
+        assert app.found[-1] == (1, True) and app.transcript._finder.key is not None
