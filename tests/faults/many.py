@@ -9,7 +9,8 @@ from concurrent.futures import ProcessPoolExecutor
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import FlakyFailure
 
-from .schedules import Schedule, play, schedules
+from .drawing import schedules
+from .schedules import Schedule, play
 
 BATCH = 250
 """So many by one seed: a process is asked for another batch when it is through with one."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from canvas_tui.core.safe_text import safe
 from tests.support.scripted_faults import LOGIN_PAGE, UNAUTHORISED, Fault, How, LastId, cut, lose_answer, never_taken, reply, stall
 from tests.support.scripted_steps import Ask, Fail, Pause, Raw, Say, Step
 
+from .drawing import KNOWN
 from .schedules import Play, Schedule, Seen
 from .virtual import Path
 
@@ -21,7 +23,7 @@ LONG = Say(tuple(f"word-{n} " for n in range(200)), 10.0)
 PHRASES: tuple[Step, ...] = tuple(step for part in range(4) for step in (Say(TOKENS.pieces[part * 10 : part * 10 + 10], 20.0), Pause(8.0)))
 K = NoticeKind
 CUT, AWAY, LINK = frozenset({K.CUT}), frozenset({K.UNREACHABLE, K.CUT}), frozenset({K.CUT, K.UNREACHABLE, K.LIMITED})
-UNSENT, QUIET = frozenset({K.UNSENT}), frozenset({K.QUIET})
+UNSENT, QUIET, STOPPING = frozenset({K.UNSENT}), frozenset({K.QUIET}), frozenset({K.STOPPING})
 ALARMS = LINK | {K.QUIET, K.HELD, K.BURSTS, K.SLOW, K.RESTARTED, K.CORRECTED, K.NOT_RESUMABLE, K.LOST, K.UNREADABLE}
 KILLS = (0.0, 0.7, 4.0)
 """Seconds after the message: while it leaves, in the middle of the answer, and late."""
@@ -38,6 +40,7 @@ class Named(Schedule):
     quiet: bool = False
     ends: str = "success"
     joined: int = 0
+    asked: int = 0  # the most questions about the run
     corrected: bool = False
     says: str = ""  # stands in a notice at the end
 
@@ -56,6 +59,8 @@ class Named(Schedule):
             wrong.append(f"the run ended as {seen.status}")
         if self.joined and seen.joins > self.joined:
             wrong.append(f"{seen.joins} connections; {self.joined} are enough")
+        if self.asked and seen.asks > self.asked:
+            wrong.append(f"{seen.asks} questions about the run; {self.asked} are enough")
         if unclean := [text for text in seen.texts if safe(text) != text]:
             wrong.append(f"A7: control characters in {unclean}")
         return wrong
@@ -72,6 +77,23 @@ async def _stop_before_headers(play: Play) -> None:
 async def _stop_midway(play: Play) -> None:
     await play.until(lambda s: s.run is not None and s.run.tokens >= 5)
     play.hub.stop(play.thread)
+
+
+async def _stop_while_away(play: Play) -> None:
+    await play.until(lambda s: s.link.phase is Phase.WAITING)
+    play.hub.stop(play.thread)
+
+
+async def _sleep_unanswered(play: Play) -> None:
+    """While the question about the run is on its way to nowhere."""
+    await play.until(lambda s: s.link.phase is Phase.ASKING)
+    play.slept = 600.0
+
+
+async def _sleep_sending(play: Play) -> None:
+    await play.until(lambda s: s.link.phase is Phase.CREATING)
+    await asyncio.sleep(1.5)  # the clocks are looked at each second
+    play.slept = 600.0
 
 
 async def _answer_twice(play: Play) -> None:
@@ -142,6 +164,10 @@ NAMED: dict[str, Named] = {
     "F25": Named(script=(TOKENS,), joins=(cut(bytes=2750, how=How.CLEAN), cut(bytes=900, how=How.CLEAN)), wants=CUT, within=4),
     "F26": Named(script=(Pause(6.0), LONG), joins=(Fault(stall_after=20),), wants=CUT, within=24),
     "F27": Named(script=(LONG,), joins=(Fault(stall_after=20),), act=_sleep, wants=frozenset(), joined=2),
+    "F27 while the run is asked about": Named(
+        script=(TOKENS,), joins=(cut(events=8),), asks=(never_taken(How.HANG),), act=_sleep_unanswered, wants=CUT
+    ),
+    "F27 while a message is sent": Named(script=(TOKENS,), creates=(lose_answer(How.HANG),), act=_sleep_sending, quiet=True),
     "F28": Named(script=(Pause(6.0), LONG), joins=(Fault(stall_after=20),), wants=QUIET, within=16),
     "F29": Named(script=(TOKENS,), path=Path(latency=2.0), quiet=True, joined=1),
     "F30": Named(script=(TOKENS,), path=Path(rate=1000.0), wants=frozenset({K.SLOW}), within=11, joined=1),
@@ -149,6 +175,12 @@ NAMED: dict[str, Named] = {
     "F32": Named(kind="js", script=(LONG,), joins=(Fault(hold=4.0),), wants=frozenset({K.BURSTS}), within=15, joined=1),
     "F33": Named(script=(LONG,), joins=(Fault(buffer=True),) * 5, wants=frozenset({K.HELD}), within=16),
     "F35": Named(script=(LONG,), joins=(Fault(buffer=True),) * 5, wants=frozenset({K.HELD}), within=16, says="every 2 s"),
+    "F35 and the other way round": Named(script=(LONG,), joins=(cut(events=8),), lasting=reply(502), wants=AWAY, joined=10, asked=20),
+    "F26 on each connection": Named(
+        script=(Pause(6.0), LONG), joins=(cut(events=8),), lasting=KNOWN, wants=CUT, within=8, joined=5, asked=10
+    ),
+    "F21 behind what is known": Named(script=(LONG,), joins=(cut(events=8),), lasting=cut(events=1), wants=CUT, joined=12, asked=15),
+    "F20 by a hop": Named(script=(TOKENS,), lasting=Fault(mute_after=3), wants=QUIET, within=12, joined=1, asked=2),
     "F36": Named(script=PHRASES, path=Path(idle=3.0), wants=CUT, within=7, says="connections on which nothing comes for"),
     "F37": Named(script=(Say(LONG.pieces, 2.0),), path=Path(life=15.0), wants=CUT, within=16, says="closes each connection after 15 s"),
     "F38": Named(script=(Pause(600.0), TOKENS), joins=(Fault(beats=False),) * 20, wants=QUIET, within=8, joined=15),
@@ -173,6 +205,19 @@ NAMED: dict[str, Named] = {
     ),
     "F60": Named(script=(LONG,), act=_stop_midway, wants=frozenset({K.STOPPED}), ends="interrupted"),
     "F60 before the headers": Named(script=(LONG,), act=_stop_before_headers, wants=frozenset({K.STOPPED}), ends="interrupted"),
+    "F60 and the stop is refused": Named(
+        script=(LONG,), act=_stop_midway, cancels=(reply(502), reply(503), reply(502)), wants=STOPPING, within=4, ends="interrupted"
+    ),
+    "F60 and its answer is lost": Named(
+        script=(LONG,),
+        act=_stop_midway,
+        cancels=(never_taken(How.RST), lose_answer(How.RST)),
+        wants=frozenset({K.STOPPED}),
+        ends="interrupted",
+    ),
+    "F60 and the server is away": Named(
+        script=(LONG,), act=_stop_while_away, outage=("refused", 1.5, 10.0), wants=STOPPING, ends="interrupted", says="Stopped by you"
+    ),
     "F63": Named(script=(Say(HOSTILE, 5.0),), creates=(reply(502, "".join(HOSTILE)),), joins=(cut(events=5),), wants=AWAY),
     "F64": Named(script=(TOKENS,), act=_somebody_else, others=1),
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from itertools import pairwise
 from typing import Any
 from unittest import mock
@@ -17,7 +17,6 @@ from uuid import UUID
 
 import httpcore
 import httpx
-from hypothesis import strategies as st
 
 from canvas_tui.core.model import NoticeKind, Session, Standing
 from canvas_tui.core.notices import words
@@ -28,15 +27,15 @@ from canvas_tui.net.hub import Hub
 from canvas_tui.wire.artifact import read_artifact
 from tests.net.memory import MemoryJournal
 from tests.support.scripted import ScriptedServer
-from tests.support.scripted_faults import PASS, Fault, How, LastId, lose_answer, never_taken, reply
+from tests.support.scripted_faults import Fault, LastId
 from tests.support.scripted_kinds import KINDS
-from tests.support.scripted_steps import Pause, Say, Step, Write
+from tests.support.scripted_steps import Say, Step, Write
 from tests.support.scripted_store import Run
 
 from .virtual import PLAIN, Network, Path, run
 from .witness import Seen as Told
 from .witness import Witness, at_rest, needs_user
-from .written import on_canvas, streamed
+from .written import streamed
 
 PATIENCE = 7200.0
 """Seconds of the loop's own time until a turn has to be over."""
@@ -57,6 +56,9 @@ class Schedule:
     asks: tuple[Fault, ...] = ()  # of a run
     finds: tuple[Fault, ...] = ()  # of the thread's runs
     states: tuple[Fault, ...] = ()
+    cancels: tuple[Fault, ...] = ()
+    lasting: Fault | None = None  # what becomes of every further join
+    stop: float | None = None  # so many seconds after the first message the user stops it
     refusals: tuple[str, ...] = ()  # of connections, see `Network`
     dies: tuple[float, float, bool] | None = None  # when, for how long, whether the run runs again
     turns: int = 1
@@ -73,7 +75,8 @@ class Schedule:
         """Events of one millisecond that come twice, or are equal neighbours (F43), or come twice much later: the state puts that right."""
         said = [piece for step in self.script for piece in _pieces(step)]
         alike = any(one == other for one, other in pairwise(said))
-        late = any(fault.slice or fault.hold or fault.buffer or fault.stall_after is not None for fault in self.joins)
+        joins = (*self.joins, *((self.lasting,) if self.lasting is not None else ()))
+        late = any(fault.slice or fault.hold or fault.buffer or fault.stall_after is not None for fault in joins)
         stripped = any(fault.last_id is LastId.STRIP for fault in self.joins)  # then siblings of the newest pass for it
         return self.kind == "python" and ((self.siblings > 1 and (self.overlap > 0 or alike or stripped)) or (self.overlap > 0 and late))
 
@@ -106,6 +109,18 @@ def _short(value: object) -> str:
     return f"{type(value).__name__}({', '.join(f'{name}={_short(each)}' for name, each in told)})"
 
 
+class _Client(Client):
+    def __init__(self, target: ServerTarget, url: str, network: Network) -> None:
+        self._network = network
+        super().__init__(target, url)
+
+    def connections(self) -> httpx.AsyncClient:
+        http = super().connections()
+        http._transport = httpx.AsyncHTTPTransport(verify=False)
+        http._transport._pool = httpcore.AsyncConnectionPool(network_backend=self._network)
+        return http
+
+
 @dataclass
 class Seen:
     wrong: list[str] = field(default_factory=list)
@@ -115,64 +130,8 @@ class Seen:
     began: float = 0.0
     status: str = ""
     joins: int = 0
+    asks: int = 0  # about the run
 
-
-# -- drawing -----------------------------------------------------------------------------------------------------------------
-
-pieces_drawn = st.sampled_from(("ha ", "ha ", "one ", "zwei ", "\u2028", "три ", "\n\n", "`x` "))
-pieces = st.lists(pieces_drawn, min_size=1, max_size=12).map(tuple)
-says = st.builds(Say, pieces, st.sampled_from((0.0, 0.0, 5.0, 50.0)))
-pauses = st.builds(Pause, st.sampled_from((0.5, 3.0, 8.0, 20.0, 50.0)))
-answers = st.lists(says | says | pauses, min_size=1, max_size=4).map(tuple).filter(lambda steps: any(isinstance(s, Say) for s in steps))
-scripts = answers | answers | answers.map(on_canvas)
-ends = st.sampled_from(tuple(How))
-cuts = st.builds(Fault, cut_events=st.integers(0, 20), how=ends) | st.builds(Fault, cut_bytes=st.integers(1, 9000), how=ends)
-stalls = st.builds(Fault, stall_after=st.integers(0, 9), stall=st.sampled_from((None, 2.0, 12.0, 40.0)))
-ids = st.sampled_from((LastId.HONOUR, LastId.HONOUR, LastId.HONOUR, LastId.STRIP, LastId.REPLAY))
-shapes = st.sampled_from((PASS, PASS, PASS, Fault(slice=7, slice_gap=0.001), Fault(hold=4.0), Fault(buffer=True), Fault(beats=False)))
-refused = st.sampled_from(
-    (
-        reply(502, "<html>Bad Gateway</html>"),
-        reply(503, "<html>away</html>"),
-        reply(429, {"detail": "slow down"}, retry_after="2"),
-        reply(401, {"detail": "Invalid API key"}),
-        reply(200, "<html>Sign in</html>"),
-        never_taken(How.RST),
-        never_taken(How.FIN),
-        never_taken(How.HANG),
-    )
-)
-lost = st.sampled_from((lose_answer(How.RST), lose_answer(How.FIN), lose_answer(How.HANG), reply(502, "<html>x</html>", acts=True)))
-heads = st.builds(Fault, cut_headers=st.integers(1, 120))
-
-
-@st.composite
-def streams(draw: st.DrawFn) -> Fault:
-    """The fate of a stream: how it ends, how it comes, from where."""
-    end, shape = draw(cuts | cuts | stalls | st.just(PASS)), draw(shapes)
-    bent = {name: getattr(shape, name) for name in ("slice", "slice_gap", "hold", "buffer", "beats")}
-    return replace(end, last_id=draw(ids), **bent)
-
-
-def several(faults: st.SearchStrategy[Fault], most: int) -> st.SearchStrategy[tuple[Fault, ...]]:
-    return st.lists(faults, max_size=most).map(tuple)
-
-
-schedules = st.builds(
-    Schedule,
-    kind=st.sampled_from(("python", "python", "python", "js", "aegra")),
-    siblings=st.sampled_from((1, 1, 2, 3, 5)),
-    overlap=st.sampled_from((0, 0, 1, 3)),
-    script=scripts,
-    joins=several(streams() | streams() | refused | heads, 6),
-    creates=several(refused | lost | lost | heads, 3),
-    asks=several(refused | heads, 2),
-    finds=several(refused, 2),
-    states=several(refused | heads, 2),
-    refusals=st.lists(st.sampled_from(("", "refused", "dark")), max_size=4).map(tuple),
-    dies=st.none() | st.none() | st.none() | st.tuples(st.floats(0.1, 9.0), st.sampled_from((0.2, 5.0, 60.0)), st.booleans()),
-    turns=st.sampled_from((1, 1, 2)),
-)
 
 # -- playing -----------------------------------------------------------------------------------------------------------------
 
@@ -227,10 +186,7 @@ class Play:
         self.seen.wrong.append(f"broke: {told.get('exception') or told['message']}")
 
     def _client(self, target: ServerTarget, url: str) -> Client:
-        client = Client(target, url)
-        client._http._transport = httpx.AsyncHTTPTransport(verify=False)
-        client._http._transport._pool = httpcore.AsyncConnectionPool(network_backend=self.network)
-        return client
+        return _Client(target, url, self.network)
 
     async def _start(self) -> None:
         target = ServerTarget("memory", "http://127.0.0.1:9", "agent", user_id="me")
@@ -291,8 +247,11 @@ class Play:
             ("run", schedule.asks),
             ("runs", schedule.finds),
             ("state", schedule.states),
+            ("cancel", schedule.cancels),
         ):
             self.server.plan(name, *faults)
+        if schedule.lasting is not None:
+            self.server.lasting["join"] = schedule.lasting
         if not schedule.resumable:
             launch = self.server.launch
 
@@ -305,8 +264,14 @@ class Play:
     def _beside(self) -> list[Coroutine[Any, Any, None]]:
         schedule = self.schedule
         acts = [schedule.act(self)] if schedule.act is not None else []
+        if schedule.stop is not None:
+            acts.append(self._stop(schedule.stop))
         dies = [_die(schedule.dies, self.server, self.network)] if schedule.dies is not None else []
         return [*acts, *dies, *([_outage(schedule.outage, self.network)] if schedule.outage is not None else [])]  # type: ignore[list-item]
+
+    async def _stop(self, after: float) -> None:
+        await asyncio.sleep(after)
+        self.hub.stop(self.thread)
 
     async def _kill(self, after: float) -> None:
         """The program's tasks end where they are; what its journal has is all that is left."""
@@ -346,7 +311,7 @@ class Play:
         last = [words(notice, session, self.now()) for notice in session.notices]
         seen.texts = [*(told.text for told in witness.told), *(each.text for each in last), *(each.details for each in last)]
         seen.status = str(session.run.status) if session.run is not None else ""
-        seen.joins = server.count("join")
+        seen.joins, seen.asks = server.count("join"), server.count("run")
         beside = {message.id for _, message in session.leftovers}
         mine = [m.text for m in session.history if m.standing is Standing.DONE and m.id not in beside]
         truth = server.texts(thread) if thread in server.threads else []
@@ -368,6 +333,8 @@ class Play:
         forgotten = schedule.forgotten or (schedule.dies is not None and not schedule.dies[2])
         if created != schedule.turns + schedule.others and not forgotten:
             seen.wrong.append(f"A4: {created} runs for {schedule.turns} messages")
+        if alive := [run.id for run in server.runs.values() if not run.done and run.thread_id == thread]:
+            seen.wrong.append(f"A5: over here, and alive on the server: {alive}")
         if witness.bare > BARE:
             seen.wrong.append(f"A5: {witness.bare:.1f} s without a word")
 

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from canvas_tui.core.model import Message, Notice, NoticeKind, Phase, Role, Session, Standing
 from canvas_tui.core.notices import words
 from canvas_tui.core.ports import Backend, Change
+from canvas_tui.core.stopping import stopping
 
 Shown: TypeAlias = tuple[str, str, tuple[tuple[str, str], ...]]
 """Of a message: text, thinking, tool calls as (name, arguments)."""
@@ -123,6 +124,8 @@ def _grown(old: tuple[tuple[str, str], ...], new: tuple[tuple[str, str], ...]) -
 
 def needs_user(session: Session) -> bool:
     """Nothing goes on without a key."""
+    if stopping(session) and session.link.cancel_at == float("inf"):
+        return True
     waits = any(outgoing.message.standing is Standing.UNSENT for outgoing in session.queue)
     return waits or (session.link.phase is Phase.WAITING and session.link.retry_at == float("inf")) or session.read_retry_at == float("inf")
 

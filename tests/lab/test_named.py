@@ -59,6 +59,7 @@ def test_a_quiet_hour_makes_no_storm_and_no_wrong_word(kind: str, fault: Fault, 
     assert seen.wrong == []
     assert seen.kinds == {NoticeKind.QUIET}
     assert seen.joins <= joins
+    assert HOUR / 65 <= seen.asks <= HOUR / (55 if joins == 1 else 14)
 
 
 def test_none_is_missing() -> None:

@@ -81,6 +81,7 @@ class ScriptedServer:
         self.has_store = True
         self.companions: tuple[str, ...] = ()  # graphs beside "agent": Open Canvas's helpers
         self._plans: defaultdict[str, deque[Fault]] = defaultdict(deque)
+        self.lasting: dict[str, Fault] = {}  # what the requests to a route suffer for ever, once its plan is used up
         self._gates: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._reached: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._server: asyncio.Server | None = None
@@ -302,7 +303,7 @@ class ScriptedServer:
 
     def _fault(self, name: str) -> Fault:
         plan = self._plans[name] or self._plans["*"]
-        return plan.popleft() if plan else PASS
+        return plan.popleft() if plan else self.lasting.get(name, PASS)
 
     async def _serve(self, wire: Wire, request: Request) -> None:
         name, handler, args = route(request)

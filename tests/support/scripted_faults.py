@@ -54,6 +54,7 @@ class Fault:
     how: How = How.RST
     stall_after: int | None = None  # events
     stall: float | None = None  # seconds of nothing at all; None: for ever
+    mute_after: int | None = None  # events; heartbeats go on for ever, whatever the server does (a hop that makes its own)
     slice: int = 0  # bytes a write
     slice_gap: float = 0.0
     hold: float = 0.0  # bytes leave only every so many seconds

@@ -114,6 +114,8 @@ class Wire:
         """One event of the body. Raises Gone where the fault ends the connection."""
         async with self._lock:
             await self._before_event()
+            if self._muted:
+                return
             await self._send(raw)
             self._events += 1
             if self.fault.cut_events == self._events:
@@ -124,7 +126,13 @@ class Wire:
             async with self._lock:
                 await self._send(raw)
 
+    @property
+    def _muted(self) -> bool:
+        return self.fault.mute_after is not None and self._events >= self.fault.mute_after
+
     async def close_stream(self) -> None:
+        if self._muted:
+            await self.drop(How.HANG)
         async with self._lock:
             await self._before_event()
             if self._releaser:
