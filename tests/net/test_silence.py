@@ -15,7 +15,7 @@ from canvas_tui.net.driver import Driver
 from canvas_tui.net.hub import Hub
 from canvas_tui.net.wake import SleepWatch
 from tests.support.scripted import scripted_server
-from tests.support.scripted_faults import How, cut, stall
+from tests.support.scripted_faults import How, cut, lose_answer, never_taken, stall
 from tests.support.scripted_steps import Gate, say
 
 from .backends import at_rest, texts, until
@@ -49,6 +49,11 @@ class Timed:
     def driver(self, thread_id: str) -> Driver:
         return self.hub._drivers[thread_id]
 
+    def connections(self) -> object:
+        api = self.hub._link._api
+        assert api is not None
+        return api.client._http
+
     def pass_time(self, thread_id: str, seconds: float) -> None:
         """The clock goes on, and the driver's timer is due (as often as it asks for in that time)."""
         self.clock.now += seconds
@@ -77,7 +82,8 @@ async def test_a_dead_path_is_left_after_three_heartbeats_and_taken_up_exactly()
         assert NoticeKind.QUIET in {n.kind for n in hub.session(thread).notices if n.until is None}
         assert hub.session(thread).link.phase is Phase.LIVE
         timed.pass_time(thread, 9)
-        assert hub.session(thread).link.phase is Phase.WAITING
+        assert hub.session(thread).link.phase is Phase.ASKING
+        await until(hub, lambda: hub.session(thread).link.phase is not Phase.ASKING)
         timed.pass_time(thread, 1)
         session = await at_rest(hub, thread)
         assert texts(session) == [ANSWER]
@@ -126,6 +132,46 @@ async def test_after_a_sleep_the_stream_is_joined_anew_at_once(monkeypatch: pyte
         await until(hub, lambda: server.count("join") == 2)
         server.open_gate("on")
         assert texts(await at_rest(hub, thread)) == ["ab"]
+
+
+@pytest.mark.parametrize(("kind", "name"), [("run", "ReadRun"), ("state", "ReadThread")])
+async def test_after_a_sleep_what_was_asked_is_asked_again_at_once(monkeypatch: pytest.MonkeyPatch, kind: str, name: str) -> None:
+    """Seen: the request on the dead connection was waited out, ten seconds of nothing."""
+    monkeypatch.setattr("canvas_tui.net.hub.WATCH", 0.01)
+    async with scripted_server([say("a b c", 40)]) as server, Timed(server.url) as timed:
+        hub = timed.hub
+        if kind == "run":
+            server.plan("join", cut(events=3))
+        thread = hub.new_thread()
+        hub.submit(thread, "go")
+        await until(hub, lambda: hub.session(thread).link.phase is Phase.LIVE)
+        server.plan(kind, never_taken(How.HANG))
+        waiting = Phase.ASKING if kind == "run" else Phase.SETTLING
+        seen = server.count(kind)
+        await asyncio.wait_for(server.until(lambda: server.count(kind) > seen), 10)
+        assert hub.session(thread).link.phase is waiting
+        dead = next(task for effect, task in timed.driver(thread)._asking.items() if effect.__name__ == name)
+        old = timed.connections()
+        timed.clock.now += 600
+        await asyncio.wait_for(server.until(lambda: server.count(kind) > seen + 1), 5)
+        await until(hub, lambda: hub.session(thread).link.phase is not waiting)
+        timed.pass_time(thread, 1)
+        assert texts(await at_rest(hub, thread)) == ["a b c"]
+        assert dead.cancelled()
+        assert timed.connections() is not old
+
+
+async def test_after_a_sleep_a_message_on_its_way_is_looked_up_and_not_sent_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("canvas_tui.net.hub.WATCH", 0.01)
+    async with scripted_server([say("a b c")]) as server, Timed(server.url) as timed:
+        hub = timed.hub
+        server.plan("create", lose_answer(How.HANG))
+        thread = hub.new_thread()
+        hub.submit(thread, "go")
+        await asyncio.wait_for(server.until(lambda: server.count("create") == 1), 10)
+        timed.clock.now += 600
+        assert texts(await at_rest(hub, thread)) == ["a b c"]
+        assert server.count("create") == 1
 
 
 async def test_a_post_that_was_given_up_does_not_come_late(monkeypatch: pytest.MonkeyPatch) -> None:
