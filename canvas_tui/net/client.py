@@ -30,6 +30,8 @@ HEADERS = 10.0
 """Seconds until the response's headers, and between two reads of a short answer's body."""
 WRITE = 30.0
 BODY_CAP = 256 * 1024 * 1024
+STALE = 60.0
+"""Seconds until connections of before a sleep are closed."""
 IN_LOOP = 256 * 1024
 """Larger bodies are decoded in a thread, so that the screen goes on."""
 STREAM_HEADERS = CONNECT + HEADERS
@@ -67,21 +69,35 @@ class Client:
         self._key = ""
         self._key_asked = False
         self._asking = asyncio.Lock()
-        loopback = is_loopback(self.url)
-        plain = self.url.startswith("http://")
+        self._loopback = is_loopback(self.url)
         # A context that trusts nobody costs nothing to make; over plain HTTP on this machine none is used.
-        verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if loopback and plain else httpx.create_ssl_context()
-        self._http = httpx.AsyncClient(
-            verify=verify,
-            trust_env=not loopback,  # a proxy of the environment cannot reach this machine's own server
+        bare = self._loopback and self.url.startswith("http://")
+        self._verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if bare else httpx.create_ssl_context()
+        self._http = self.connections()
+        self._stale: list[httpx.AsyncClient] = []
+
+    def connections(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            verify=self._verify,
+            trust_env=not self._loopback,  # a proxy of the environment cannot reach this machine's own server
             timeout=_LIMITS,
             follow_redirects=False,
             headers={"user-agent": f"canvas-tui/{__version__}"},
         )
 
     async def close(self) -> None:
+        for http in (*self._stale, self._http):
+            with contextlib.suppress(Exception):
+                await http.aclose()
+
+    async def renew(self) -> None:
+        """Use no connection that is open now for another request: after a sleep they are dead, and nothing tells."""
+        stale, self._http = self._http, self.connections()
+        self._stale.append(stale)
+        await asyncio.sleep(STALE)  # whoever reads from one still may
+        self._stale.remove(stale)
         with contextlib.suppress(Exception):
-            await self._http.aclose()
+            await stale.aclose()
 
     # -- short requests
 

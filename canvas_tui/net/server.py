@@ -122,6 +122,11 @@ class ServerLink:
             self._turn(replace(self.state, phase=ServerPhase.DOWN, sentence=_down(failure)))
             self.start(doubted=self._local is None)
 
+    async def woke(self) -> None:
+        """The machine slept."""
+        if self._api is not None:
+            await self._api.client.renew()
+
     # -- looking
 
     async def _connect(self, doubted: bool) -> None:
