@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 import time
@@ -25,9 +26,20 @@ def median(values: Sequence[float]) -> float:
 def latencies(sent: Mapping[str, float], seen: Mapping[str, float]) -> list[float]:
     """Seconds from the sending of each mark to its standing on the screen, in the order of sending.
 
-    A mark that scrolled away between two frames was never seen; it does not count (`unseen` tells how many).
+    A mark that scrolled away between two frames was never seen (`unseen` tells how many). It is dated by the first one sent after it
+    that was: what stood there then held it already. A frame that is dropped makes nobody quicker; what nothing follows is infinitely late.
     """
-    return [seen[mark] - at for mark, at in sorted(sent.items(), key=lambda item: item[1]) if mark in seen]
+    delays: list[float] = []
+    shown = math.inf
+    for mark, at in sorted(sent.items(), key=lambda item: item[1], reverse=True):
+        shown = seen.get(mark, shown)
+        delays.append(shown - at)
+    return delays[::-1]
+
+
+def unseen(sent: Mapping[str, float], seen: Mapping[str, float]) -> int:
+    """Marks that scrolled away between two frames."""
+    return sum(mark not in seen for mark in sent)
 
 
 class Typist(threading.Thread):

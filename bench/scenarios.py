@@ -18,7 +18,7 @@ from tests.support import content
 from tests.support.pty import Terminal
 
 from .cells import Cell
-from .measure import CpuMeter, Typist, latencies, median, percentile
+from .measure import CpuMeter, Typist, latencies, median, percentile, unseen
 from .subjects import ROOT, Subject
 
 Figures = dict[str, float]
@@ -97,9 +97,6 @@ def stream(subject: Subject, cell: Cell) -> Figures:
     begun, ended = run["begun"], run["ended"]
     seen = terminal.first_seen(_LOOKED_FOR, min(begun - 0.05, typist.began))
     delays = latencies(run["marks"], seen)
-    unseen = len(run["marks"]) - len(delays)
-    if unseen > len(delays):  # whoever does not show it is not quick
-        delays = []
     echoes = typist.echoes(seen)
     figures = {
         "rate": run["tokens"] / (ended - begun),
@@ -108,7 +105,7 @@ def stream(subject: Subject, cell: Cell) -> Figures:
         "text_p50": 1000 * percentile(delays, 0.5),
         "text_p95": 1000 * percentile(delays, 0.95),
         "text_last": 1000 * (seen.get(content.END, math.inf) - ended),
-        "unseen": unseen,
+        "unseen": unseen(run["marks"], seen),
         "echo_p50": 1000 * percentile(echoes, 0.5),
         "echo_p95": 1000 * percentile(echoes, 0.95),
         "echo_p99": 1000 * percentile(echoes, 0.99),

@@ -59,7 +59,7 @@ ROWS = (
     Row("bytes", "terminal bytes per byte of content", "", _STREAMS, {ALONE.name: 12, PROGRAM.name: 60, MARGINS.name: 15}, digits=1),
     Row("text_p50", "text on screen, p50", "ms", _STREAMS, _all(40), digits=0),
     Row("text_p95", "text on screen, p95", "ms", _STREAMS, _all(80), digits=0),
-    Row("unseen", "marks scrolled away unseen", "", _STREAMS, digits=0),
+    Row("unseen", "marks scrolled away unseen", "", (BASE, SLOW), digits=0),
     Row("echo_p95", "key echo while streaming, p95", "ms", _STREAMS, _all(40), digits=0),
     Row("memory_after", "memory after the answer", "MB", _STREAMS, digits=0),
     Row("cpu_growth", "CPU, last ÷ first quarter", "", _GROWTHS, _all(1.1)),

@@ -10,7 +10,7 @@ import pytest
 from bench import __main__ as bench
 from bench import cells, table
 from bench.cells import BASE, LONG, SLOW, Cell
-from bench.measure import latencies, median, percentile
+from bench.measure import latencies, median, percentile, unseen
 from bench.subjects import ALONE, MARGINS, PROGRAM, REFERENCE, Subject
 
 
@@ -20,8 +20,12 @@ def test_percentiles_are_of_the_nearest_rank() -> None:
     assert math.isnan(percentile([], 0.5))
 
 
-def test_latencies_leave_out_what_was_never_seen() -> None:
-    assert latencies({"b": 2.0, "a": 1.0, "c": 3.0}, {"a": 1.25, "b": 2.5}) == [0.25, 0.5]
+def test_a_mark_that_was_never_seen_is_as_late_as_the_first_after_it_that_was() -> None:
+    sent = {"b": 2.0, "a": 1.0, "c": 3.0, "d": 3.5, "e": 4.0}
+    seen = {"a": 1.25, "d": 3.75}
+    assert latencies(sent, seen) == [0.25, 1.75, 0.75, 0.25, math.inf]
+    assert unseen(sent, seen) == 3
+    assert max(latencies(sent, seen)[:4]) > max(latencies(sent, seen | {"b": 2.25, "c": 3.25})[:4]), "dropped frames make nobody quicker"
 
 
 @pytest.mark.parametrize(
