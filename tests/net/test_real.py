@@ -161,6 +161,6 @@ async def test_a_killed_server_is_waited_for_and_its_new_attempt_shown(tmp_path:
             server.start()
             session = await at_rest(hub, thread)
             assert texts(session)[-1] == tokens(40)
-            assert hub.server().phase is ServerPhase.UP
+            await until(hub, lambda: hub.server().phase is ServerPhase.UP)  # it has a wait of its own
     finally:
         server.stop()
