@@ -113,6 +113,12 @@ def test_nor_with_one_whose_answer_was_lost() -> None:
     assert desk.do(thread(of("one", "mine"))) == (PostArtifact(of("one", "mine", "mine too"), NODE),)
 
 
+def test_nor_after_a_restart_with_the_version_that_it_goes_on_from() -> None:
+    desk = Desk()
+    desk.do(i.Opened(), i.SavingFound(Saving(mine("mine too"), 1, of=mine())))
+    assert isinstance(desk.do(thread(of("one", "mine")))[-1], PostArtifact)
+
+
 def test_a_text_that_was_saved_before_is_saved_again_in_its_turn() -> None:
     desk = opened()
     for number, text in enumerate(("a", "b"), 2):

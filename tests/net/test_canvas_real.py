@@ -212,18 +212,17 @@ async def test_of_two_programs_that_save_at_once_neither_loses_anything(agent: R
         for base in range(1, 9, 2):
             hub.canvas.save(thread, Version(0, title="Tea", text=f"# Ours {base}"), base)
             other.canvas.save(thread, Version(0, title="Tea", text=f"# Theirs {base}"), base)
+            await settled(hub, thread)
+            told = (await settled(other, thread)).saving
+            if told is not None:  # the other one was there before it had read
+                other.canvas.resolve(thread, Keep.MINE)
+                await settled(other, thread)
             for each in (hub, other):
-                await settled(each, thread)
                 each.open(thread)
                 session = await settled(each, thread)
-                if session.saving is not None:
-                    each.canvas.resolve(thread, Keep.MINE)
-                    session = await settled(each, thread)
-            assert session.state.artifact is not None
-            texts = [version.text for version in session.state.artifact.versions]
-            assert sorted(texts[base:]) == [f"# Ours {base}", f"# Theirs {base}"]
-            hub.open(thread)
-            await settled(hub, thread)
+                assert session.saving is None and session.state.artifact is not None
+                texts = [version.text for version in session.state.artifact.versions]
+                assert sorted(texts[base:]) == [f"# Ours {base}", f"# Theirs {base}"]
 
 
 async def test_a_change_waits_while_the_agent_writes(agent: RunningAgent) -> None:
