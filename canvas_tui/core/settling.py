@@ -38,10 +38,17 @@ def leave_partial(s: Session, standing: Standing) -> Session:
 
 
 def recalled(s: Session, messages: tuple[Message, ...]) -> Session:
-    """What the journal has of the thread, until it has been read. What a stopped or failed run left is ours alone: it stays after that."""
+    """What the journal has of the thread, shown until it has been read. What is ours alone stays after that, and is put in its place where
+    the thread was read first: what a stopped or failed run left, and what an action was called."""
     places = ("", *(m.id for m in messages))
-    left = tuple((place, m) for place, m in zip(places, messages, strict=False) if m.standing in _OURS_ALONE)
-    return put_history(replace(s, leftovers=left), messages)
+    ours = [m.standing in _OURS_ALONE or m.role is Role.TURN for m in messages]
+    left = tuple((place, m) for place, m, alone in zip(places, messages, ours, strict=False) if alone)
+    if not s.loaded:
+        return put_history(replace(s, leftovers=left), messages) if not s.history else s
+    if s.active or s.leftovers or s.tip:
+        return s
+    merged, kept = merge(s.state.messages, left)
+    return put_history(replace(s, leftovers=kept), merged) if kept else s
 
 
 _OURS_ALONE = frozenset({Standing.STOPPED, Standing.FAILED, Standing.ASIDE})

@@ -130,10 +130,10 @@ class Driver:
             self._changed(before, self.session)
 
     def seed(self, messages: tuple[Message, ...]) -> None:
-        """Show what the journal has of the thread until it has been read."""
-        if not self.session.loaded and not self.session.history and messages:
-            before = self.session
-            self.session = recalled(before, messages)
+        """Show what the journal has of the thread until it has been read, and what it alone has after that."""
+        before = self.session
+        self.session = recalled(before, messages) if messages else before
+        if self.session is not before:
             if self._record is not None:
                 self._record.begin()
             self._changed(before, self.session)

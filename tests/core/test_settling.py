@@ -17,12 +17,13 @@ from canvas_tui.core.model import (
     Role,
     RunInfo,
     RunStatus,
+    Session,
     Standing,
     ThreadState,
     ToolCall,
 )
 from canvas_tui.core.notices import words
-from canvas_tui.core.settling import merge
+from canvas_tui.core.settling import merge, put_history, recalled
 from tests.core.desk import HUMAN, started
 
 
@@ -168,3 +169,19 @@ def test_a_server_that_was_never_away_is_not_said_to_be_back() -> None:
     desk.do(i.RetryNow(), i.ThreadRead(ThreadState((HUMAN, Message("a1", Role.AI, "one two ")))))
     told = words(desk.session.notices[-1], desk.session, desk.now).text
     assert told == "Held up, for 8 s: the server wants a key, or refuses this one (401); resumed, nothing lost."
+
+
+@pytest.mark.parametrize("first", ["journal", "server"])
+def test_what_an_action_was_called_stands_there_after_a_restart(first: str) -> None:
+    called = Message("t1", Role.TURN, "Translate to French")
+    there = (human("h"), Message("a", Role.AI, "done"), Message("b", Role.AI, "fait"))
+    kept = (*there[:2], called, there[2])
+    read = Session("t", loaded=True, history=there, state=ThreadState(exists=True, messages=there))
+    if first == "server":
+        s = recalled(read, kept)
+    else:
+        s = recalled(Session("t"), kept)
+        assert s.history == kept
+        s = put_history(s, merge(there, s.leftovers)[0])
+    assert s.history == kept
+    assert recalled(read, there) is read, "the journal has nothing of its own"
