@@ -48,13 +48,13 @@ def test_the_last_frames_of_a_growing_block_do_not_cost_more_than_the_first(monk
     for module in (lines_module, blocks_module):
         monkeypatch.setattr(module, "Line", Counted)
     costs: list[int] = []
-    for _ in frames(GROWING[name](60_000)):
+    for _ in frames(GROWING[name](30_000)):
         costs.append(work)
         work = 0
     quarter = len(costs) // 4
     second, last = sum(costs[quarter : 2 * quarter]), sum(costs[-quarter:])
     assert last <= 1.25 * second, (second, last)
-    assert max(costs) < 60_000, "what is open is kept short"
+    assert max(costs) < 50_000, "what is open is kept short"
 
 
 @pytest.mark.parametrize("name", GROWING)
@@ -62,7 +62,7 @@ def test_what_a_growing_block_has_finished_stays_as_it_is(name: str) -> None:
     """But for tables and code, whose widths and colours are known at their end, so that it is not even compared again."""
     settled = -1
     before: list[object] = []
-    for markdown in frames(GROWING[name](30_000)):
+    for markdown in frames(GROWING[name](12_000)):
         assert all(one is other for one, other in zip(before, markdown.blocks, strict=False))
         before, settled = [*markdown.blocks], markdown.settled
     assert settled == len(before)
