@@ -45,10 +45,10 @@ from canvas_tui.core.model import Failure, FailureKind, Message, Phase, Session,
 from canvas_tui.core.ports import Flight, Journal
 from canvas_tui.core.session import next_deadline, step
 from canvas_tui.core.settling import recalled
+from canvas_tui.core.titles import title_of
 from canvas_tui.core.turns import turn_of
 from canvas_tui.core.wirelog import WireLog
 from canvas_tui.wire import requests
-from canvas_tui.wire.state import title_of
 
 from . import checkpoints
 from .edits import Edits, look_back, post, with_newest

@@ -12,8 +12,8 @@ from canvas_tui.core.inputs import Answered, GaveUp, Input, Opened, Proceeded, R
 from canvas_tui.core.model import Json, Message, Phase, ServerState, Session, ThreadList
 from canvas_tui.core.ports import Change, Flight, Journal, Listener, LocalServer, ServerTarget
 from canvas_tui.core.serverlog import ServerLog
+from canvas_tui.core.titles import title_of
 from canvas_tui.core.wirelog import WireLog
-from canvas_tui.wire.state import title_of
 
 from .beside import Beside
 from .canvas import HubCanvas

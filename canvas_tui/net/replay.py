@@ -15,8 +15,8 @@ from canvas_tui.core.ports import Change, Listener
 from canvas_tui.core.recording import Begun, Line, Opening, Part, Recording
 from canvas_tui.core.serverlog import ServerLog
 from canvas_tui.core.session import step
+from canvas_tui.core.titles import title_of
 from canvas_tui.core.wirelog import WireLog
-from canvas_tui.wire.state import title_of
 
 from .stream import Tell, read_stream
 from .tasks import Tasks

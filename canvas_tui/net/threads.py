@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from canvas_tui.core.model import Session, ThreadList, ThreadRow
 from canvas_tui.core.ports import Journal
+from canvas_tui.core.titles import title_of
 from canvas_tui.core.troubles import describe
 from canvas_tui.wire.rows import Owner, is_ours, read_row
 from canvas_tui.wire.shape import InputShape
-from canvas_tui.wire.state import title_of
 
 from .failed import RequestFailed
 from .server import ServerLink

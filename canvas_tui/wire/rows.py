@@ -6,10 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from canvas_tui.core.model import Json, ThreadRow, ThreadStatus
+from canvas_tui.core.titles import title_of
 
 from .jsontext import epoch, mapping, text
 from .messages import read_messages
-from .state import thread_status, title_from, title_of
+from .state import thread_status, title_from
 
 OWNER_KEY = "canvas_tui"
 """The user's id in the metadata of threads that this program made."""

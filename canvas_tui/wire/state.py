@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from canvas_tui.core.artifact import Turn
 from canvas_tui.core.model import Json, Message, Role, RunInfo, RunStatus, SendMessage, ThreadState, ThreadStatus, Unstreamed
 from canvas_tui.core.open_canvas import TURN_KEYS
+from canvas_tui.core.titles import title_of
 from canvas_tui.core.unstreamed import unstreamed
 
 from .artifact import read_artifact
@@ -150,20 +151,6 @@ def ahead_of(run_id: str, runs: Sequence[RunInfo]) -> int:
 
 def run_by_key(runs: Sequence[RunInfo], submit_id: str) -> RunInfo | None:
     return next((run for run in runs if run.submit_id == submit_id), None)
-
-
-# -- titles ----------------------------------------------------------------------------------------------------------
-
-TITLE_LENGTH = 60
-
-
-def title_of(message: str) -> str:
-    """One short line out of a first message, cut between words."""
-    line = " ".join(message.split())
-    if len(line) <= TITLE_LENGTH:
-        return line
-    head, _, _ = line[:TITLE_LENGTH].rpartition(" ")
-    return (head if len(head) > TITLE_LENGTH // 2 else line[: TITLE_LENGTH - 1]) + "…"
 
 
 def title_from(messages: Sequence[Message]) -> str:

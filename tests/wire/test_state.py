@@ -10,17 +10,16 @@ from hypothesis import given
 
 from canvas_tui.core.export import thread_markdown
 from canvas_tui.core.model import Json, Role, RunInfo, RunStatus, ThreadState, ThreadStatus
+from canvas_tui.core.titles import TITLE_LENGTH, title_of
 from canvas_tui.wire.errors import words_of
 from canvas_tui.wire.rows import Owner, is_ours, read_row
 from canvas_tui.wire.state import (
-    TITLE_LENGTH,
     active_run,
     ahead_of,
     read_run,
     read_runs,
     read_thread_state,
     run_by_key,
-    title_of,
 )
 
 from .test_events import JSON

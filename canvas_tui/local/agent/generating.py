@@ -17,6 +17,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.constants import TAG_NOSTREAM
 
 from canvas_tui.core.model_text import without_fence
+from canvas_tui.core.titles import title_of
 
 from ..settings import Model
 from .artifacts import NO_LANGUAGE, UNTITLED, made
@@ -114,7 +115,7 @@ def _written(given: dict[str, Any]) -> str:
 
 def _heading(text: str) -> str:
     found = re.match(r"\s*#+\s+(.+)", text)
-    return found[1].strip("# ")[:60] if found else ""
+    return title_of(found[1].strip("# ")) if found else ""
 
 
 class PlainWriter(BaseChatModel):

@@ -13,6 +13,8 @@ from langgraph.graph.message import REMOVE_ALL_MESSAGES
 from langgraph.store.base import BaseStore
 from langgraph_sdk import get_client
 
+from canvas_tui.core.titles import title_of as shortened
+
 from . import prompts
 from .artifacts import current, wanted
 from .background import later
@@ -23,7 +25,6 @@ from .nodes_artifact import WAS_CUT
 from .state import State, Version
 from .tasks import Kind, Task
 
-LONGEST_TITLE = 60
 CUT = "The model stopped at its limit, so what stands on the canvas ends in the middle. Ask it to go on from there."
 STAYS = 6
 """The newest messages that a summary leaves as they are."""
@@ -79,7 +80,7 @@ async def name_thread(thread_id: str, conversation: list[AnyMessage], version: V
     if not may_name(await title_of(thread_id), first):
         return
     answer = await ask(Task(Kind.TITLE, prompts.title(conversation, version), conversation, version, quiet=True))
-    title = " ".join(text_of(answer).split()).strip("\"'“”.#* ")[:LONGEST_TITLE]
+    title = shortened(" ".join(text_of(answer).split()).strip("\"'“”.#* "))
     if title and may_name(await title_of(thread_id), first):
         await client.threads.update(thread_id, metadata={"thread_title": title})
 
