@@ -13,6 +13,7 @@ from textual.app import App
 from textual.strip import Strip
 
 from canvas_tui.ui.painting import app as seam
+from canvas_tui.ui.painting import frugal
 from tests.support.vt import Vt
 
 WAYS = ("own", "margins", "textual")
@@ -64,7 +65,7 @@ class Painted:
 def paint(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Apps paint by difference though they run without a terminal, and are checked where a picture is taken of them: a fixture."""
     if WAY == "textual":
-        monkeypatch.setattr(seam.frugal, "install", seam.frugal.remove)
+        monkeypatch.setattr(frugal, "install", frugal.remove)
         yield
         return
     wrong: list[str] = []

@@ -132,7 +132,7 @@ class Child(OwnPainting, App[None]):
         self._missed = {1}
         asyncio.get_running_loop().call_soon(self._frame_left)
 
-    def _broken(self, rows: object) -> None:
+    def _broken(self, pieces_of: object) -> None:
         raise ValueError("broken")
 
     def on_key(self) -> None:
