@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import ClassVar
 
-from textual import events, on, work
+from textual import on, work
 from textual.app import App
 from textual.binding import BindingType
 from textual.command import CommandPalette, Provider
@@ -21,6 +21,7 @@ from canvas_tui.core.ports import Backend, Doctor, Preferences, Recordings, Scre
 from . import crash, textual_parts
 from .ages import size
 from .clipboard import LIMIT, osc52
+from .focusing import KeysInTurn
 from .glyphs import glyphs
 from .keymap import Keymap, Where, bindings
 from .painting import OwnPainting
@@ -33,7 +34,7 @@ TOAST = 6.0
 """Seconds that a toast stands."""
 
 
-class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
+class CanvasApp(KeysInTurn, OwnPainting, App[None], inherit_bindings=False):
     """Chat with a LangGraph server.
 
     Args:
@@ -77,7 +78,6 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
         self.own_painting = options.own_painting
         self.window = Window(self._tell_terminal, self.signs, titled=options.title, rings=options.bell)
         self._styled = False
-        self._early: list[events.Event] | None = []  # typed before there was a place to type
         self._look()
         self.set_keymap(self.keys.own)
 
@@ -106,26 +106,15 @@ class CanvasApp(OwnPainting, App[None], inherit_bindings=False):
     def get_default_screen(self) -> MainScreen:
         return MainScreen()
 
-    async def on_event(self, event: events.Event) -> None:
-        if self._early is not None and isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
-            self._early.append(event)
-        else:
-            await super().on_event(event)
-
     async def _check_bindings(self, key: str, priority: bool = False) -> bool:
         """Keys of the program go before those of the focused field, but for those that belong to the field (``own_keys``)."""
         if priority and key in getattr(self.focused, "own_keys", ()):
             return False
         return await super()._check_bindings(key, priority)
 
-    async def hear_early(self) -> None:
-        """The composer stands: what was typed before it did comes first, in its order."""
-        while self._early:
-            event = self._early.pop(0)
-            if isinstance(event, events.Key) and event.key == "ctrl+j":  # Enter, as a terminal sends it that is not ours yet
-                event = events.Key("enter", "\r")
-            await super().on_event(event)
-        self._early = None
+    @property
+    def _quits(self) -> frozenset[str]:
+        return frozenset(self.keys.keys("program.quit").replace(" ", "").split(","))
 
     @property
     def main(self) -> MainScreen:

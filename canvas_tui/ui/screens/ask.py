@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 
 from canvas_tui.core.safe_text import safe_line
 
+from ..focusing import focus
 from ..widgets.in_order import InOrder
 from ..widgets.lines import Lines, cut
 
@@ -198,7 +199,7 @@ class LineScreen(ModalScreen[str | None]):
         box = self.query_one("#pick-box")
         box.border_title = Content(safe_line(self._title))
         box.border_subtitle = "Enter takes it  Esc closes"
-        self.query_one(AskLine).focus()
+        focus(self.query_one(AskLine))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

@@ -44,6 +44,11 @@ class Part(Screen[None], inherit_bindings=True):
         return self.query_one(Composer)
 
     @property
+    def opening(self) -> bool:
+        """Something that takes the keys typed next is on its way."""
+        return False
+
+    @property
     def canvas_view(self) -> LinesView[Any] | None:
         """What of the canvas is read, where that is what the user is in."""
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import on
 
+from ..focusing import focus
 from ..widgets.transcript import Transcript
 from .canvas_memory import MemoryPart
 
@@ -30,7 +31,7 @@ class BranchPart(MemoryPart):
             return
         self.again = message.id
         self.composer.put(message.text)
-        self.composer.focus()
+        focus(self.composer)
         self.paint_chips()
 
     def action_step_branch(self, step: int) -> None:

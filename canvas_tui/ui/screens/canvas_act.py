@@ -17,6 +17,7 @@ from canvas_tui.core.selection import Part
 from canvas_tui.core.server_state import SCRIPTED
 
 from ..canvas_words import Canvasing, Mode, count, size, title, which
+from ..focusing import focus
 from ..slash import NO_COMMAND, OWN, command_of, complete, hint, plain
 from ..widgets.composer import PLACEHOLDER
 from ..widgets.offers import Offers, Told
@@ -121,7 +122,7 @@ class ActPart(EditPart):
             return
         if self.part is None:
             self.canvas.say("Nothing is selected, so all of it is meant. Shift and arrow keys, or the mouse, select a part.")
-        self.composer.focus()
+        focus(self.composer)
         self.paint_chips()
 
     def _works_on(self, part: Part) -> bool:

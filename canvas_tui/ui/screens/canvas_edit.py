@@ -12,6 +12,7 @@ from canvas_tui.core.file_names import artifact_file_name
 
 from ..canvas_words import Mode, which
 from ..editor import NoEditor, edit
+from ..focusing import focus
 from ..widgets.offers import Told
 from .ask import LineScreen, PickScreen, Row
 from .canvas_part import CanvasPart
@@ -57,7 +58,7 @@ class EditPart(CanvasPart):
         elif (version := self._editable()) is not None and self.mode is not Mode.EDIT:
             await self._begin(version)
         elif self.editor is not None:
-            self.editor.focus()
+            focus(self.editor)
 
     async def _begin(self, version: Version) -> None:
         """Edit it, once another edit is saved or dropped."""
@@ -72,7 +73,7 @@ class EditPart(CanvasPart):
         self.mode, self.against = Mode.EDIT, None
         self._edited = self.thread_id
         self.paint_canvas(self.session)
-        editor.focus()
+        focus(editor)
         self.frames.ask()
 
     _edited = ""  # the thread whose version is edited
@@ -115,7 +116,7 @@ class EditPart(CanvasPart):
         self.mode, self.looked_at, self._edited = Mode.READ, None, ""
         self.paint_canvas(self.session)
         if there and self.pane is not None and self.pane.display:
-            self.pane.view.focus()
+            focus(self.pane.view)
         self.frames.ask()
 
     def on_canvas_editor_left(self) -> None:
@@ -153,7 +154,7 @@ class EditPart(CanvasPart):
         elif choice == DROP:
             self._end_edit()
         elif self.editor is not None:
-            self.editor.focus()
+            focus(self.editor)
         return self.editor is None
 
     # -- what is kept ----------------------------------------------------------------------------------------------
@@ -225,7 +226,7 @@ class EditPart(CanvasPart):
         text += "\n" if before.endswith("\n") else ""
         if inside is not None:
             inside.replace(text, (0, 0), inside.document.end)
-            inside.focus()
+            focus(inside)
         else:
             self.port.save(self.thread_id, replace(version, text=text), base, version if kept is None else None)
             if kept is not None:

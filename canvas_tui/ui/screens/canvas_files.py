@@ -18,6 +18,7 @@ from canvas_tui.core.file_text import document_of, text_of
 from canvas_tui.core.model import Message
 
 from ..files import Exists, FileProblem, full_path, read, shown, write_text
+from ..focusing import focus
 from .ask import LineScreen, PickScreen, Row
 from .canvas_act import ActPart
 
@@ -165,7 +166,7 @@ class FilePart(ActPart):
         found = await self._ask_for_file("Attach the text file or PDF", document_of)
         if found is not None:
             self._add_file(found)
-        self.composer.focus()
+        focus(self.composer)
 
     def _add_file(self, document: Document) -> None:
         if self.port is None:

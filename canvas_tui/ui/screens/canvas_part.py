@@ -11,6 +11,7 @@ from canvas_tui.core.canvas_port import Canvas
 from canvas_tui.core.model import Session
 
 from ..canvas_words import Canvasing, Looked, Mode, facts, title, told
+from ..focusing import focus
 from ..widgets.lines_view import LinesView
 from ..widgets.offers import Offers, Told
 from .base import Part
@@ -56,6 +57,10 @@ class CanvasPart(Part):
     def version(self) -> Version:
         """The one that is looked at."""
         return self.canvasing.at(self.looked_at)
+
+    @property
+    def opening(self) -> bool:
+        return self._go_there and (self.pane is None or not self.pane.ready)
 
     @property
     def canvas_view(self) -> LinesView[Any] | None:
@@ -175,7 +180,8 @@ class CanvasPart(Part):
         if self._go_there and pane is not None and pane.ready:
             self._go_there = False
             self.paint_canvas(self.session)
-            pane.read.focus()
+            focus(pane.read)
+            self.canvas.keys_go_on()
 
     def on_diff_view_compared(self) -> None:
         self.frames.ask()
@@ -191,6 +197,7 @@ class CanvasPart(Part):
         self.mode = following.get(self.mode, Mode.READ)
         self.against = self.against if self.mode.diff else None
         self.asked = True
+        self.paint_canvas(self.session)  # now: an editor gives the focus away
         self.frames.ask()
 
     def move_change(self, step: int) -> bool:
@@ -215,7 +222,7 @@ class CanvasPart(Part):
             return False
         if hide or self.has_class("-stacked"):
             self.asked = False
-        self.composer.focus()
+        focus(self.composer)
         self.frames.ask()
         return True
 

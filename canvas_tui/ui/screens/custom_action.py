@@ -16,6 +16,7 @@ from textual.widgets import Checkbox, Static, TextArea
 from canvas_tui.core.artifact import CustomAction
 from canvas_tui.core.safe_text import one_for_one
 
+from ..focusing import focus
 from ..widgets.in_order import InOrder
 from .ask import AskLine
 
@@ -63,7 +64,7 @@ class CustomActionScreen(ModalScreen[CustomAction | None]):
         box = self.query_one("#pick-box")
         box.border_title = "Your own action"
         box.border_subtitle = "Ctrl+S saves  Tab goes on  Esc closes"
-        self.query_one(AskLine).focus()
+        focus(self.query_one(AskLine))
 
     def action_save(self) -> None:
         title, prompt = self.query_one(AskLine).value.strip(), self.query_one(PromptArea).text.strip()

@@ -18,6 +18,7 @@ from canvas_tui.core.serverlog import LogLine
 from canvas_tui.core.wirelog import ONE, Entry, WireLog
 
 from ..ages import size
+from ..focusing import focus
 
 SHOWN = 60_000
 """Characters that are shown; all that is kept can be copied."""
@@ -46,7 +47,7 @@ class EventScreen(ModalScreen[None]):
         box = self.query_one("#event-box", VerticalScroll)
         box.border_title = Content(self._title)
         box.border_subtitle = "C copies  Esc closes"
-        box.focus()
+        focus(box)
 
     def _text(self) -> str:
         if self._data is None:

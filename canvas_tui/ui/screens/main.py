@@ -21,6 +21,7 @@ from canvas_tui.core.safe_text import safe_line
 
 from ..ages import ago
 from ..commands import CanvasCommands
+from ..focusing import focus
 from ..frames import Frames
 from ..keymap import BY_ACTION, Where, bindings
 from ..messages import CopyAsked, DoAction, Say
@@ -260,7 +261,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
         wire.display = not wire.display
         if not wire.display:
             self.backend.watch_log(False)
-        (wire if wire.display else self.composer).focus()
+        focus(wire if wire.display else self.composer)
         self.frames.ask()
 
     @on(WirePane.RowChosen)
@@ -275,13 +276,16 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
 
     @on(WirePane.Left)
     def _wire_left(self) -> None:
-        self.composer.focus()
+        focus(self.composer)
 
     def action_doctor(self) -> None:
         if self.canvas.doctor is not None:
             from .doctor import DoctorScreen
 
             self.app.push_screen(DoctorScreen(self.canvas.doctor, self.backend, self.thread_id, self.canvas.signs))
+
+    def on_worker_state_changed(self) -> None:
+        self.canvas.keys_go_on()  # which may have waited for it
 
     # -- what several parts need -----------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from textual.widgets import Input
 
 from canvas_tui.core.notices import Act
 
+from ..focusing import focus
 from ..messages import FindAsked, FindClosed, FindMoved
 from ..widgets.composer import Composer
 from ..widgets.find_bar import FindBar
@@ -107,16 +108,16 @@ class ReadPart(Part):
     def _find_closed(self) -> None:
         self._found_in.clear_find()
         if self._found_in is self.transcript or self.has_class("-stacked"):
-            self.query_one(Composer).focus()
+            focus(self.query_one(Composer))
         else:
-            self._found_in.focus()
+            focus(self._found_in)
 
     # -- what the transcript tells ---------------------------------------------------------------------------------
 
     @on(Transcript.Acted)
     async def _acted(self, message: Transcript.Acted) -> None:
         if message.act is Act.ANSWER:
-            self.query_one(Composer).focus()
+            focus(self.query_one(Composer))
         elif message.act is Act.STOP:
             self.backend.stop(self.thread_id)
         elif action := _ACTIONS.get(message.act):
@@ -144,5 +145,5 @@ class ReadPart(Part):
             return
         if not composer.has_focus:
             event.stop()
-            composer.focus()
+            focus(composer)
             composer.type_in(event.character)

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from canvas_tui.core.artifact import Reflections
 
+from ..focusing import focus
 from .custom_action import PromptArea
 
 
@@ -45,7 +46,7 @@ class ReflectionsScreen(ModalScreen[Reflections | None]):
         box = self.query_one("#pick-box")
         box.border_title = "What the agent remembers of you"
         box.border_subtitle = "Ctrl+S saves  Ctrl+X erases all  Esc closes"
-        self.query_one("#form-style", PromptArea).focus()
+        focus(self.query_one("#form-style", PromptArea))
 
     def action_save(self) -> None:
         style, facts = (self._lines(name) for name in ("style", "facts"))

@@ -10,6 +10,7 @@ from canvas_tui.core.inputs import WhenBusy
 from canvas_tui.core.model import ServerPhase, Session, Standing
 
 from ..editor import NoEditor, edit
+from ..focusing import focus
 from ..messages import AnswersReady, ContinueChosen, DraftChanged, EditWanted, Typed
 from ..widgets.find_bar import FindBar
 from ..widgets.question import QuestionPanel
@@ -54,7 +55,7 @@ class TalkPart(Part):
     @on(EditWanted)
     def _edit_wanted(self, message: EditWanted) -> None:
         self.composer.put(message.text)
-        self.composer.focus()
+        focus(self.composer)
 
     @on(ContinueChosen)
     def _continue(self) -> None:
@@ -77,7 +78,7 @@ class TalkPart(Part):
     def action_withdraw(self) -> None:
         if text := self.take_back():
             self.composer.put(text)
-            self.composer.focus()
+            focus(self.composer)
 
     def action_when_busy(self) -> None:
         self.when_busy = WhenBusy.INTERRUPT if self.when_busy is WhenBusy.QUEUE else WhenBusy.QUEUE
@@ -119,7 +120,7 @@ class TalkPart(Part):
             return False
         if not pane.clear_search():
             self.panes.close_over()
-            self.composer.focus()
+            focus(self.composer)
         return True
 
     def _leave_choice(self) -> bool:
@@ -131,7 +132,7 @@ class TalkPart(Part):
     def _to_composer(self) -> bool:
         if self.composer.has_focus:
             return False
-        self.composer.focus()
+        focus(self.composer)
         return True
 
     def stop_run(self) -> bool:
@@ -184,4 +185,4 @@ class TalkPart(Part):
         else:
             self.composer.put(text)
         self.canvas.action_repaint()
-        self.composer.focus()
+        focus(self.composer)

@@ -7,6 +7,7 @@ from textual import on
 from canvas_tui.core.model import NoticeKind, Role, Session, Standing, ThreadRow
 from canvas_tui.core.safe_text import safe_line
 
+from ..focusing import focus
 from ..messages import MoreWanted, RenameDone, SearchChanged, ThreadChosen
 from ..widgets.thread_list import ThreadListView
 from ..widgets.thread_pane import SearchLine, ThreadPane
@@ -22,7 +23,7 @@ class ThreadPart(Part):
             self.thread_id = thread_id
             self.composer.put(self.backend.draft(thread_id))
         self.backend.open(thread_id)
-        self.composer.focus()
+        focus(self.composer)
         self.frames.ask()
 
     @on(ThreadChosen)
@@ -48,7 +49,7 @@ class ThreadPart(Part):
             self.thread_id = fresh
             self.composer.put(taken)
         self.panes.close_over()
-        self.composer.focus()
+        focus(self.composer)
         self.frames.ask()
 
     def _take_along(self, session: Session, fresh: str) -> str:
@@ -86,7 +87,7 @@ class ThreadPart(Part):
     def _toggle(self, name: str) -> None:
         self.panes.toggle(name)
         if self.focused is None or not self.focused.display or not self.panes.shown("threads"):
-            self.composer.focus()
+            focus(self.composer)
 
     # -- rename, delete --------------------------------------------------------------------------------------------
 
@@ -110,7 +111,7 @@ class ThreadPart(Part):
         if message.thread_id and message.title:
             self.backend.rename(message.thread_id, message.title)
         self.panes.close_over()
-        self.composer.focus()
+        focus(self.composer)
 
     def action_delete(self) -> None:
         row = self._meant()

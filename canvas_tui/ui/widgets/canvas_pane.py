@@ -15,6 +15,7 @@ from textual.widget import Widget
 from canvas_tui.core.artifact import DraftStanding, Version
 
 from ..canvas_words import Canvasing, Looked, Mode, compared, told
+from ..focusing import focus
 from ..glyphs import Glyphs
 from ..keymap import Keymap
 from ..render.look import Look
@@ -136,7 +137,7 @@ class CanvasPane(Vertical):
         for widget in others:
             widget.display = False
         if focused:
-            wanted.focus()
+            focus(wanted)
 
     def _show_version(self, canvas: Canvasing, version: Version, fresh: bool) -> None:
         draft = canvas.draft

@@ -13,6 +13,7 @@ from textual.widgets import TextArea
 
 from canvas_tui.core.safe_text import one_for_one
 
+from ..focusing import focus
 from ..keymap import KEYS, Where, bindings
 from ..messages import DraftChanged, Say, Typed
 from ..pasted import LIMIT, Pasted, refusal
@@ -183,7 +184,7 @@ class Composer(InOrder, TextArea):
             return
         if result := type_in(self, self._pasted.fit(text)):
             self.move_cursor(result.end_location)
-            self.focus()
+            focus(self)
 
     def on_text_area_changed(self) -> None:
         if self._walking:

@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input
 
+from ..focusing import focus
 from ..messages import FindAsked, FindClosed, FindMoved
 from .in_order import InOrder
 from .lines import Lines
@@ -46,7 +47,7 @@ class FindBar(Horizontal):
         self.display = True
         line = self.query_one(FindLine)
         self.place, line.placeholder = place, f"Find in {place}"
-        line.focus()
+        focus(line)
         line.action_select_all()
         if line.value:
             self.post_message(FindAsked(line.value))

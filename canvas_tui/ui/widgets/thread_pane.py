@@ -17,6 +17,7 @@ from canvas_tui.core.model import ThreadList
 from canvas_tui.core.safe_text import safe_line
 
 from ..ages import ago
+from ..focusing import focus
 from ..glyphs import Glyphs
 from ..keymap import Keymap
 from ..messages import DoAction, RenameDone, SearchChanged, ThreadChosen
@@ -121,7 +122,7 @@ class ThreadPane(Vertical):
     # -- searching -------------------------------------------------------------------------------------------------
 
     def focus_search(self) -> None:
-        self.query_one(SearchLine).focus()
+        focus(self.query_one(SearchLine))
 
     def clear_search(self) -> bool:
         """True where there was something to clear."""
@@ -162,7 +163,7 @@ class ThreadPane(Vertical):
         line = self.query_one(RenameLine)
         line.value = safe_line(title)
         line.display = True
-        line.focus()
+        focus(line)
         self._show_note()
 
     @on(Input.Submitted, "#threads-rename")
