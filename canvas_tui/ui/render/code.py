@@ -189,8 +189,13 @@ def code_rows(rows: list[list[Run]], look: Look, width: int) -> list[Line]:
     inner = width - len(edge.text) - 1
     lines: list[Line] = []
     for row in rows:
-        lines.extend(line.prefixed([edge]).padded(width) for line in chop(expanded(row), inner, look.code))
+        lines.extend(line.prefixed([edge]).padded(width) for line in chop(expanded(row), inner, look.code, goes_on(look, look.code)))
     return lines
+
+
+def goes_on(look: Look, fill: Style) -> Segment:
+    """Stands before the rest of a broken line."""
+    return Segment(f"{look.glyphs.goes_on} ", fill + look.muted)
 
 
 def code_block(code: str, language: str, look: Look, width: int, rows: list[list[Run]] | None = None) -> list[Line]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from rich.segment import Segment
 from rich.style import Style
@@ -13,7 +13,7 @@ from rich.style import Style
 from canvas_tui.core.differ import Change, Kind, Piece
 from canvas_tui.core.safe_text import safe
 
-from .code import expanded
+from .code import expanded, goes_on
 from .diff_colours import Colours
 from .lines import Line, Run, chop, prefix_lines, wrap
 from .look import Look
@@ -21,6 +21,8 @@ from .look import Look
 _DIGITS = 3
 _ALIKE = 0.4
 """The share of a change that must be the same on both sides for its words to be marked; below it the lines are simply others."""
+
+_PLAIN = Style(underline=False, strike=False)
 
 Drawing: TypeAlias = Callable[[], list[Line]]
 """Draws rows that belong together."""
@@ -97,16 +99,21 @@ def alike(change: Change) -> bool:
 class DiffLook:
     """Draws the rows of a diff at one width."""
 
+    _SIGNS: ClassVar[dict[Kind | None, str]] = {Kind.GONE: "-", Kind.NEW: "+"}
+
     def __init__(self, look: Look, width: int, colours: Colours | None, split: bool, lines: int) -> None:
         """``colours``: of code; None for documents. ``lines``: of the longer text, for the width of the numbers."""
         self._look, self._width, self._split = look, width, split
         self._colours = colours
-        self._code = code = colours is not None
+        self._code = colours is not None
         self._digits = max(_DIGITS, len(str(lines)))
-        self._break = chop if code else wrap
         self._fills = {Kind.SAME: look.text, Kind.GONE: look.text + look.gone, Kind.NEW: look.text + look.new}
+        self._blanks = {kind: fill + _PLAIN for kind, fill in self._fills.items()}  # behind the text, where there is none
         self._words = {Kind.GONE: look.text + look.gone_word, Kind.NEW: look.text + look.new_word}
         self._numbers = {Kind.GONE: look.error, Kind.NEW: look.success, Kind.SAME: look.muted}
+
+    def _broken(self, runs: Sequence[Run], width: int, fill: Style) -> list[Line]:
+        return chop(runs, width, fill, goes_on(self._look, fill)) if self._code else wrap(runs, width, fill)
 
     # -- what is the same ------------------------------------------------------------------------------------------
 
@@ -160,24 +167,25 @@ class DiffLook:
 
     def _line(self, pieces: Sequence[Piece], kind: Kind, old: int, new: int, marks: bool) -> list[Line]:
         """A line of code: both numbers, the sign, and its words."""
-        fill, sign = self._fills[kind], {Kind.GONE: "-", Kind.NEW: "+"}.get(kind, " ")
+        fill, sign = self._fills[kind], self._SIGNS.get(kind, " ")
+        blank = self._blanks[kind]
         head = f" {self._number(old)} {self._number(new)} {sign} "
-        style = fill + self._numbers[kind]
+        style = blank + self._numbers[kind]
         of = (Side(old, list(pieces)), Kind.GONE) if kind is Kind.GONE else (Side(new, list(pieces)), Kind.NEW)
         runs = self._coloured(of[0], fill, marks, of[1])
-        rows = chop(runs, max(1, self._width - len(head) - 1), fill)
-        lines = prefix_lines(rows, [Segment(head, style)], [Segment(" " * len(head), fill)])
+        rows = self._broken(runs, max(1, self._width - len(head) - 1), blank)
+        lines = prefix_lines(rows, [Segment(head, style)], [Segment(" " * len(head), blank)])
         return [line.padded(self._width) for line in lines]
 
     def _flow(self, pieces: Sequence[Piece], kind: Kind | None) -> list[Line]:
         """A paragraph; None: in which words differ."""
-        base = self._fills[Kind.SAME if kind is None else kind]
+        base, blank = (fills[Kind.SAME if kind is None else kind] for fills in (self._fills, self._blanks))
         bar, style = " ", self._look.text
         if kind is not Kind.SAME:
             role = self._look.warning if kind is None else self._numbers[kind]
-            bar, style = self._look.glyphs.bar, self._look.text + role
-        rows = wrap(expanded(self._runs(pieces, base, kind is None)), max(1, self._width - 5), base)
-        head = [Segment(bar, style), Segment(" ", base)]
+            bar, style = self._SIGNS.get(kind, self._look.glyphs.bar), self._look.text + role
+        rows = wrap(expanded(self._runs(pieces, base, kind is None)), max(1, self._width - 5), blank)
+        head = [Segment(bar, style), Segment(" ", blank)]
         return [line.padded(self._width) for line in prefix_lines(rows, head, head)]
 
     def _beside(self, old: Sequence[Side], new: Sequence[Side], kind: Kind | None) -> list[Line]:
@@ -204,10 +212,10 @@ class DiffLook:
         for side in sides:
             differs = kind is not Kind.SAME and (kind is not None or any(piece.kind is mine for piece in side.pieces))
             shade = mine if differs else Kind.SAME
-            fill = self._fills[shade]
+            fill, blank = self._fills[shade], self._blanks[shade]
             head = f"{self._number(side.number)} "
             room = max(1, width - len(head) - 1)
-            rows = self._break(self._coloured(side, fill, kind is None, mine), room, fill)
-            first, rest = [Segment(head, fill + self._numbers[shade])], [Segment(" " * len(head), fill)]
+            rows = self._broken(self._coloured(side, fill, kind is None, mine), room, blank)
+            first, rest = [Segment(head, blank + self._numbers[shade])], [Segment(" " * len(head), blank)]
             lines.extend(line.padded(width) for line in prefix_lines(rows, first, rest))
         return lines

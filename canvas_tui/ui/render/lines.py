@@ -13,20 +13,39 @@ Run: TypeAlias = tuple[str, Style]
 """Text of one style, without control characters; a newline breaks the line."""
 
 
+_NEAR = 20
+"""Cells before the end of a line of code within which a place to break is looked for."""
+_LEAST = 16
+"""Width from which there is room for a mark before what goes on."""
+_SIGNS = frozenset(",;:)]}([{=+-*/|&<>?!.")
+_TOGETHER = frozenset(",;:)]}=+-*/|&<>?!. 0123456789\"'")
+"""No break before these: "->", "),", "3.14"."""
+
+
 class Line:
     """One row. Identity matters: a line that is not made anew costs nothing to paint again.
 
     ``fill`` styles the cells to the right of the text. ``soft`` tells how the next line goes on: None for a real end of
-    line, else what stood at the break (" " or ""). ``skip`` counts leading characters that are decoration (bars, padding).
+    line, else what stood at the break (" " or ""). ``skip`` counts leading characters that are decoration (bars, padding),
+    ``pad`` blanks at the end that only fill the row.
     """
 
-    __slots__ = ("fill", "segments", "skip", "soft", "width")
+    __slots__ = ("fill", "pad", "segments", "skip", "soft", "width")
 
-    def __init__(self, segments: Sequence[Segment], fill: Style, soft: str | None = None, skip: int = 0, width: int | None = None) -> None:
+    def __init__(
+        self,
+        segments: Sequence[Segment],
+        fill: Style,
+        soft: str | None = None,
+        skip: int = 0,
+        width: int | None = None,
+        pad: int = 0,
+    ) -> None:
         self.segments = segments
         self.fill = fill
         self.soft = soft
         self.skip = skip
+        self.pad = pad
         self.width = sum(cell_len(segment.text) for segment in segments) if width is None else width
 
     @property
@@ -38,13 +57,14 @@ class Line:
         """The same with decoration before it."""
         length = sum(len(segment.text) for segment in prefix)
         width = sum(cell_len(segment.text) for segment in prefix)
-        return Line([*prefix, *self.segments], self.fill, self.soft, self.skip + length, self.width + width)
+        return Line([*prefix, *self.segments], self.fill, self.soft, self.skip + length, self.width + width, self.pad)
 
     def padded(self, width: int) -> Line:
         """Filled up to ``width`` cells, so that the background reaches there."""
         if self.width >= width:
             return self
-        return Line([*self.segments, Segment(" " * (width - self.width), self.fill)], self.fill, self.soft, self.skip, width)
+        more = width - self.width
+        return Line([*self.segments, Segment(" " * more, self.fill)], self.fill, self.soft, self.skip, width, self.pad + more)
 
     def same(self, other: Line) -> bool:
         """Looks the same and copies the same."""
@@ -78,13 +98,24 @@ def wrap(runs: Sequence[Run], width: int, fill: Style) -> list[Line]:
     return lines
 
 
-def chop(runs: Sequence[Run], width: int, fill: Style) -> list[Line]:
-    """Break one line of code into lines of at most ``width`` cells, wherever that falls."""
+def chop(runs: Sequence[Run], width: int, fill: Style, mark: Segment | None = None) -> list[Line]:
+    """Break one line of code into lines of at most ``width`` cells: behind a blank or a sign near the end, else anywhere. What goes on
+    stands behind ``mark``, as far in as the line itself."""
     text = "".join(part for part, _ in runs)
+    width = max(1, width)
     if len(text) <= width and text.isascii():
         return [Line([Segment(part, style) for part, style in runs if part], fill, None, 0, len(text))]
+    lead: list[Segment] = []
+    if mark is not None and width >= _LEAST:
+        indent = len(text) - len(text.lstrip(" "))
+        blanks = indent if indent + cell_len(mark.text) <= width // 2 else 0
+        lead = [Segment(" " * blanks, fill), mark] if blanks else [mark]
     slicer = _Slicer(runs)
-    return [Line(slicer.take(start, end), fill, soft) for start, end, soft in _chopped(text, max(1, width))]
+    lines: list[Line] = []
+    for start, end, soft in _chopped(text, width, sum(cell_len(segment.text) for segment in lead)):
+        line = Line(slicer.take(start, end), fill, soft)
+        lines.append(line.prefixed(lead) if start and lead else line)
+    return lines
 
 
 def breaks(text: str, width: int) -> Iterator[tuple[int, int, str | None]]:
@@ -152,13 +183,24 @@ def _wide_breaks(text: str, width: int) -> Iterator[tuple[int, int, str | None]]
     yield start, len(text), None
 
 
-def _chopped(text: str, width: int) -> Iterator[tuple[int, int, str | None]]:
+def _chopped(text: str, width: int, lead: int) -> Iterator[tuple[int, int, str | None]]:
+    """``lead``: cells before every line but the first."""
     start = cells = 0
-    for begin, _, size in split_graphemes(text)[0] if not text.isascii() else ((i, i + 1, 1) for i in range(len(text))):
-        if cells + size > width and begin > start:
-            yield start, begin, ""
-            start, cells = begin, 0
+    stop = since = 0  # the newest place to break, and the cells behind it
+    room = width
+    written = False  # something but blanks stands on the line
+    for begin, end, size in split_graphemes(text)[0] if not text.isascii() else ((i, i + 1, 1) for i in range(len(text))):
+        if cells + size > room and begin > start:
+            near = stop > start and since <= min(_NEAR, (width - lead) // 2)
+            cut, cells = (stop, since) if near else (begin, 0)
+            yield start, cut, ""
+            start, room = cut, width - lead
         cells += size
+        since += size
+        char = text[begin:end]
+        written = written or char != " "
+        if written and (char == " " or (char in _SIGNS and text[end : end + 1] not in _TOGETHER)):
+            stop, since = end, 0
     yield start, len(text), None
 
 

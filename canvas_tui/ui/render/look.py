@@ -30,6 +30,7 @@ class Glyphs:
     warning: str = "▲"
     error: str = "✗"
     branches: tuple[str, str] = ("‹", "›")
+    goes_on: str = "↪"  # before the rest of a broken line of code
     edges: str = ""  # before each line of code
 
 
@@ -52,6 +53,7 @@ ASCII = Glyphs(
     warning="!",
     error="x",
     branches=("<", ">"),
+    goes_on="\\",
     edges="| ",
 )
 UNICODE = Glyphs()

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from rich.segment import Segment
 
 from ..render.blocks import Block
-from ..render.code import expanded
+from ..render.code import expanded, goes_on
 from ..render.lines import Line, Run, blank, chop
 from ..render.sheet import offsets
 from .lines_entries import Context, Entry, margin
@@ -105,7 +105,7 @@ class CodeEntry(SheetEntry):
         self._raw: Sequence[str] = ()
         self._rows: Sequence[list[Run]] = ()
         self._digits = _DIGITS
-        self._shown: list[tuple[int, int]] = []  # of each row on the screen: line, characters of it before
+        self._shown: list[tuple[int, int, int]] = []  # of each row on the screen: line, characters of it before, decoration before them
 
     def take(self, raw: Sequence[str], rows: Sequence[list[Run]], count: int) -> bool:
         """Its lines as they are now, of ``count`` in all; whether it looks different."""
@@ -141,15 +141,15 @@ class CodeEntry(SheetEntry):
         for at, row in enumerate(self._rows):
             head = [Segment(f" {self._first + at + 1:>{self._digits}}  ", number)]
             before = 0
-            for index, line in enumerate(chop(expanded(row), room, fill)):
-                self._shown.append((at, before))
-                before += sum(len(segment.text) for segment in line.segments)
+            for index, line in enumerate(chop(expanded(row), room, fill, goes_on(look, fill))):
+                self._shown.append((at, before, line.skip))
+                before += len(line.text)
                 lines.append(line.prefixed(rest if index else head).padded(width))
         return lines
 
     def place(self, line: int, column: int, end: bool) -> int:
-        at, before = self._shown[max(0, min(line, len(self._shown) - 1))] if self._shown else (0, 0)
+        at, before, skip = self._shown[max(0, min(line, len(self._shown) - 1))] if self._shown else (0, 0, 0)
         raw = self._raw[at] if at < len(self._raw) else ""
-        column = before + max(0, column - self.gutter)
+        column = before + max(0, column - self.gutter - skip)
         places = offsets(raw)
         return self._source.at(self._first + at) + (min(column, len(raw)) if places is None else places[min(column, len(places) - 1)])

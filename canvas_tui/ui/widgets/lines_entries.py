@@ -83,4 +83,4 @@ def margin(lines: Sequence[Line], context: Context, fill: Style | None = None) -
     """Moved right by the margin; to the right of them the background of the whole row."""
     base = fill or context.look.text
     space = Segment(" " * MARGIN, base)
-    return [Line((space, *line.segments), base, line.soft, line.skip + MARGIN, line.width + MARGIN) for line in lines]
+    return [Line((space, *line.segments), base, line.soft, line.skip + MARGIN, line.width + MARGIN, line.pad) for line in lines]

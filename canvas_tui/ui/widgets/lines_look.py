@@ -61,7 +61,10 @@ class LinesLook(ScrollView):
     LinesLook > .lines--new { background: $success 16%; }
     LinesLook > .lines--gone-word { background: $error 30%; text-style: strike; }
     LinesLook > .lines--new-word { background: $success 30%; }
-    LinesLook:nocolor > .lines--new-word { text-style: underline; }
+    LinesLook:nocolor > .lines--gone { text-style: strike; }
+    LinesLook:nocolor > .lines--new, LinesLook:nocolor > .lines--new-word { text-style: underline; }
+    LinesLook:nocolor > .lines--found { text-style: underline; }
+    LinesLook:nocolor > .lines--found-now { text-style: reverse; }
     LinesLook > .lines--keyword { color: $primary; }
     LinesLook > .lines--string { color: $success; }
     LinesLook > .lines--number { color: $accent; }

@@ -57,8 +57,9 @@ def _entry_text(of: int, entry: Entry, selection: Selection) -> str:
             continue
         whole = "".join(segment.text for segment in line.segments)
         start, end = _whole(whole, span)
-        text = whole[max(start, line.skip) : len(whole) if end < 0 else end]
-        if line.soft is None or not (end < 0 or end >= len(whole)):
+        stop = len(whole) - line.pad
+        text = whole[max(start, line.skip) : stop if end < 0 else min(end, stop)]
+        if line.soft is None or not (end < 0 or end >= stop):
             text = text.rstrip() + "\n"
         else:
             text = text.rstrip() + line.soft if line.soft else text

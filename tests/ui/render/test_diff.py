@@ -67,7 +67,7 @@ def test_words_of_a_document_stand_in_one_flow() -> None:
 
 
 def test_a_sentence_that_is_another_one_stands_below() -> None:
-    assert drawn("Nothing is as it was.", "Bread without kneading!", code=False) == ["▌ Nothing is as it was.", "▌ Bread without kneading!"]
+    assert drawn("Nothing is as it was.", "Bread without kneading!", code=False) == ["- Nothing is as it was.", "+ Bread without kneading!"]
 
 
 def test_side_by_side_line_ends_that_agree_stand_in_one_row() -> None:
