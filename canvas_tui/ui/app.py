@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable
 from typing import ClassVar
 
-from textual import on, work
+from textual import work
 from textual.app import App
 from textual.binding import BindingType
-from textual.command import CommandPalette, Provider
+from textual.command import Provider
 from textual.css.query import NoMatches
 from textual.filter import NoColor
-from textual.widgets import Input
+from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from canvas_tui.core.canvas_port import Canvas
 from canvas_tui.core.ports import Backend, Doctor, Preferences, Recordings, ScreenOptions
@@ -28,13 +28,15 @@ from .painting import OwnPainting
 from .screens.main import MainScreen
 from .terminal_keys import teach
 from .themes import DARK, FEWER, OWN
+from .toasts import Toasts
+from .widgets.plain_bar import PlainBar
 from .window import Window, heed_size
 
 TOAST = 6.0
 """Seconds that a toast stands."""
 
 
-class CanvasApp(KeysInTurn, OwnPainting, App[None], inherit_bindings=False):
+class CanvasApp(Toasts, KeysInTurn, OwnPainting, App[None], inherit_bindings=False):
     """Chat with a LangGraph server.
 
     Args:
@@ -88,6 +90,7 @@ class CanvasApp(KeysInTurn, OwnPainting, App[None], inherit_bindings=False):
         self.theme = next(name for name in wanted if name in self.available_themes)
         self.stylesheet.set_variables(self.get_css_variables())  # they are read with these the first time, and need not be read again
         self.set_class(self.options.ascii, "-ascii")
+        ScrollBar.renderer = PlainBar if self.options.ascii else ScrollBarRender
         self.no_color = not self.options.color
         if self.no_color:
             textual_parts.set_filters(self, NoColor())
@@ -124,10 +127,6 @@ class CanvasApp(KeysInTurn, OwnPainting, App[None], inherit_bindings=False):
 
     # -- sentences and copies --------------------------------------------------------------------------------------
 
-    def say(self, text: str, warning: bool = False) -> None:
-        """A sentence as a toast; never read as markup."""
-        self.notify(text, severity="warning" if warning else "information", markup=False)
-
     def _tell_terminal(self, sequence: str) -> None:
         textual_parts.write(self, sequence)
 
@@ -152,7 +151,9 @@ class CanvasApp(KeysInTurn, OwnPainting, App[None], inherit_bindings=False):
         if isinstance(self.screen, HelpScreen):  # which is where one reads of it
             self.pop_screen()
         if isinstance(self.screen, MainScreen):  # whose commands they are
-            self.push_screen(CommandPalette(placeholder="Search for commands", id="--command-palette"))
+            from .screens.palette import Palette
+
+            self.push_screen(Palette())
 
     def action_help(self) -> None:
         from .screens.help import HelpScreen
@@ -186,12 +187,6 @@ class CanvasApp(KeysInTurn, OwnPainting, App[None], inherit_bindings=False):
         alive = sum(row.running for row in self.backend.threads().rows)
         words = {0: None, 1: "A run goes on at the server; the next start shows it."}
         self.exit(message=words.get(alive, f"{alive} runs go on at the server; the next start shows them."))
-
-    @on(CommandPalette.Opened)
-    def _still_cursor(self) -> None:
-        """A blinking cursor writes to the terminal at rest."""
-        for line in self.screen.query(Input):
-            line.cursor_blink = False
 
     # -- the unexpected --------------------------------------------------------------------------------------------
 

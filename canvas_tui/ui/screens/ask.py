@@ -99,7 +99,9 @@ class Picks(Lines):
         room = max(8, width - aside.cell_length - 4)
         text = cut(Content.styled(f" {safe_line(row.text)}", "bold" if row.strong else ""), room, self._ellipsis)
         line = cut(Content.assemble(" ", text, "  ", aside), width, self._ellipsis)
-        return line.stylize("on $primary 35%") if at == self.at else line
+        if at != self.at:
+            return line
+        return line.stylize("reverse" if self.app.no_color else "on $primary 35%")
 
 
 class PickScreen(ModalScreen[tuple[str, str] | None]):

@@ -17,6 +17,8 @@ from textual.widgets.option_list import Option
 
 from canvas_tui.core.ports import Demonstration
 
+from ..widgets.option_rows import OptionRows
+
 if TYPE_CHECKING:
     from ..demo import DemoApp
 
@@ -72,7 +74,7 @@ class FaultsScreen(ModalScreen[str]):
         with Vertical() as box:
             box.border_title = "Faults: they act at once"
             box.border_subtitle = "Enter makes it, Esc closes"
-            yield OptionList(
+            yield OptionRows(
                 *(
                     Option(Content.assemble((name.ljust(width), "bold"), "  ", (line, "$foreground 80%")), id=name)
                     for name, line in self._faults
