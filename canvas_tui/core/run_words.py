@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from . import policy
 from .model import Phase, Run, RunStatus, Session, Then
-from .safe_text import safe_line
+from .node_words import doing
 from .spans import seconds
 
 WAITING_FOR_YOU = "waiting for you"
@@ -26,7 +26,7 @@ def _live_words(s: Session, run: Run, now: float) -> str:
     quiet = now - s.link.shown_at
     if quiet >= policy.QUIET_EVENTS:
         return f"quiet for {seconds(quiet)}"
-    return f"running in {safe_line(run.node)}" if run.node else "running"
+    return doing(run.node) if run.node else "running"
 
 
 def _joining_words(s: Session) -> str:

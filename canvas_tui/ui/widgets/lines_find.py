@@ -102,6 +102,12 @@ class Finder:
         return self._found[self._at[0]] if self._at[1] >= 0 else None
 
     @property
+    def at(self) -> int:
+        """The place gone to, counted from the first one on; 0 where there is none."""
+        entry, number = self._at
+        return self.count - sum(count for _, count in self._found[: entry + 1]) + number + 1 if number >= 0 else 0
+
+    @property
     def number(self) -> int:
         """Which of its entry's places is gone to, from 0."""
         return self._at[1]

@@ -42,11 +42,12 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
 
     @dataclass
     class Found(Message):
-        """A search went on: places found so far, and whether these are all."""
+        """A search went on: places found so far, whether these are all, and the one gone to (from 1 on)."""
 
         view: LinesView[Any]
         count: int
         complete: bool
+        at: int = 0
 
         @property
         def control(self) -> LinesView[Any]:
@@ -132,16 +133,38 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
             self.rows.render(index, context)
         return entry
 
-    def changed(self, index: int) -> None:
-        """An entry opened or closed: the top of the view stays where it is."""
+    def changed(self, *indexes: int) -> None:
+        """Entries opened or closed: the top of the view stays where it is, unless what opened would not be seen."""
+        followed = self.following
         self._anchor = self.rows.place(round(self.scroll_y))
         self.following = False
-        self.entries[index].stale()
         self.begin_slice()
-        self.rendered(index)
+        opened = [part for index in indexes if (part := self._made_anew(index)) is not None]
         height = self.scrollable_content_region.height
-        self.following = self.rows.row(self._anchor) + height >= self.rows.height
+        top, last = self.rows.row(self._anchor), max(0, self.rows.height - height)
+        if opened:
+            rows = [(self.rows.row(Place(index, start)), self.rows.row(Place(index, stop - 1)) + 1) for index, start, stop in opened]
+            first, end = rows[-1]
+            if followed and last <= first:
+                top = last
+            elif end > top + height:
+                top = max(top, min(first, end - height))
+            elif all(stop <= top for _, stop in rows):
+                top = max(0, first - height // 3)
+            self._anchor = self.rows.place(top)
+        self.following = top + height >= self.rows.height
         self.settle()
+
+    def _made_anew(self, index: int) -> tuple[int, int, int] | None:
+        """The entry's index, the line before those that came, and the line behind them; None where none came."""
+        before = [line.text for line in self.entries[index].lines or ()]
+        self.entries[index].stale()
+        after = [line.text for line in self.rendered(index).lines or ()]
+        grown = len(after) - len(before)
+        if grown <= 0:
+            return None
+        same = next((at for at, (old, new) in enumerate(zip(before, after, strict=False)) if old != new), len(before))
+        return index, max(0, same - (same == len(before))), min(len(after), same + grown + 1)
 
     def reveal(self, index: int, line: int = 0) -> None:
         """Bring a line of an entry into view."""
@@ -370,6 +393,7 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
                 self.opened.update(entry.covers(self._finder.place(entry)))
                 entry.stale()
                 self._going = True
+        self._tell_found()
         self._go_found()
 
     def clear_find(self) -> None:
@@ -382,7 +406,10 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
         self._finding = not self._finder.work(self.enough)
         if nothing and self._finder.key is not None:
             self._go_found()
-        self.post_message(self.Found(self, self._finder.count, not self._finding))
+        self._tell_found()
+
+    def _tell_found(self) -> None:
+        self.post_message(self.Found(self, self._finder.count, not self._finding, self._finder.at))
 
     def _index_found(self) -> int | None:
         return self.rows.find(self._finder.key) if self._finder.key is not None else None

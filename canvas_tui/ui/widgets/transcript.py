@@ -153,15 +153,29 @@ class Transcript(LinesView[Entry]):
     # -- folds, links, actions -----------------------------------------------------------------------------------------
 
     def toggle_fold(self) -> None:
-        """Open or close what is folded in the selected (or last foldable) message."""
-        found = self._chosen(lambda entry: bool(entry.folds))
-        if found is None:
-            return
-        keys = found[1].folds
+        """Open or close what is folded in the selected message, else in the last turn, else in the last message that can be opened."""
+        indexes = [] if self.cursor else self._last_turn()
+        if not indexes:
+            found = self._chosen(lambda entry: bool(entry.folds))
+            indexes = [found[0]] if found is not None else []
+        keys = [key for index in indexes for key in self.entries[index].folds]
         open_all = not any(key in self.opened for key in keys)
         for key in keys:
             (self.opened.add if open_all else self.opened.discard)(key)
-        self.changed(found[0])
+        if indexes:
+            self.changed(*indexes)
+
+    def _last_turn(self) -> list[int]:
+        """Indexes of all that can be opened behind the user's last message that has such behind it."""
+        found: list[int] = []
+        for index in range(len(self.entries) - 1, -1, -1):
+            entry = self.entries[index]
+            if isinstance(entry, HumanEntry):
+                if found:
+                    break
+            elif entry.folds:
+                found.insert(0, index)
+        return found
 
     def action_toggle_fold(self) -> None:
         self.toggle_fold()

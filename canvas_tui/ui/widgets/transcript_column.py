@@ -9,15 +9,17 @@ from itertools import chain, islice
 from canvas_tui.core.artifact import Branch
 from canvas_tui.core.assemble import apart
 from canvas_tui.core.model import Interrupt, Message, Notice, NoticeKind, Role, Session, Standing
-from canvas_tui.core.notices import words
+from canvas_tui.core.notices import seconds, words
 
 from .lines_rows import Rows
 from .transcript_branch import BranchEntry
-from .transcript_entries import AgentEntry, Entry, HumanEntry, NoticeEntry, OtherEntry, QuestionEntry, ValuesEntry
+from .transcript_entries import AgentEntry, Entry, HumanEntry, NoticeEntry, OtherEntry, QuestionEntry, ValuesEntry, WorkingEntry
 
 _TELLING = frozenset({NoticeKind.STOPPED, NoticeKind.FAILED, NoticeKind.RESTARTED, NoticeKind.PUSHED_OUT, NoticeKind.LOST})
 
 
+WORKING_AFTER = 2.0
+"""Seconds after which a run of which nothing has come is told of."""
 NEWEST = 256
 """Messages of a thread whose entries are made at once; those of the messages before them are made in slices."""
 _MANY = 1 << 20  # entries that may come before those made first
@@ -59,6 +61,7 @@ class Column(Rows[Entry]):
         making = _Making(known or self._rest.known, session, now, width, after, self._facts, self._history.known)
         rest = [
             *making.messages(session.live),
+            *making.working(),
             *making.questions(session.interrupts),
             *making.messages([outgoing.message for outgoing in session.queue]),
         ]
@@ -259,6 +262,21 @@ class _Making:
                 yield known
             else:
                 yield self._new(NoticeEntry(key, notice, words(notice, self._session, self._now)))
+
+    def working(self) -> Iterator[Entry]:
+        """Below a message to which nothing has come for a moment; a notice that stands tells more."""
+        session, run = self._session, self._session.run
+        if run is None or run.stopped or run.first_token_at is not None or not session.active or session.writing is not None:
+            return
+        passed = self._now - run.started_at
+        told = session.interrupts or any(notice.until is None for notice in session.notices)
+        if passed < WORKING_AFTER or told or not session.live or not session.live[-1].role.ours:
+            return
+        key, text = self._key("w:"), f"Working, {seconds(passed)}"
+        known = self._known.get(key)
+        entry = known if isinstance(known, WorkingEntry) else self._new(WorkingEntry(key, text))
+        entry.tick(text)
+        yield entry
 
     def questions(self, interrupts: Iterable[Interrupt]) -> Iterator[Entry]:
         for interrupt in interrupts:

@@ -267,6 +267,29 @@ class NoticeEntry(Entry):
         return margin(notice_lines(self.key, self.words, context), context)
 
 
+class WorkingEntry(Entry):
+    """A run is on, and nothing has come of it yet."""
+
+    aside = True
+
+    def __init__(self, key: str, words: str) -> None:
+        super().__init__(key)
+        self.words = words
+
+    def tick(self, words: str) -> None:
+        if words != self.words:
+            self.words = words
+            self.stale()
+
+    def estimate(self, width: int) -> int:
+        return 1
+
+    def build(self, context: Context) -> list[Line]:
+        look = context.look
+        words = f"{look.glyphs.dot} {self.words}  {context.words.get(Act.STOP.value, '')}".rstrip()
+        return margin(wrap([(words, look.text + look.muted)], context.room, look.text), context)
+
+
 class QuestionEntry(Entry):
     """What the graph asks (``interrupt()``)."""
 
