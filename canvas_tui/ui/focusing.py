@@ -57,7 +57,8 @@ class KeysInTurn(_Base):
         super().__init__(*args, **more)
 
     async def on_event(self, event: events.Event) -> None:
-        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+        answer = isinstance(event, events.Key) and event.key.startswith("<")  # of the terminal
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded or answer:
             await super().on_event(event)
             return
         if self._since is not None and isinstance(event, events.Key) and await self._goes_first(event):

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from textual.filter import LineFilter
     from textual.geometry import Offset, Region
     from textual.message import Message
+    from textual.notifications import Notifications
     from textual.screen import Screen
     from textual.widgets import TextArea
     from textual.widgets.text_area import EditResult
@@ -60,7 +61,7 @@ PARTS = {
     "textual._xterm_parser:XTermParser": "feed(data) last_x last_y mouse_pixels terminal_pixel_size terminal_size",
     "textual.app:App": (
         "_background_screens _batch_count _clipboard _context() _dom_ready _driver _exception _filters _handle_exception(error) "
-        "_previous_cursor_position _sync_available"
+        "_notifications _previous_cursor_position _sync_available"
     ),
     "textual.dom:DOMNode": "_bindings",
     "textual.document._document:Document": "_lines _newline",
@@ -115,6 +116,10 @@ OVERRIDES = {
 
 def driver(app: App[Any]) -> Driver | None:
     return app._driver
+
+
+def toasts(app: App[Any]) -> Notifications:
+    return app._notifications
 
 
 def running(app: App[Any]) -> bool:

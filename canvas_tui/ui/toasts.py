@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from textual.notifications import Notify
 
+from . import textual_parts as parts
+
 if TYPE_CHECKING:
     from textual.app import App
 
@@ -24,16 +26,16 @@ class Toasts(_Base):
         self.notify(text, severity="warning" if warning else "information", markup=False)
 
     def on_notify(self, event: Notify) -> None:
-        standing = list(self._notifications)
+        standing = list(parts.toasts(self))
         if any((one.message, one.title) == (event.notification.message, event.notification.title) for one in standing):
             event.prevent_default()
             return
         for old in standing[: max(0, len(standing) + 1 - MOST)]:
-            self._unnotify(old, refresh=False)
+            del parts.toasts(self)[old]
 
     def clear_toasts(self) -> bool:
         """False where none stands."""
-        had = len(self._notifications) > 0
+        had = len(parts.toasts(self)) > 0
         if had:
             self.clear_notifications()
         return had

@@ -53,7 +53,7 @@ async def test_values_of_the_run_keep_off_the_edge() -> None:
         assert " running in  replyToGeneralI…" in [line.rstrip() for line in told]
         assert any("123,456 / 10,717" in line for line in told)
         assert all(len(line.rstrip()) < width for line in told)
-        assert "running in replyToGeneralInput" in ui.text("#status")
+        assert "answering" in ui.text("#status")
 
 
 async def test_who_is_talked_to() -> None:

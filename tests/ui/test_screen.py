@@ -147,7 +147,7 @@ async def test_find_counts_walks_and_goes(monkeypatch: pytest.MonkeyPatch) -> No
         moved: list[int] = []
         monkeypatch.setattr(Transcript, "find_next", lambda self, step: moved.append(step))
         await ui.press("ctrl+f", *"bulge")
-        assert ui.text("#find-count").startswith("2 found")
+        assert ui.text("#find-count").startswith("2/2")
         await ui.press("enter", "up", "down")
         assert moved == [-1, -1, 1]
         await ui.press("escape")

@@ -108,7 +108,9 @@ class DiffLook:
         self._code = colours is not None
         self._digits = max(_DIGITS, len(str(lines)))
         self._fills = {Kind.SAME: look.text, Kind.GONE: look.text + look.gone, Kind.NEW: look.text + look.new}
-        self._blanks = {kind: fill + _PLAIN for kind, fill in self._fills.items()}  # behind the text, where there is none
+        self._blanks = {
+            kind: fill + _PLAIN if fill.strike or fill.underline else fill for kind, fill in self._fills.items()
+        }  # behind the text, where there is none
         self._words = {Kind.GONE: look.text + look.gone_word, Kind.NEW: look.text + look.new_word}
         self._numbers = {Kind.GONE: look.error, Kind.NEW: look.success, Kind.SAME: look.muted}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from textual.reactive import var
 from textual.screen import Screen
 
 from canvas_tui.core.inputs import WhenBusy
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 class Part(Screen[None], inherit_bindings=True):
     """The open thread, the backend, and the frames. ``thread_id`` names the thread that is open."""
 
-    thread_id: str = ""
+    thread_id: var[str] = var("", init=False)
     when_busy: WhenBusy = WhenBusy.QUEUE
     frames: Frames
     panes: Panes

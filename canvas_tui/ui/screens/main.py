@@ -20,6 +20,7 @@ from canvas_tui.core.ports import Change
 from canvas_tui.core.safe_text import safe_line
 
 from ..ages import ago
+from ..canvas_words import Mode
 from ..commands import CanvasCommands
 from ..focusing import focus
 from ..frames import Frames
@@ -226,10 +227,23 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
             undo = ("thread.undo",) if self.backend.threads().undo is not None else ()
             own = keys.short(("thread.rename", "thread.delete", *undo, "program.help"))
             return [("", "Enter", "opens"), ("run.stop", keys.words("run.stop"), "back"), *own]
+        if self.editor is not None:
+            save, leave = keys.words("canvas.save"), keys.words("run.stop")
+            return [("canvas.save", save, "save"), ("run.stop", leave, "leaves"), *keys.short(("canvas.actions", "program.quit"))]
+        if self.mode.diff:
+            following = {Mode.INLINE: "side by side", Mode.BESIDE: "read"}[self.mode]
+            walk = f"{keys.words('conversation.previous')}/{keys.words('conversation.next')}"
+            told = [
+                ("canvas.diff", keys.words("canvas.diff"), following),
+                ("", walk, "changes"),
+                ("run.stop", keys.words("run.stop"), "read"),
+            ]
+            return [*told, *keys.short(("program.help", "program.quit"))]
         seen = ("canvas.actions", "canvas.edit", "canvas.diff") if self.has_class("-beside") or self.has_class("-stacked") else ()
-        busy = ("run.stop", "thread.go") if session.active else (*seen, "thread.go", "thread.new")
+        busy = ("run.stop", "thread.go") if session.active else (*seen, "thread.go")
+        more = () if session.active else ("thread.new",)
         again = ("run.again",) if self.offers_again(session) else ()
-        return keys.short(("program.help", "program.palette", *again, *busy, "conversation.find", "program.quit"))
+        return keys.short(("program.help", "program.palette", *again, *busy, "program.quit", *more, "conversation.find"))
 
     def on_descendant_focus(self) -> None:
         self.frames.ask()  # other keys help there

@@ -12,12 +12,12 @@ from ..widgets.option_rows import CommandRows
 
 class Palette(CommandPalette):
     def __init__(self) -> None:
-        super().__init__(placeholder="Search for commands", id="--command-palette")
+        super().__init__(id="--command-palette")
 
     def compose(self) -> ComposeResult:
         with Vertical(id="--container"):
             with Horizontal(id="--input"):
-                line = CommandInput(placeholder=self._placeholder, select_on_focus=False)
+                line = CommandInput(placeholder="Search for commands", select_on_focus=False)
                 line.cursor_blink = False  # which would write to the terminal at rest
                 yield line
             with Vertical(id="--results"):

@@ -36,6 +36,9 @@ class ReadPart(Part):
     def transcript(self) -> Transcript:
         return self.query_one(Transcript)
 
+    def watch_thread_id(self) -> None:
+        self.query_one(FindBar).close()  # it was opened for another thread
+
     def on_mount(self) -> None:
         self.watch(self.transcript, "below", self._below, init=False)
 
@@ -98,7 +101,7 @@ class ReadPart(Part):
     @on(LinesView.Found)
     def _found(self, message: LinesView.Found) -> None:
         if message.view is self._found_in:
-            self.query_one(FindBar).show_count(message.count, message.complete)
+            self.query_one(FindBar).show_count(message.count, message.complete, message.at)
 
     @on(FindMoved)
     def _find_moved(self, message: FindMoved) -> None:

@@ -91,7 +91,9 @@ class TalkPart(Part):
     # -- the run ---------------------------------------------------------------------------------------------------
 
     def action_stop(self) -> None:
-        """Esc: the first of these that there is to close, else the run."""
+        """Esc: the first of these that there is to close, else the run, which no sentence that stands keeps from being stopped."""
+        if self.canvas.clear_toasts() and not self.session.active:
+            return
         steps = (
             self.drop_chips,
             self._clear_selection,

@@ -16,6 +16,9 @@ from ..messages import FindAsked, FindClosed, FindMoved
 from .in_order import InOrder
 from .lines import Lines
 
+_ROOM = 74
+"""Cells from which it says what its keys do."""
+
 
 class FindLine(InOrder, Input):
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -59,11 +62,15 @@ class FindBar(Horizontal):
             self.post_message(FindClosed())
         return was
 
-    def show_count(self, count: int, complete: bool) -> None:
-        """Places found; not ``complete``: the search goes on."""
-        found = "nothing found" if complete and not count else f"{count:,} found" + ("" if complete else " so far")
-        text = f"{found}  Up/Down walk  Esc closes" if self.query_one(FindLine).value else "Esc closes"
-        self.query_one("#find-count", Lines).set_lines([Content.styled(text, "$foreground 60%")])
+    def show_count(self, count: int, complete: bool, at: int = 0) -> None:
+        """Places found, and the one gone to; not ``complete``: the search goes on."""
+        found = f"{at:,}/{count:,}" if count and at else "nothing found"
+        found = found if complete else f"{count:,} found so far"
+        keys = "  Up/Down  Esc" if self.size.width < _ROOM else "  Up/Down walk  Esc closes"
+        text = found + keys if self.query_one(FindLine).value else "Esc closes"
+        line = self.query_one("#find-count", Lines)
+        line.styles.width = len(text)  # the rest is for what is looked for
+        line.set_lines([Content.styled(text, "$foreground 60%")])
 
     @on(Input.Changed, "#find-line")
     def _changed(self, event: Input.Changed) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.message import Message
+from textual.widget import Widget
 
 from ..render.lines import Line
 from .lines_entries import Entry
@@ -25,6 +27,20 @@ class _Read:
     source: str = ""
     rest: str = ""
     count: int = 0
+
+
+@dataclass
+class Found(Message):
+    """A search went on: places found so far, whether these are all, and the one gone to (from 1 on)."""
+
+    view: Widget
+    count: int
+    complete: bool
+    at: int = 0
+
+    @property
+    def control(self) -> Widget:
+        return self.view
 
 
 class Finder:
@@ -105,7 +121,7 @@ class Finder:
     def at(self) -> int:
         """The place gone to, counted from the first one on; 0 where there is none."""
         entry, number = self._at
-        return self.count - sum(count for _, count in self._found[: entry + 1]) + number + 1 if number >= 0 else 0
+        return self.count - sum(self._read[key].count for key in self._found[: entry + 1]) + number + 1 if number >= 0 else 0
 
     @property
     def number(self) -> int:

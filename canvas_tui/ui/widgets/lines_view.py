@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Generic
+from typing import Generic, TypeAlias
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.reactive import reactive
 from textual.selection import Selection
 from textual.strip import Strip
@@ -21,7 +19,9 @@ from textual.widget import Widget
 from ..render.lines import Line
 from .lines_entries import Context
 from .lines_find import NEWEST, Finder, marked
+from .lines_find import Found as _Found
 from .lines_look import LinesLook, set_bar
+from .lines_open import grown, top_for
 from .lines_rows import E, Place, Rows
 from .lines_select import line_of, number, selected_text
 
@@ -40,18 +40,7 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
     below: reactive[bool] = reactive(False, repaint=False)
     """Something new stands below the view."""
 
-    @dataclass
-    class Found(Message):
-        """A search went on: places found so far, whether these are all, and the one gone to (from 1 on)."""
-
-        view: LinesView[Any]
-        count: int
-        complete: bool
-        at: int = 0
-
-        @property
-        def control(self) -> LinesView[Any]:
-            return self.view
+    Found: TypeAlias = _Found
 
     def __init__(
         self, rows: Rows[E], *, id: str | None = None, classes: str | None = None, clock: Callable[[], float] = time.perf_counter
@@ -135,36 +124,16 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
 
     def changed(self, *indexes: int) -> None:
         """Entries opened or closed: the top of the view stays where it is, unless what opened would not be seen."""
-        followed = self.following
+        followed, self.following = self.following, False
         self._anchor = self.rows.place(round(self.scroll_y))
-        self.following = False
         self.begin_slice()
-        opened = [part for index in indexes if (part := self._made_anew(index)) is not None]
+        opened = [part for index in indexes if (part := grown(index, self.entries[index], self.rendered)) is not None]
         height = self.scrollable_content_region.height
-        top, last = self.rows.row(self._anchor), max(0, self.rows.height - height)
+        top = top_for(self.rows, opened, self.rows.row(self._anchor), height, followed)
         if opened:
-            rows = [(self.rows.row(Place(index, start)), self.rows.row(Place(index, stop - 1)) + 1) for index, start, stop in opened]
-            first, end = rows[-1]
-            if followed and last <= first:
-                top = last
-            elif end > top + height:
-                top = max(top, min(first, end - height))
-            elif all(stop <= top for _, stop in rows):
-                top = max(0, first - height // 3)
             self._anchor = self.rows.place(top)
         self.following = top + height >= self.rows.height
         self.settle()
-
-    def _made_anew(self, index: int) -> tuple[int, int, int] | None:
-        """The entry's index, the line before those that came, and the line behind them; None where none came."""
-        before = [line.text for line in self.entries[index].lines or ()]
-        self.entries[index].stale()
-        after = [line.text for line in self.rendered(index).lines or ()]
-        grown = len(after) - len(before)
-        if grown <= 0:
-            return None
-        same = next((at for at, (old, new) in enumerate(zip(before, after, strict=False)) if old != new), len(before))
-        return index, max(0, same - (same == len(before))), min(len(after), same + grown + 1)
 
     def reveal(self, index: int, line: int = 0) -> None:
         """Bring a line of an entry into view."""
@@ -409,7 +378,7 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
         self._tell_found()
 
     def _tell_found(self) -> None:
-        self.post_message(self.Found(self, self._finder.count, not self._finding, self._finder.at))
+        self.post_message(_Found(self, self._finder.count, not self._finding, self._finder.at))
 
     def _index_found(self) -> int | None:
         return self.rows.find(self._finder.key) if self._finder.key is not None else None

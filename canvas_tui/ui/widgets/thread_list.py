@@ -32,6 +32,9 @@ AHEAD = 10
 """Rows before the end of the list at which older threads are asked for."""
 
 
+NEW = "New thread"
+
+
 class ThreadListView(ScrollView, can_focus=False):
     """Title, age and state of each thread; ``highlighted`` is the row that Enter opens, ``opened`` the thread that is open."""
 
@@ -167,8 +170,9 @@ class ThreadListView(ScrollView, can_focus=False):
 
     def _content(self, row: ThreadRow, width: int) -> Content:
         mark, colour = self._mark(row)
-        when = "draft" if row.draft else age(row.updated, self._wall())
-        title = safe_line(row.title).strip() or "New thread"
+        title = safe_line(row.title).strip() or NEW
+        drafted = "draft" if title != NEW else ""  # a thread that is not begun is called by what is typed in it
+        when = drafted if row.draft else age(row.updated, self._wall())
         room = width - 4 - cell_len(when) - 1
         shown = cut(Content(title), max(0, room), self._signs.ellipsis)
         if row.unread:

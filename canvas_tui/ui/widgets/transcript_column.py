@@ -274,9 +274,11 @@ class _Making:
             return
         key, text = self._key("w:"), f"Working, {seconds(passed)}"
         known = self._known.get(key)
-        entry = known if isinstance(known, WorkingEntry) else self._new(WorkingEntry(key, text))
-        entry.tick(text)
-        yield entry
+        if isinstance(known, WorkingEntry):
+            known.tick(text)
+            yield known
+        else:
+            yield self._new(WorkingEntry(key, text))
 
     def questions(self, interrupts: Iterable[Interrupt]) -> Iterator[Entry]:
         for interrupt in interrupts:

@@ -8,9 +8,10 @@ from canvas_tui.core.model import ServerPhase, ServerState
 from canvas_tui.core.safe_text import safe_line
 from canvas_tui.core.server_state import SCRIPTED
 
-from ..keymap import Keymap
+from ..keymap import Keymap, key_names
 from .lines import Lines
 
+_LIKE_ENTER = ("Shift+Enter", "Ctrl+Enter")
 HINTS = ("program.help", "program.palette", "thread.go", "composer.newline")
 WORDS = {"program.help": "all the keys", "program.palette": "every command", "thread.go": "your threads", "composer.newline": "a new line"}
 
@@ -31,12 +32,17 @@ class Welcome(Lines):
             lines[:0] = [*(Content.styled(line, "$text-warning") for line in told), Content("")]
         lines += [Content.styled(line, "$foreground 60%") for line in _partner(server)]
         lines.append(Content(""))
-        width = max(len(self._keymap.words(action)) for action in HINTS)
+        keys = {action: self._key(action) for action in HINTS}
+        width = max(map(len, keys.values()))
         lines += [
-            Content.assemble((self._keymap.words(action).rjust(width), "$text-primary"), "  ", (WORDS[action], "$foreground 60%"))
-            for action in HINTS
+            Content.assemble((key.rjust(width), "$text-primary"), "  ", (WORDS[action], "$foreground 60%")) for action, key in keys.items()
         ]
         self.set_lines(lines)
+
+    def _key(self, action: str) -> str:
+        """One that every terminal tells apart: many send a plain Enter for Shift+Enter."""
+        names = key_names(self._keymap.keys(action))
+        return next((name for name in reversed(names) if name not in _LIKE_ENTER), names[0])
 
 
 def _partner(server: ServerState) -> tuple[str, ...]:
