@@ -345,6 +345,10 @@ def set_wrapping(
 # -- whether they are as they are known ------------------------------------------------------------------------------------
 
 
+_REPLACED: dict[str, Any] = {"load_cell_table": load_cell_table, "feed": textual_feed, "render": textual_render}
+"""Theirs, where ours may stand in their place."""
+
+
 def problems() -> list[str]:
     """In words, what of all this the installed Textual has not, or has in another shape."""
     import textual
@@ -370,7 +374,8 @@ def _problem(owner: str, name: str, shape: str = "") -> str:
         return f"{owner} is gone"
     if not hasattr(holder, name) and not any(f"self.{name}" in getsource(import_module(kind.__module__)) for kind in _kinds(holder)):
         return f"{owner} has no {name}"
-    if parameters and (real := ",".join(each for each in signature(getattr(holder, name)).parameters if each != "self")) != parameters[:-1]:
+    part: Any = _REPLACED.get(name) or getattr(holder, name, None)
+    if parameters and (real := ",".join(each for each in signature(part).parameters if each != "self")) != parameters[:-1]:
         return f"{name} of {owner} takes ({real}), not ({parameters}"
     return ""
 
