@@ -107,7 +107,9 @@ def run_found(s: Session, i: RunFound, now: float) -> Next:
         return run_created(s, RunCreated(i.submit_id, i.run.id), now)
     missed_at = now if s.link.missed_at is None else s.link.missed_at
     if now < missed_at + policy.LOOKS_APART:
-        return wait(link(s, missed_at=missed_at), now, Then.FIND, None, until=missed_at + policy.LOOKS_APART)
+        why = s.link.failure
+        told = tell(s, trouble(why), now, failure=why) if why is not None else s
+        return wait(link(told, missed_at=missed_at), now, Then.FIND, None, until=missed_at + policy.LOOKS_APART)
     if s.run.stopped or s.sending is None:
         return unsend(s, None, now)
     return create(s, now)

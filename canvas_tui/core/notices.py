@@ -19,11 +19,13 @@ from .model import (
     ServerState,
     Session,
     Standing,
+    Then,
     Unstreamed,
 )
 from .moves import last_id
 from .notice import FOR_NEWER, MAY_GO_ON, NEVER_BEGAN
 from .notice_details import details
+from .run_words import LOOKING, trying
 from .run_words import WAITING_FOR_YOU as WAITING_FOR_YOU
 from .run_words import run_words as run_words
 from .safe_text import safe, safe_line
@@ -87,11 +89,9 @@ def inline(session: Session, server: ServerState) -> tuple[Notice, ...]:
 
 
 def _next_try(link: Link, now: float) -> str:
-    if link.phase is Phase.WAITING and link.retry_at == float("inf"):
-        return WAITING_FOR_YOU
-    if link.phase is Phase.WAITING and link.retry_at - now >= 1:
-        return f"trying again in {seconds(link.retry_at - now + 0.5)}"
-    return "trying again now"
+    if link.missed_at is not None and (link.phase is Phase.FINDING or (link.phase is Phase.WAITING and link.then is Then.FIND)):
+        return LOOKING
+    return trying(link.retry_at - now if link.phase is Phase.WAITING else 0.0)
 
 
 def _after(notice: Notice) -> str:
@@ -278,8 +278,7 @@ def _stopping(n: Notice, s: Session, now: float) -> Words:
     """Until the server has done it. Given up, the run may go on."""
     why = f"{describe(n.failure)}" if n.failure is not None else f"the run is still on after {seconds(now - n.since + policy.CANCEL_AGAIN)}"
     at = s.link.cancel_at if s.link.cancel_at is not None else now
-    doing = WAITING_FOR_YOU if at == float("inf") else f"trying again in {seconds(at - now + 0.5)}" if at - now >= 1 else "trying again now"
-    text = f"Not stopped yet: {why}; {doing}. Given up, the run may go on at the server."
+    text = f"Not stopped yet: {why}; {trying(at - now)}. Given up, the run may go on at the server."
     return Words(text, Level.WARNING, (Act.RETRY, Act.GIVE_UP, Act.DETAILS), _details(n))
 
 
@@ -352,9 +351,7 @@ def _thread(n: Notice, s: Session, now: float) -> Words:
         text = f"Reading the thread: the server has not answered for {seconds(now - s.reading_since)}."
         return Words(text, Level.WARNING, (Act.RETRY,))
     wait = s.read_retry_at - now if s.read_retry_at is not None and not s.reading else 0.0
-    doing = f"trying again in {seconds(wait + 0.5)}" if 1 <= wait < float("inf") else "trying again"
-    doing = WAITING_FOR_YOU if wait == float("inf") else doing
-    text = f"The thread could not be read: {describe(n.failure)}; {doing}."
+    text = f"The thread could not be read: {describe(n.failure)}; {trying(wait)}."
     return Words(text, Level.WARNING, (Act.RETRY, Act.DETAILS), _details(n))
 
 

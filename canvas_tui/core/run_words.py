@@ -12,7 +12,7 @@ from .spans import seconds
 
 WAITING_FOR_YOU = "waiting for you"
 STOPPING = "stopping"
-_LOOKING = "looking whether it arrived"
+LOOKING = "looking whether it arrived"
 RunWords: TypeAlias = Callable[[Session, Run, float], str]
 
 
@@ -29,6 +29,13 @@ def _live_words(s: Session, run: Run, now: float) -> str:
     return doing(run.node) if run.node else "running"
 
 
+def trying(wait: float) -> str:
+    """``wait``: seconds until then, or infinite where the user is to say so."""
+    if wait == float("inf"):
+        return WAITING_FOR_YOU
+    return f"trying again in {seconds(wait + 0.5)}" if wait >= 1 else "trying again now"
+
+
 def _joining_words(s: Session) -> str:
     return "reconnecting" if s.cursor.newest is not None else "joining"
 
@@ -39,7 +46,7 @@ def _waiting_words(s: Session, run: Run, now: float) -> str:
     if run.stopped and run.id and not run.status.over:
         return STOPPING
     if s.link.then is Then.FIND:
-        return _LOOKING
+        return LOOKING
     return WAITING_FOR_YOU if s.link.retry_at == float("inf") else "reconnecting"
 
 
@@ -61,7 +68,7 @@ _ENDS = {
 _PHASE_WORDS: dict[Phase, RunWords] = {
     Phase.IDLE: _idle_words,
     Phase.CREATING: lambda s, run, now: "sending",
-    Phase.FINDING: lambda s, run, now: _LOOKING,
+    Phase.FINDING: lambda s, run, now: LOOKING,
     Phase.JOINING: lambda s, run, now: _live_words(s, run, now) if s.link.renewed else _joining_words(s),
     Phase.LIVE: _live_words,
     Phase.ASKING: lambda s, run, now: "asking about the run",

@@ -77,6 +77,16 @@ def test_what_may_still_be_on_its_way_is_looked_for_twice_and_apart(failure: Fai
     looked_twice(desk)
 
 
+def test_between_the_two_looks_it_is_told_what_is_looked_for() -> None:
+    desk = submitted(ThreadState())
+    desk.do(i.CreateFailed("s1", Failure(FailureKind.SERVER, status=502, sent=True)), i.RunFound("s1", None))
+    (notice,) = desk.session.notices
+    assert words(notice, desk.session, desk.now).text == "The server or a proxy before it answers 502, for 0 s; looking whether it arrived."
+    desk.until_due()
+    desk.do(i.RunFound("s1", None), i.RunCreated("s1", "r1"))
+    assert desk.session.notices[0].until is not None
+
+
 def test_trying_at_once_does_not_make_two_looks_of_one() -> None:
     desk = submitted(ThreadState())
     desk.do(i.CreateFailed("s1", Failure(FailureKind.CUT, sent=True)), i.RunFound("s1", None))
