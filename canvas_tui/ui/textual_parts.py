@@ -392,13 +392,5 @@ def _found(place: str) -> Any:
     return found
 
 
-__all__ = [
-    "ChopsUpdate",
-    "Compositor",
-    "CompositorUpdate",
-    "Document",
-    "LayoutUpdate",
-    "WrappedDocument",
-    "XTermParser",
-    "compute_wrap_offsets",
-]
+__all__ = ["ChopsUpdate", "Compositor", "CompositorUpdate", "Document", "LayoutUpdate", "WrappedDocument", "XTermParser"]
+__all__ += ["compute_wrap_offsets"]
