@@ -9,10 +9,11 @@ from rich.color import Color, ColorSystem
 from textual.command import CommandList
 
 from canvas_tui.core.model import Message, Outgoing, Role, ServerKind, ServerPhase, Session, Standing, Usage
+from canvas_tui.ui.glyphs import UNICODE
 from canvas_tui.ui.screens.help import HelpScreen
 from canvas_tui.ui.screens.main import MainScreen
 from canvas_tui.ui.themes import FEWER, OWN
-from canvas_tui.ui.widgets.status import waiting_line
+from canvas_tui.ui.widgets.status import elsewhere, waiting_line
 
 from .driving import SMALL, Opened, opened
 from .states import ROWS, STATES, THREAD
@@ -144,5 +145,12 @@ async def test_without_colour_the_chosen_command_stands_out() -> None:
         await ui.press("ctrl+p")
         await ui.pilot.pause()
         listed = ui.app.screen.query_one(CommandList)
-        bold = [y for y in range(6) if any(s.style is not None and s.style.bold for s in listed.render_line(y) if s.text.strip())]
-        assert bold == [0]
+        chosen = [y for y in range(6) if any(s.style is not None and s.style.reverse for s in listed.render_line(y) if s.text.strip())]
+        assert chosen == [0]
+
+
+def test_where_the_list_is_not_seen_a_line_counts_the_other_threads() -> None:
+    more = (*ROWS, replace(ROWS[2], id="t10"), replace(ROWS[0], id="t11"))
+    assert [line.plain for line in elsewhere(more, THREAD, UNICODE)] == ["◆ 1", "● 1", "• 2"]
+    assert [line.plain for line in elsewhere(ROWS, "t2", UNICODE)] == ["● 1", "• 1"]
+    assert elsewhere(ROWS[4:], THREAD, UNICODE) == []

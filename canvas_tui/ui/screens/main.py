@@ -33,7 +33,7 @@ from ..widgets.offers import Offers
 from ..widgets.question import QuestionPanel
 from ..widgets.run_sidebar import RunSidebar
 from ..widgets.server_panel import ServerPanel
-from ..widgets.status import Heading, NewBelow, Status, waiting_line
+from ..widgets.status import Heading, NewBelow, Status, elsewhere, waiting_line
 from ..widgets.thread_pane import SearchLine, ThreadPane
 from ..widgets.transcript import Transcript
 from ..widgets.welcome import Welcome
@@ -218,6 +218,8 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
         parts = [Content.styled(signs.running if session.active else signs.dot, words[1]), Content.styled(words[0], "$foreground 60%")]
         if waiting := waiting_line(session):
             parts.append(Content.styled(f"{signs.dot} {waiting}", "$text-warning"))
+        if not self.query_one(ThreadPane).display and (others := elsewhere(self.backend.threads().rows, self.thread_id, signs)):
+            parts += [Content.styled(signs.dot, "$foreground 60%"), *others]
         self.query_one(Status).show(Content(" ").join(parts), self._hints(session))
 
     def _hints(self, session: Session) -> list[tuple[str, str, str]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -13,6 +14,7 @@ from canvas_tui.core.safe_text import safe_line
 from ..glyphs import Glyphs
 from ..messages import DoAction
 from .lines import Lines, cut
+from .thread_list import mark_of
 
 
 class Heading(Lines):
@@ -91,6 +93,13 @@ class NewBelow(Lines):
 def beside(left: Content, right: Content, width: int, ellipsis: str) -> Content:
     """One line with ``left`` at its left and ``right`` at its right end; the left is cut where both have no room."""
     return Content.assemble(cut(left, max(0, width - right.cell_length), ellipsis), right)
+
+
+def elsewhere(rows: Iterable[ThreadRow], open_id: str, signs: Glyphs) -> list[Content]:
+    """How many of the other threads ask, run or have news, by the list's own signs: said where the list itself is not seen."""
+    found = Counter(mark_of(row, signs) for row in rows if row.id != open_id)
+    told = (signs.waiting, signs.running, signs.unread)
+    return [Content.styled(f"{sign} {number}", colour) for wanted in told for (sign, colour), number in found.items() if sign == wanted]
 
 
 def waiting_line(session: Session) -> str:

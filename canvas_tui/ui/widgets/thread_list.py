@@ -35,6 +35,17 @@ AHEAD = 10
 NEW = "New thread"
 
 
+def mark_of(row: ThreadRow, signs: Glyphs, *, low: bool = False) -> tuple[str, str]:
+    """What tells most of a thread: a sign and its colour; a blank where there is nothing to tell. ``low``: the pulse's other half."""
+    table = (
+        (row.waiting, signs.waiting, "$text-warning"),
+        (row.running, signs.running_low if low else signs.running, "$text-success"),
+        (row.failed, signs.failed, "$text-error"),
+        (row.unread, signs.unread, "$text-primary"),
+    )
+    return next(((mark, colour) for holds, mark, colour in table if holds), (" ", ""))
+
+
 class ThreadListView(ScrollView, can_focus=False):
     """Title, age and state of each thread; ``highlighted`` is the row that Enter opens, ``opened`` the thread that is open."""
 
@@ -169,7 +180,7 @@ class ThreadListView(ScrollView, can_focus=False):
         return strips[0] if strips else Strip.blank(width, style.rich_style)
 
     def _content(self, row: ThreadRow, width: int) -> Content:
-        mark, colour = self._mark(row)
+        mark, colour = mark_of(row, self._signs, low=self._low)
         title = safe_line(row.title).strip() or NEW
         drafted = "draft" if title != NEW else ""  # a thread that is not begun is called by what is typed in it
         when = drafted if row.draft else age(row.updated, self._wall())
@@ -178,16 +189,6 @@ class ThreadListView(ScrollView, can_focus=False):
         if row.unread:
             shown = shown.stylize("bold")
         return Content.assemble(" ", (mark, colour), " ", shown, " ", (when, "$foreground 60%"), " ")
-
-    def _mark(self, row: ThreadRow) -> tuple[str, str]:
-        signs = self._signs
-        table = (
-            (row.waiting, signs.waiting, "$text-warning"),
-            (row.running, signs.running_low if self._low else signs.running, "$text-success"),
-            (row.failed, signs.failed, "$text-error"),
-            (row.unread, signs.unread, "$text-primary"),
-        )
-        return next(((mark, colour) for holds, mark, colour in table if holds), (" ", ""))
 
     # -- mouse -----------------------------------------------------------------------------------------------------
 
