@@ -163,7 +163,7 @@ async def test_finding_happens_in_the_canvas_when_one_is_there() -> None:
     async with canvas_opened("versions", WIDE) as ui:
         await press(ui, "f6", "ctrl+f", *"twelfths")
         await ui.pilot.pause()
-        assert "1 found" in ui.text("#find-count")
+        assert "1/1" in ui.text("#find-count")
         await press(ui, "escape")
         assert ui.main.query_one(CanvasView).has_focus
 
