@@ -172,11 +172,18 @@ class Person:
 
     async def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
         """The mouse, held down, from a cell of the canvas to another (columns and rows of the view)."""
+        await self.until(lambda: self._laid_out)
         await self.pilot.mouse_down(self.view, offset=start)
         for at in (start, ((start[0] + end[0]) // 2, end[1]), end):
             await self.pilot._post_mouse_events([MouseMove], self.view, offset=at, button=1)
         await self.pilot.mouse_up(self.view, offset=end)
         await self._done()
+
+    @property
+    def _laid_out(self) -> bool:
+        """The canvas stands where it will stay: a heading that has just got its lines moves it down."""
+        head = self.main.query_one(CanvasHead)
+        return head.size.height == len(head.lines) and not self.main._layout_required
 
     # -- waiting for the agent
 
