@@ -175,6 +175,9 @@ class CanvasApp(Toasts, KeysInTurn, OwnPainting, App[None], inherit_bindings=Fal
         else:
             self.say(f"Nothing is selected. {self.keys.words('program.quit')} quits; {self.keys.words('run.stop')} stops the run.")
 
+    def keys_wait(self) -> None:
+        self.say("What is typed waits for what was asked for. Esc gives that up.")
+
     @work(group="recording")
     async def action_save_stream(self) -> None:
         if self.recordings is None:

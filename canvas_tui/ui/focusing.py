@@ -64,8 +64,11 @@ class KeysInTurn(_Base):
         if self._since is not None and isinstance(event, events.Key) and await self._goes_first(event):
             return
         self._typed.append(event)
-        if self._waited_long and not self._something_comes():
-            self._since = None
+        if self._waited_long:
+            if self._something_comes():
+                self.keys_wait()
+            else:
+                self._since = None
         if not self._early and self._since is None:
             await self._deliver()
 
@@ -76,6 +79,9 @@ class KeysInTurn(_Base):
                 self._typed[at] = events.Key("enter", "\r")
         self._early = False
         await self._deliver()
+
+    def keys_wait(self) -> None:
+        """A key has come for something that is long in coming: whoever types is to know why nothing is seen of it."""
 
     def keys_go_on(self) -> None:
         """Something that keys wait for may be there now."""

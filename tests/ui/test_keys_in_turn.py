@@ -221,6 +221,10 @@ async def test_keys_wait_for_a_menu_that_is_on_its_way_and_esc_gives_it_up(gives
         if gives_up:
             assert ui.app._since is not None
             ui.app._since -= 60
+            ui.app.post_message(events.Key("f", "f"))
+            for _ in range(5):
+                await ui.pilot.pause()
+            assert ui.composer.text == "" and any("Esc gives that up" in toast for toast in ui.toasts())
             await burst(ui, "escape", "h")
             assert ui.composer.text == "h"
         store.reached.set()
