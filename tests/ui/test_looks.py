@@ -151,6 +151,6 @@ async def test_without_colour_the_chosen_command_stands_out() -> None:
 
 def test_where_the_list_is_not_seen_a_line_counts_the_other_threads() -> None:
     more = (*ROWS, replace(ROWS[2], id="t10"), replace(ROWS[0], id="t11"))
-    assert [line.plain for line in elsewhere(more, THREAD, UNICODE)] == ["◆ 1", "● 1", "• 2"]
-    assert [line.plain for line in elsewhere(ROWS, "t2", UNICODE)] == ["● 1", "• 1"]
+    assert [line.plain for line in elsewhere(more, THREAD, UNICODE)] == ["◆1", "●1", "•2"]
+    assert [line.plain for line in elsewhere(ROWS, "t2", UNICODE)] == ["●1", "•1"]
     assert elsewhere(ROWS[4:], THREAD, UNICODE) == []

@@ -219,7 +219,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
         if waiting := waiting_line(session):
             parts.append(Content.styled(f"{signs.dot} {waiting}", "$text-warning"))
         if not self.query_one(ThreadPane).display and (others := elsewhere(self.backend.threads().rows, self.thread_id, signs)):
-            parts += [Content.styled(signs.dot, "$foreground 60%"), *others]
+            parts += others
         self.query_one(Status).show(Content(" ").join(parts), self._hints(session))
 
     def _hints(self, session: Session) -> list[tuple[str, str, str]]:

@@ -48,10 +48,10 @@ class Status(Lines):
     def show(self, state: Content, keys: Sequence[tuple[str, str, str]]) -> None:
         """``keys``: (action, key in words, word), the most useful first; those that have no room are left out. No action: no click."""
         width = self.size.width
-        room = width - state.cell_length - 3
+        room = width - state.cell_length - 2
         shown: list[tuple[str, str, str]] = []
         for action, key, word in keys:
-            need = cell_len(key) + cell_len(word) + 3
+            need = cell_len(key) + 1 + cell_len(word) + (2 if shown else 1)
             if need > room:
                 break
             room -= need
@@ -99,7 +99,7 @@ def elsewhere(rows: Iterable[ThreadRow], open_id: str, signs: Glyphs) -> list[Co
     """How many of the other threads ask, run or have news, by the list's own signs: said where the list itself is not seen."""
     found = Counter(mark_of(row, signs) for row in rows if row.id != open_id)
     told = (signs.waiting, signs.running, signs.unread)
-    return [Content.styled(f"{sign} {number}", colour) for wanted in told for (sign, colour), number in found.items() if sign == wanted]
+    return [Content.styled(f"{sign}{number}", colour) for wanted in told for (sign, colour), number in found.items() if sign == wanted]
 
 
 def waiting_line(session: Session) -> str:
