@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -70,6 +71,7 @@ class EditPart(CanvasPart):
         pane = await self.canvas_ready()
         editor = await pane.edit()
         editor.begin(version, text, base, pane.look)
+        await asyncio.sleep(0)  # a long text has taken its time: the rest has its own
         self.mode, self.against = Mode.EDIT, None
         self._edited = self.thread_id
         self.paint_canvas(self.session)

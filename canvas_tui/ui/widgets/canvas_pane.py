@@ -19,6 +19,7 @@ from ..focusing import focus
 from ..glyphs import Glyphs
 from ..keymap import Keymap
 from ..render.look import Look
+from ..render.warm import warm_up
 from .canvas_diff import DiffView
 from .canvas_editor import CanvasEditor
 from .canvas_head import CanvasHead
@@ -67,6 +68,7 @@ class CanvasPane(Vertical):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
+        warm_up("markdown")  # a document's, in the editor
         self.ready = True
         self.came.set()
         self.post_message(self.Ready())
