@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import signal
 import sys
 from argparse import Namespace
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
+from threading import Thread
 
 from ..core.ports import Change, ScreenOptions
 from ..net.doctor import ProgramDoctor
@@ -67,13 +71,30 @@ def leave_when_asked(app: CanvasApp) -> asyncio.Event:
 
     def leave(number: signal.Signals) -> None:
         if number is signal.SIGHUP:
+            if hung_up.is_set():
+                return
             hung_up.set()
             _write_to_nobody()
         app.call_later(app.action_quit_program)
 
     for number in (signal.SIGHUP, signal.SIGTERM):
         loop.add_signal_handler(number, leave, number)
+    _when_hung_up(lambda: loop.call_soon_threadsafe(leave, signal.SIGHUP))
     return hung_up
+
+
+def _when_hung_up(tell: Callable[[], object]) -> None:
+    """The signal goes to the session's leader alone: below another program (``make run``) nobody else tells that the terminal is gone,
+    and its reader would turn round and round. Waiting for that costs nothing."""
+
+    def wait() -> None:
+        with suppress(OSError, RuntimeError):  # a system that cannot tell, a loop that has ended
+            terminal = select.poll()
+            terminal.register(sys.stdin.fileno(), 0)
+            if any(what & select.POLLHUP for _, what in terminal.poll()):
+                tell()
+
+    Thread(target=wait, name="hang-up", daemon=True).start()
 
 
 class _Notes:

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,9 +69,11 @@ class Finished:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
-def program(home: Home, *args: str, columns: int = 120, rows: int = 40, light: bool = False, **env: str | None) -> Terminal:
-    """The screen; enter it to start. It paints in the way that is tried (`tests.support.painting`)."""
-    command = [sys.executable, "-m", "canvas_tui", *args, *(["--no-own-painting"] if WAY == "textual" else [])]
+def program(
+    home: Home, *args: str, columns: int = 120, rows: int = 40, light: bool = False, below: Sequence[str] = (), **env: str | None
+) -> Terminal:
+    """The screen; enter it to start. It paints in the way that is tried (`tests.support.painting`). ``below``: what starts it."""
+    command = [*below, sys.executable, "-m", "canvas_tui", *args, *(["--no-own-painting"] if WAY == "textual" else [])]
     return Terminal(command, env={**home.env, **env}, cwd=ROOT, columns=columns, rows=rows, light=light, margins=WAY == "margins")
 
 

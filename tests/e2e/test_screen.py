@@ -264,6 +264,16 @@ async def test_a_hang_up_leaves_the_run_and_the_next_start_shows_it(home: Home) 
         assert len(server.runs) == 1
 
 
+async def test_a_hang_up_that_nobody_tells_of_is_noticed(home: Home) -> None:
+    """Below ``make``, say: the signal goes to the session's leader alone."""
+    async with scripted_server([say("Before the hang up")]) as server:
+        with program(home, "--server", server.url, below=["/bin/sh", "-c", 'trap "" HUP; "$@"; exit 7', "sh"]) as terminal:
+            await ask(terminal, "Stay")
+            await seen(terminal, "Before the hang up")
+            terminal.hang_up()
+            assert await asyncio.to_thread(terminal.exit_code) == 7
+
+
 async def test_killed_and_started_again_nothing_is_sent_twice(home: Home) -> None:
     async with scripted_server([say("Part one"), Gate("half"), say(" part two.")]) as server:
         with program(home, "--server", server.url) as terminal:
