@@ -97,6 +97,9 @@ class CanvasApp(Toasts, KeysInTurn, OwnPainting, App[None], inherit_bindings=Fal
         if self.options.remote or not self.options.animate:
             self.animation_level = "none"
 
+    def on_unmount(self) -> None:
+        ScrollBar.renderer = ScrollBarRender  # it is everybody's
+
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, lambda theme: self.preferences.remember("theme", theme.name))
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from rich.segment import Segment
 from textual.command import CommandPalette
+from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from canvas_tui.core.artifact import Artifact, ArtifactKind, CustomAction, Document, Version
 from canvas_tui.core.model import Message, Role
@@ -103,3 +104,9 @@ async def test_ascii_is_ascii(size: tuple[int, int], color: bool) -> None:
         for key in ("pageup", "f1", "pagedown", "f1", "ctrl+p"):
             await ui.press(key)
             assert ui.screen_text().isascii(), sorted({sign for sign in ui.screen_text() if not sign.isascii()})
+
+
+async def test_plain_bars_end_with_their_program() -> None:
+    async with opened("done", ascii=True):
+        assert ScrollBar.renderer is not ScrollBarRender
+    assert ScrollBar.renderer is ScrollBarRender
