@@ -77,7 +77,8 @@ def compared(terminal: Terminal, relay: Relay) -> None:
     terminal.wait_for("Two neighbours", WAIT)
     terminal.wait_for(DONE, WAIT)
     terminal.send("\x1bd\x1bd")
-    terminal.wait_for(re.compile(r"\d changes?, side by side"), WAIT)
+    terminal.wait_for(re.compile(r"print.*print"), WAIT)  # both columns stand
+    terminal.wait_for("Alt+D read", WAIT)
 
 
 @dataclass(frozen=True, slots=True)
