@@ -12,32 +12,32 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 def age(then: float, now: float) -> str:
     """How long ago, for a list: "now", "3 m", "2 h", "Tue", "4 Mar", "2025". Both in seconds since the epoch."""
     gone = max(0.0, now - then)
-    if gone < MINUTE:
-        return "now"
-    if gone < HOUR:
-        return f"{int(gone // MINUTE)} m"
     if gone < DAY:
-        return f"{int(gone // HOUR)} h"
+        return _of_today(gone, "now", "m")
     when = time.localtime(then)
     if gone < 6 * DAY:
         return time.strftime("%a", when)
-    if when.tm_year == time.localtime(now).tm_year:
-        return f"{when.tm_mday} {time.strftime('%b', when)}"
-    return str(when.tm_year)
+    return _date(when) if when.tm_year == time.localtime(now).tm_year else str(when.tm_year)
 
 
 def ago(then: float, now: float) -> str:
     """How long ago, in a sentence: "a moment ago", "3 min ago", "2 h ago", "on 4 Mar", "on 4 Mar 2025"."""
     gone = max(0.0, now - then)
-    if gone < MINUTE:
-        return "a moment ago"
-    if gone < HOUR:
-        return f"{int(gone // MINUTE)} min ago"
     if gone < DAY:
-        return f"{int(gone // HOUR)} h ago"
+        return f"{_of_today(gone, 'a moment', 'min')} ago"
     when = time.localtime(then)
     year = "" if when.tm_year == time.localtime(now).tm_year else f" {when.tm_year}"
-    return f"on {when.tm_mday} {time.strftime('%b', when)}{year}"
+    return f"on {_date(when)}{year}"
+
+
+def _of_today(gone: float, now: str, minutes: str) -> str:
+    if gone < MINUTE:
+        return now
+    return f"{int(gone // MINUTE)} {minutes}" if gone < HOUR else f"{int(gone // HOUR)} h"
+
+
+def _date(when: time.struct_time) -> str:
+    return f"{when.tm_mday} {time.strftime('%b', when)}"
 
 
 def span(gone: float) -> str:

@@ -194,10 +194,7 @@ FAULTS = ["", "lost", "busy", "away", "denied", "elsewhere", "beaten", "beaten, 
 MOVES = ["hear", "hear", "hear", "edit", "edit an old one", "new", "choose", "switch", "open", "retry", "mine", "theirs"]
 
 
-@settings(max_examples=300)
-@given(st.lists(st.sampled_from(FAULTS), max_size=8), st.lists(st.sampled_from(MOVES), max_size=25))
-def test_every_change_is_there_once_unless_the_user_dropped_it(faults: list[str], moves: list[str]) -> None:
-    server = Server(list(faults))
+def played(server: Server, moves: list[str]) -> Table:
     table = Table(server)
     table.do(i.Opened())
     table.hear()
@@ -206,6 +203,14 @@ def test_every_change_is_there_once_unless_the_user_dropped_it(faults: list[str]
             table.hear()
         else:
             table.move(move)
+    return table
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(FAULTS), max_size=8), st.lists(st.sampled_from(MOVES), max_size=25))
+def test_every_change_is_there_once_unless_the_user_dropped_it(faults: list[str], moves: list[str]) -> None:
+    server = Server(list(faults))
+    table = played(server, moves)
     table.finish()
     ends = server.texts(table.session)
     for text in {*table.made} - table.may_be_gone:
@@ -224,14 +229,7 @@ def test_every_change_is_there_once_unless_the_user_dropped_it(faults: list[str]
 def test_no_change_lands_on_a_branch_that_has_not_what_it_goes_on_from(faults: list[str], moves: list[str]) -> None:
     """As long as nobody says so: all that is asked is answered with no."""
     server = Server(list(faults))
-    table = Table(server)
-    table.do(i.Opened())
-    table.hear()
-    for move in moves:
-        if move == "hear":
-            table.hear()
-        else:
-            table.move(move if move != "mine" else "theirs")
+    table = played(server, ["theirs" if move == "mine" else move for move in moves])
     while table.session.saving is not None or table.hear():
         if not table.hear():
             table.move("theirs")
