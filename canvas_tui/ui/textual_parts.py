@@ -1,16 +1,17 @@
 """What Textual and rich keep to themselves and this program stands on: named, checked and handed out here, and touched nowhere else.
 
 `PARTS` names each part with the shape that is relied on, `READ` what their source has to say, `OVERRIDES` the methods of Textual's that
-classes of ours replace. `problems` compares them with the Textual that is installed; a test does so at once when there is a new one, and
-another finds private names of Textual's that are used past this module.
+classes of ours replace. A test compares them with the Textual that is installed, and so tells at once of a new one that differs; another
+finds private names of Textual's that are used past this module.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from importlib import import_module
-from inspect import getgeneratorlocals, getsource, signature
+from inspect import getgeneratorlocals
+from selectors import EVENT_READ, BaseSelector
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 from rich import cells as _rich_cells
@@ -70,6 +71,7 @@ PARTS = {
         "_line_index_to_offsets _offset_to_line_info _tab_width _tab_width_cache _width _wrap_offsets height wrap(width,tab_width)"
     ),
     "textual.driver:Driver": "close()",
+    "textual.drivers.linux_driver": "selectors",
     "textual.drivers.linux_driver:LinuxDriver": "_file disable_input() process_message(message) write(data)",
     "textual.message_pump:MessagePump": "_closed _running",
     "textual.screen:Screen": "_compositor",
@@ -82,6 +84,7 @@ PARTS = {
 
 READ = (
     ("textual._compositor:Compositor._render_chops", "for region, clip, strips in renders:"),
+    ("textual._xterm_parser:XTermParser.parse", "read1(constants.ESCAPE_DELAY)"),
     ("textual._xterm_parser:XTermParser.parse", "paste_buffer.append(character)"),
     ("textual._xterm_parser:XTermParser.parse", "bracketed_paste = True"),
     ("textual._xterm_parser:XTermParser.parse", '"".join(paste_buffer[:-1])'),
@@ -89,6 +92,9 @@ READ = (
     ("textual.app:App._display", "if self._batch_count:"),
     ("textual.driver:Driver.suspend_application_mode", "self.stop_application_mode()\n        self.close()"),
     ("textual.drivers.linux_driver:LinuxDriver.close", "self._writer_thread.stop()"),
+    ("textual.drivers.linux_driver:LinuxDriver.run_input_thread", "selector = selectors.SelectSelector()"),
+    ("textual.drivers.linux_driver:LinuxDriver.run_input_thread", "while not self.exit_event.is_set():"),
+    ("textual.drivers.linux_driver:LinuxDriver.run_input_thread", "selector.select(0.1)"),
     ("textual.drivers.linux_driver:LinuxDriver.run_input_thread", "self.process_message(event)"),
     ("textual.drivers.linux_driver:LinuxDriver.start_application_mode", "WriterThread(self._file)"),
     ("textual.drivers.linux_driver:LinuxDriver.start_application_mode", "x1b[?1049h"),
@@ -189,6 +195,13 @@ def file_of(driver: Driver) -> Any:
 def wire(driver: Driver, file: Any = None, **methods: Callable[..., None]) -> None:
     """Put these in place of its own."""
     vars(driver).update(methods if file is None else {**methods, "_file": file})
+
+
+def wait_with(selector: Callable[[], BaseSelector]) -> None:
+    """Drivers wait for input with what this makes, in the thread that reads."""
+    from textual.drivers import linux_driver
+
+    vars(linux_driver)["selectors"] = SimpleNamespace(SelectSelector=selector, EVENT_READ=EVENT_READ)
 
 
 # -- the compositor --------------------------------------------------------------------------------------------------------
@@ -340,56 +353,6 @@ def set_wrapping(
     wrapped._width, wrapped._tab_width = width, tab_width
     wrapped._wrap_offsets, wrapped._tab_width_cache = breaks, tabs
     wrapped._offset_to_line_info, wrapped._line_index_to_offsets = lines_of_rows, rows_of_lines
-
-
-# -- whether they are as they are known ------------------------------------------------------------------------------------
-
-
-_REPLACED: dict[str, Any] = {"load_cell_table": load_cell_table, "feed": textual_feed, "render": textual_render}
-"""Theirs, where ours may stand in their place."""
-
-
-def problems() -> list[str]:
-    """In words, what of all this the installed Textual has not, or has in another shape."""
-    import textual
-
-    found = [_problem(owner, part) for owner, parts in PARTS.items() for part in parts.split()]
-    for ours, theirs in OVERRIDES.items():
-        owner, _, part = theirs.rpartition(".")
-        found += [_problem(owner, part), _problem(ours.rpartition(".")[0], ours.rpartition(".")[2], part)]
-    for part, words in READ:
-        owner, _, name = part.rpartition(".")
-        found.append(_problem(owner, name) or ("" if words in getsource(_found(part)) else f"{part} has no more {words!r} in it"))
-    if not textual.__version__.startswith(f"{VERSION}."):
-        found.append(f"this is textual {textual.__version__}; the program is made for {VERSION}: look at each part, then at pyproject.toml")
-    return [problem for problem in found if problem]
-
-
-def _problem(owner: str, name: str, shape: str = "") -> str:
-    name, _, parameters = name.partition("(")
-    parameters = parameters or shape.partition("(")[2]
-    try:
-        holder = _found(owner)
-    except (ImportError, AttributeError):
-        return f"{owner} is gone"
-    if not hasattr(holder, name) and not any(f"self.{name}" in getsource(import_module(kind.__module__)) for kind in _kinds(holder)):
-        return f"{owner} has no {name}"
-    part: Any = _REPLACED.get(name) or getattr(holder, name, None)
-    if parameters and (real := ",".join(each for each in signature(part).parameters if each != "self")) != parameters[:-1]:
-        return f"{name} of {owner} takes ({real}), not ({parameters}"
-    return ""
-
-
-def _kinds(holder: Any) -> tuple[type, ...]:
-    return tuple(kind for kind in getattr(holder, "__mro__", ()) if kind.__module__.split(".")[0] in ("textual", "rich"))
-
-
-def _found(place: str) -> Any:
-    module, _, names = place.partition(":")
-    found: Any = import_module(module)
-    for name in names.split(".") if names else ():
-        found = getattr(found, name)
-    return found
 
 
 __all__ = ["ChopsUpdate", "Compositor", "CompositorUpdate", "Document", "LayoutUpdate", "WrappedDocument", "XTermParser"]

@@ -20,6 +20,8 @@ from canvas_tui.ui import textual_parts
 from canvas_tui.ui.painting import OwnPainting
 from canvas_tui.ui.terminal_keys import teach
 
+from .known_textual import problems
+
 THEIRS = ("textual", "rich")
 PRIVATE = re.compile(r"_[a-z][a-z0-9_]*")
 
@@ -28,7 +30,7 @@ def test_the_textual_that_is_installed_is_as_the_program_knows_it() -> None:
     """Whatever of it has been replaced by then."""
     OwnPainting()
     teach()
-    assert not textual_parts.problems()
+    assert not problems()
 
 
 def test_another_textual_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,7 +38,7 @@ def test_another_textual_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setitem(textual_parts.PARTS, "textual.app:App", "_gone _context(other) _driver")
     monkeypatch.setitem(textual_parts.PARTS, "textual.gone:Part", "_x")
     monkeypatch.setattr(textual_parts, "READ", (("textual.app:App._display", "nowhere in it"),))
-    assert textual_parts.problems() == [
+    assert problems() == [
         "textual.app:App has no _gone",
         "_context of textual.app:App takes (), not (other)",
         "textual.gone:Part is gone",

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from textual import events
+from textual import constants, events
 from textual.driver import Driver
 from textual.message import Message
 
 from .. import textual_parts as parts
 from .answers import FRAME
 from .gauge import ROW, Gauge
+from .patience import Patience
 
 _TAKES, _LEAVES = "\x1b[?1049h", "\x1b[?1049l"  # what the driver writes when it takes the terminal (again), and leaves it
 _KIND = 4  # characters that tell what a sequence sets
@@ -30,10 +31,13 @@ class Line:
         self._taken = taken
         self._kept: dict[str, str] = {}  # the newest of each kind: a title, a bell, a copy
         self._to_driver, self._close_driver = driver.write, driver.close
-        parts.wire(driver, write=self._write, close=self._close)
+        self._patience = Patience(constants.ESCAPE_DELAY)
+        self._disable = driver.disable_input
+        parts.wait_with(self._patience.make)
+        parts.wire(driver, write=self._write, close=self._close, disable_input=self._leave)
         if gauge is not None:
-            self._process, self._disable = driver.process_message, driver.disable_input
-            parts.wire(driver, process_message=self._hear, disable_input=self._leave, file=gauge)
+            self._process = driver.process_message
+            parts.wire(driver, process_message=self._hear, file=gauge)
 
     def _write(self, data: str) -> None:
         if _TAKES in data:
@@ -66,6 +70,7 @@ class Line:
             self._process(message)
 
     def _leave(self) -> None:
-        assert self._gauge is not None
-        self._gauge.all_answered()
+        if self._gauge is not None:
+            self._gauge.all_answered()
+        self._patience.hurry()
         self._disable()
