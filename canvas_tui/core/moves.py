@@ -173,6 +173,7 @@ MOST_NOTICES = 200
 
 _FAMILIES = (
     frozenset({NoticeKind.CUT, NoticeKind.UNREACHABLE}),
+    frozenset({NoticeKind.RESTARTED}),
     frozenset({NoticeKind.UNREADABLE}),
     frozenset({NoticeKind.HELD}),
     frozenset({NoticeKind.LIMITED}),

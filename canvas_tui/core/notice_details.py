@@ -15,6 +15,7 @@ _OF_KIND = {
     NoticeKind.UNREACHABLE: "No answer came. The run went on at the server, and its stream was joined again where it had stopped.",
     NoticeKind.LIMITED: "It answered 429 (too many requests): what was asked for is asked for again when the time is over.",
     NoticeKind.UNREADABLE: "Its data is not what an event of this name holds. It is left out.",
+    NoticeKind.RESTARTED: "It was restarted, or its worker died. What a run had said before that it says anew, in other words perhaps.",
     NoticeKind.QUIET: (
         "Nothing came that shows anything: a model that thinks, a tool at work, or a node that tells nothing. The run was on all the time."
     ),
@@ -69,4 +70,5 @@ _BRIEF = {
     NoticeKind.QUIET: "nothing came that shows anything",
     NoticeKind.HELD: "nothing of the stream got through",
     NoticeKind.LIMITED: describe(Failure(FailureKind.LIMITED)),
+    NoticeKind.RESTARTED: "the server started the run again",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import dropwhile
 
 from . import policy
 from .model import (
@@ -23,6 +24,7 @@ from .model import (
     Unstreamed,
 )
 from .moves import last_id
+from .node_words import plain
 from .notice import FOR_NEWER, MAY_GO_ON, NEVER_BEGAN
 from .notice_details import details
 from .run_words import LOOKING, trying
@@ -108,7 +110,7 @@ def _details(notice: Notice) -> str:
 
 def _kept(n: Notice, s: Session) -> str:
     """What stays of the answer after the gap: all of it, unless the next thing told is that it begins anew or is gone."""
-    later = next((other for other in s.notices if other.id > n.id), None)
+    later = next((other for other in dropwhile(lambda each: each.id != n.id, s.notices) if other.id != n.id), None)
     return "" if later is not None and later.kind in (NoticeKind.RESTARTED, NoticeKind.LOST) else ", nothing lost"
 
 
@@ -173,7 +175,7 @@ def _quiet(n: Notice, s: Session, now: float) -> Words:
             f"{doing[:1].upper()}{doing[1:]}: the server has not answered for {seconds(now - s.link.since)}.", Level.INFO, (Act.STOP,)
         )
     byte, event = now - s.link.byte_at, now - s.link.shown_at
-    where = f" in {safe_line(s.run.node)}" if s.run and s.run.node else ""
+    where = f" in {plain(s.run.node)}" if s.run and s.run.node else ""
     if s.run is not None and s.run.attempt == 0:
         begun = "is at work on the run; nothing of it has come" if s.run.status is RunStatus.RUNNING else "took the run; it has not begun"
         return Words(f"The server {begun} for {seconds(event)}.", Level.INFO, (Act.STOP,))
@@ -213,8 +215,8 @@ def _queued(n: Notice, s: Session, now: float) -> Words:
 
 
 def _restarted(n: Notice, s: Session, now: float) -> Words:
-    text = f"The server started the run again: the partial answer ({count(n.tokens, 'token')}) is void, it comes anew."
-    return Words(text, Level.WARNING)
+    text = f"The server started the run again{_times(n)}: the partial answer ({count(n.tokens, 'token')}) is void, it comes anew."
+    return Words(text, Level.WARNING, *(((Act.DETAILS,), _details(n)) if n.count > 1 else ()))
 
 
 def _corrected(n: Notice, s: Session, now: float) -> Words:
@@ -336,7 +338,7 @@ def _unreadable(n: Notice, s: Session, now: float) -> Words:
 
 
 def _continue(n: Notice, s: Session, now: float) -> Words:
-    where = f" before {safe_line(n.detail)}" if n.detail else ""
+    where = f" before {plain(n.detail)}" if n.detail else ""
     return Words(f"The thread stopped{where} without a question.", Level.INFO, (Act.CONTINUE,))
 
 

@@ -37,6 +37,8 @@ def test_nothing_is_said_to_be_kept_where_the_run_begins_anew() -> None:
     away = Notice(1, NoticeKind.UNREACHABLE, 1.0, 3.0, tokens=636)
     anew = Notice(2, NoticeKind.RESTARTED, 3.1, 3.1, tokens=636)
     later = Notice(3, NoticeKind.UNREACHABLE, 9.0, 11.0)
+    told = [words(n, replace(desk.session, notices=(away, replace(anew, id=0), later)), 12.0).text for n in (away, later)]  # one of many
+    assert told[0] == "The server was away for 2 s after 636 tokens; it is back."
     told = [words(n, replace(desk.session, notices=(away, anew, later)), 12.0).text for n in (away, later)]
     assert told == ["The server was away for 2 s after 636 tokens; it is back.", "The server was away for 2 s; it is back, nothing lost."]
 

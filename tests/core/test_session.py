@@ -101,6 +101,21 @@ def test_a_second_metadata_event_voids_the_partial_answer_visibly() -> None:
     assert NoticeKind.RESTARTED in desk.kinds()
 
 
+def test_many_new_starts_are_one_line_that_opens_to_each() -> None:
+    desk = started()
+    for number in (2, 3, 4):
+        desk.event(i.RunStarted("r1"), f"{number}0-0")
+        desk.event(i.Chunk(f"a{number}", "anew"), f"{number}1-0")
+    assert desk.kinds() == [NoticeKind.RESTARTED]
+    told = words(desk.session.notices[-1], desk.session, desk.now)
+    assert told.text == "The server started the run again 3 times: the partial answer (1 token) is void, it comes anew."
+    assert told.details.splitlines()[:3] == [
+        "1. After 2 tokens: the server started the run again.",
+        "2. After 1 token: the server started the run again.",
+        "3. After 1 token: the server started the run again.",
+    ]
+
+
 def test_the_tail_of_a_replay_that_comes_twice_after_a_new_start_is_painted_once() -> None:
     desk = started()
     desk.do(i.Disconnected(1, CUT), i.RunRead(RunInfo("r1", RunStatus.RUNNING)))

@@ -31,6 +31,7 @@ from .matrix import DOCTOR
 from .named import KILLS, NAMED
 from .pairs import pairs
 from .schedules import play as played
+from .sleepers import SLEEPS, sleepers
 from .sweep import SIBLINGS
 from .sweep import run as sweep
 from .table import HEADER, line, summary
@@ -86,6 +87,9 @@ async def on_one_server(options: argparse.Namespace, server: str, folder: Path) 
     outcomes = await play(wanted, server, folder, seeds, options.at_once, doctor=True)
     if options.pairs:
         outcomes += await play(pairs(options.pairs, options.seed), server, folder, seeds[:1], options.at_once)
+    if any(not options.only or case.id in options.only or case.id[:3] in options.only for case in SLEEPS):
+        for slept in await sleepers(server, folder, list(seeds)):
+            outcomes += tell(slept[0].case, slept)
     if options.kills:
         killed = await kill_clients(server, folder, options.kills, options.at_once)
         outcomes += tell(killed[0].case, killed)

@@ -145,7 +145,6 @@ CASES = (
 ELSEWHERE = {
     "F03": "tests/net: a name that does not resolve",
     "F04": "tests/net: servers with certificates of their own",
-    "F27": "tests/core: Woke; the dead path is F26",
     "F59": "no HTTP/2 is spoken; a cut (F22) is what GOAWAY would be",
     "F62": "tests/journal: a full and a read-only disk",
 }

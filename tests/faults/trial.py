@@ -81,6 +81,7 @@ class Outcome:
     case: Case
     seed: int
     exact: bool = False  # A1
+    held: Truth = field(default_factory=list)  # what the client has in the end
     removed: list[str] = field(default_factory=list)  # A2
     explained: bool = True
     told: str = ""  # A3: the kind
@@ -216,7 +217,7 @@ class Trial:
         out.status = str(session.run.status) if session.run is not None else ""
         out.reconnects = session.run.reconnects if session.run is not None else 0
         truth, runs = await asyncio.to_thread(truth_at, self.server, self.thread)
-        mine = held(session)
+        mine = out.held = held(session)
         artifact = await asyncio.to_thread(artifact_at, self.server, self.thread)
         out.exact = mine == truth and session.state.artifact == artifact
         if mine != truth:

@@ -71,7 +71,12 @@ async def ours(server: str, folder: Path, how: str, cuts: int, seed: int, pace: 
     out = await trial.run()
     if out.removed:
         return Result(False, *(lambda r: (r.lost, r.doubled))(judged(out.removed[0].split(" -> ")[0], words, "")))
-    return Result(out.good, raised="" if out.ended else "not over")
+    if out.good:
+        return Result(exact=True)
+    held = " ".join(said for role, said, _ in out.held if role == "ai")
+    result = judged(held, words, "")
+    result.raised = out.wrong[0][:60] if out.ended else "not over"
+    return result
 
 
 def sdk(resumable: bool) -> Client:

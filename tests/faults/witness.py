@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from canvas_tui.core.artifact import Version
 from canvas_tui.core.model import Message, Notice, NoticeKind, Phase, Role, Session, Standing
 from canvas_tui.core.notices import words
 from canvas_tui.core.ports import Backend, Change
@@ -67,10 +68,13 @@ class Witness:
                 self.told.append(Seen(now, notice, words(notice, session, now).text))
                 self._signed_at = now
         painted = {m.id: shown(m) for m in (*session.history, *session.live) if m.role is not Role.HUMAN} | versions(session)
+        left = [_version(draft.version) for draft in session.left]
         for id, (text, thinking, calls) in self._painted.items():
             old = (text, thinking, calls)
             # What runs again may come out the same under another id: on the screen it stands where it stood.
-            new = painted[id] if id in painted else old if old in painted.values() else ("", "", ())
+            # What a stopped run left of a version is still offered when the next one is written in its place.
+            elsewhere = id not in painted or old in left
+            new = old if elsewhere and old in (*painted.values(), *left) else painted.get(id, ("", "", ()))
             if not (new[0].startswith(text) and new[1].startswith(thinking) and _grown(calls, new[2])):
                 self.removed.append(f"{old!r} -> {new!r}")
         if painted != self._painted:
@@ -114,7 +118,11 @@ def versions(session: Session) -> dict[str, Shown]:
     """Of the artifact, as they would stand on the canvas; the one that is written among them. White space at its end is not seen."""
     there = session.state.artifact.versions if session.state.artifact is not None else ()
     written = (session.draft.version,) if session.draft is not None else ()
-    return {f"version {version.index}": (version.text.rstrip(), "", ()) for version in (*there, *written)}
+    return {f"version {version.index}": _version(version) for version in (*there, *written)}
+
+
+def _version(version: Version) -> Shown:
+    return version.text.rstrip(), "", ()
 
 
 def _grown(old: tuple[tuple[str, str], ...], new: tuple[tuple[str, str], ...]) -> bool:

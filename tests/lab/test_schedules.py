@@ -9,7 +9,7 @@ import pytest
 from tests.faults.many import batch
 from tests.faults.schedules import Schedule, play
 from tests.support.scripted_faults import Fault, How, LastId, lose_answer, reply
-from tests.support.scripted_steps import Pause, Say
+from tests.support.scripted_steps import Pause, Say, Write
 
 
 @pytest.mark.parametrize("number", [1, 2])
@@ -27,6 +27,11 @@ def test_nothing_is_lost_nor_twice_nor_sent_twice_whatever_is_drawn(number: int)
         Schedule(
             script=(Say(("ha ",)), Pause(0.5), Say(("one ",))),
             joins=(Fault(cut_events=1, last_id=LastId.STRIP),),
+        ),
+        Schedule(  # the second turn writes in the place of what the first one left: that is still offered
+            script=(Write("ha ha ", size=3, whole=None), Pause(0.5), Write("ha ", size=3, whole="ha ha ha ")),
+            stop=0.0,
+            turns=2,
         ),
     ],
 )
