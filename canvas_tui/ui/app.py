@@ -18,7 +18,7 @@ from textual.scrollbar import ScrollBar, ScrollBarRender
 from canvas_tui.core.canvas_port import Canvas
 from canvas_tui.core.ports import Backend, Doctor, Preferences, Recordings, ScreenOptions
 
-from . import crash, textual_parts
+from . import crash, suspending, textual_parts
 from .ages import size
 from .clipboard import LIMIT, osc52
 from .focusing import KeysInTurn
@@ -169,6 +169,16 @@ class CanvasApp(Toasts, KeysInTurn, OwnPainting, App[None], inherit_bindings=Fal
     def action_repaint(self) -> None:
         self.repaint_anew()
         self.refresh(layout=True)
+
+    def action_suspend(self) -> None:
+        driver = textual_parts.driver(self)
+        if driver is not None and driver.can_suspend and suspending.is_a_job():
+            self.main.keep_draft()
+            with self.batch_update(), self.suspend():
+                suspending.stop()
+            self.action_repaint()
+        else:
+            self.say("There is no shell here to go back to.")
 
     def action_copy_selection(self) -> None:
         """What is selected in the focused field or on the screen; with nothing selected, how to quit."""

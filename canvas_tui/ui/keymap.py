@@ -114,10 +114,11 @@ KEYS: tuple[Key, ...] = (
     Key("program.help", "f1", "help", "Keys and help", PROGRAM, "help", where=Where.APP),
     Key("program.copy", "ctrl+c", "copy_selection", "Copy what is selected", PROGRAM, palette=False, where=Where.APP),
     Key("program.repaint", "ctrl+l", "repaint", "Paint the whole screen again", PROGRAM, where=Where.APP),
+    Key("program.suspend", "ctrl+z", "suspend", "Suspend: back to the shell, until fg (in a text field: undo)", PROGRAM, where=Where.APP),
     Key("program.quit", "ctrl+q", "quit_program", "Quit (runs go on at the server)", PROGRAM, "quit", where=Where.APP),
 )
 
-YIELDING = frozenset({"run.stop", "conversation.page_up", "conversation.page_down"})
+YIELDING = frozenset({"run.stop", "program.suspend", "conversation.page_up", "conversation.page_down"})
 """Actions whose keys a focused field may use for itself."""
 
 BY_ACTION: dict[str, Key] = {key.action: key for key in KEYS}

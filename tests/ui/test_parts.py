@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from textual.events import Paste
 
 from canvas_tui.core.model import Interrupt, Json
 from canvas_tui.core.notices import Act
-from canvas_tui.ui import keymap, questions, textual_parts
+from canvas_tui.ui import keymap, questions, suspending, textual_parts
 from canvas_tui.ui.ages import age, size, span
 from canvas_tui.ui.glyphs import ASCII, UNICODE
 from canvas_tui.ui.graph import full
@@ -316,3 +318,20 @@ def test_no_widget_reads_text_as_markup(path: Path) -> None:
             assert "markup=False" in ast.unparse(call), ast.unparse(call)
     for widget in ("Label(", "Button(", "DataTable(", "RichLog(", "Tree(", "MarkdownViewer("):
         assert widget not in source
+
+
+# -- back to the shell ----------------------------------------------------------------------------------------------------
+
+
+def test_nobody_is_told_of_the_return_but_who_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A handler of SIGCONT that came late has taken the terminal a second time."""
+    seen: list[object] = []
+    monkeypatch.setattr(os, "killpg", lambda group, number: seen.append((group, number, signal.getsignal(signal.SIGCONT))))
+    before = signal.signal(signal.SIGCONT, lambda *_: None)
+    ours = signal.getsignal(signal.SIGCONT)
+    try:
+        suspending.stop()
+        assert seen == [(os.getpgrp(), signal.SIGSTOP, signal.SIG_DFL)]
+        assert signal.getsignal(signal.SIGCONT) is ours
+    finally:
+        signal.signal(signal.SIGCONT, before)

@@ -243,3 +243,11 @@ async def test_a_thread_that_the_server_does_not_know_is_told() -> None:
         assert "does not know this thread" in ui.screen_text()
     async with opened("empty") as ui:
         assert "does not know this thread" not in ui.screen_text()
+
+
+async def test_ctrl_z_undoes_in_a_text_and_elsewhere_goes_to_the_shell_where_there_is_one() -> None:
+    async with opened("streaming") as ui:
+        await ui.press("a", "ctrl+z")
+        assert ui.composer.text == "" and ui.toasts() == []
+        await ui.press("ctrl+t", "ctrl+z")
+        assert ui.toasts() == ["There is no shell here to go back to."]

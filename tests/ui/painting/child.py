@@ -19,7 +19,7 @@ from textual.strip import Strip
 from textual.widgets import Static
 
 from canvas_tui.core.model import Message, Role, Session, Standing
-from canvas_tui.ui import textual_parts
+from canvas_tui.ui import suspending, textual_parts
 from canvas_tui.ui.painting import OwnPainting, gauge
 from canvas_tui.ui.widgets.transcript import Transcript
 
@@ -86,6 +86,16 @@ class Child(OwnPainting, App[None]):
         with self.suspend():
             os.write(1, b"\x1b[2J\x1b[31mSOMETHING ELSE\r\n" * 5)
         self.refresh(layout=True)
+
+    def key_z(self) -> None:
+        """Ctrl+Z in the program."""
+        with self.batch_update(), self.suspend():
+            suspending.stop()
+        self.repaint_anew()
+        self.refresh(layout=True)
+
+    def key_q(self) -> None:
+        self.exit()
 
     def key_g(self) -> None:
         """Somebody else writes on our screen; Ctrl+L mends it."""

@@ -96,6 +96,9 @@ class Seat:
     def stop_and_go_on(self) -> None:
         """Ctrl+Z and ``fg``: the terminal is the shell's in between."""
         os.kill(self.process.pid, signal.SIGTSTP)
+        self.go_on_when_stopped()
+
+    def go_on_when_stopped(self) -> None:
         assert os.WIFSTOPPED(os.waitpid(self.process.pid, os.WUNTRACED)[1])
         assert b"\x1b[?1049l" in self.drain()
         self.emulator = Emulator(self.emulator.screen.columns, self.emulator.screen.lines)
@@ -201,6 +204,17 @@ def test_the_screen_is_whole_after_a_stop(seat: Seat) -> None:
     seat.press("sssss")
     seat.stop_and_go_on()
     seat.press("s")
+
+
+def test_the_program_can_go_back_to_the_shell_again_and_again_and_end(seat: Seat) -> None:
+    """Seen: the driver took the terminal twice on the way back, and a reader that nobody knew kept the program from ending."""
+    for _ in range(3):
+        seat.press("ss")
+        seat.type_blind("z")
+        seat.go_on_when_stopped()
+    seat.type_blind("q")
+    seat.until(lambda: seat.process.poll() is not None)
+    assert seat.process.returncode == 0
 
 
 def test_no_escape_sequence_of_a_text_reaches_the_terminal(seat: Seat) -> None:
