@@ -317,6 +317,28 @@ async def test_flights_of_the_first_schema_are_plain_messages(file: Path, monkey
     assert await left(file) == [replace(FLIGHT, run_id="r1", held=True, turn=PLAIN)]
 
 
+async def test_what_was_being_written_under_an_older_schema_is_still_there(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One change and one partial version a thread, as the first four schemas had them."""
+    from canvas_tui.journal import codec, files, schema
+
+    draft = Draft(Version(3, ArtifactKind.CODE, "Tea", HOSTILE, "python"), DraftStanding.FAILED, 2, 7, "rewriteArtifact", 5)
+    with monkeypatch.context() as then:
+        then.setattr(schema, "STEPS", schema.STEPS[:4])
+        then.setattr(schema, "VERSION", 4)
+        database = files.open_private(file)
+        edit = (b"http://a", b"t1", codec.dump_version(EDIT.version).encode(), EDIT.base)
+        for saving in (0, 1):
+            database.execute("INSERT INTO edit VALUES (?, ?, ?, ?, ?, 1, 7)", (*edit[:2], saving, *edit[2:]))
+        database.execute("INSERT INTO partial VALUES (?, ?, ?, 7)", (*edit[:2], codec.dump_draft(draft).encode()))
+        database.close()
+    later = SqliteJournal(file)
+    kept = replace(EDIT, choose=True)
+    assert list(await later.edits("http://a")) == [kept, replace(kept, saving=True)]
+    assert dict(await later.partials("http://a")) == {"t1": [draft]}
+    assert later.problem() == ""
+    await later.close()
+
+
 async def test_a_journal_of_an_older_version_is_brought_up_to_date(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from canvas_tui.journal import files, schema
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import ne
+from operator import is_not, ne
 
 from .cells import Row
 
@@ -81,11 +81,10 @@ def _spared(old: Sequence[Row], new: Sequence[Row], move: Move) -> int:
 
 
 def differing(a: Row, b: Row, left: int, right: int) -> int:
-    """Cells that differ between two rows."""
+    """About how many cells differ between two rows: by their texts, else by their pens."""
     if a is b:
         return 0
     texts_a, texts_b = a.texts[left:right], b.texts[left:right]
-    pens_a, pens_b = a.pens[left:right], b.pens[left:right]
-    if texts_a == texts_b and pens_a == pens_b:
-        return 0
-    return sum(map(max, map(ne, texts_a, texts_b), map(ne, pens_a, pens_b)))
+    if texts_a != texts_b:
+        return sum(map(ne, texts_a, texts_b))
+    return sum(map(is_not, a.pens[left:right], b.pens[left:right]))
