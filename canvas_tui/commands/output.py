@@ -102,7 +102,8 @@ class Plain:
     def __init__(self, out: BinaryIO, err: BinaryIO, options: str = "") -> None:
         self._out, self._err, self._options = out, err, options
         self._terminal = out.isatty()
-        self._both = self._terminal and err.isatty()
+        self._watched = err.isatty()  # a person reads what is told
+        self._both = self._terminal and self._watched
         self._message = ""
         self._last = "\n"  # the last character written to stdout
         self._held = ""  # on a terminal: half of a line's end
@@ -143,6 +144,8 @@ class Plain:
                     how = "answer with: canvas-tui send" if self._asked else "go on with it: canvas-tui"
                     words = (how, self._options, f"--thread {event.thread_id}", "--answer JSON" if self._asked else "")
                     await self._say(" ".join(filter(None, words)))
+                elif event.status == "success" and self._watched:
+                    await self._say(" ".join(filter(None, ("go on with it: canvas-tui send", self._options, f"--thread {event.thread_id}"))))
                 if event.sentence and not self._said.endswith(safe_line(event.sentence)):
                     await self._say(event.sentence)
             case _:

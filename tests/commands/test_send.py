@@ -106,7 +106,12 @@ async def test_a_void_answer_under_the_same_id_is_set_apart_too() -> None:
 async def test_on_a_terminal_control_characters_are_shown() -> None:
     _, out, err = await plain(RUN, Text("m", "a\x1b[31m\r"), Text("m", "\nb"), CUT, Text("m", "c"), DONE, terminal=True)
     assert out == "a␛[31m\nbc\n"
-    assert err == "\ncanvas-tui: cut off; joining again\n", "a notice begins a line of its own"
+    assert err.startswith("\ncanvas-tui: cut off; joining again\n"), "a notice begins a line of its own"
+
+
+async def test_a_person_is_told_how_to_go_on_with_the_thread() -> None:
+    _, _, err = await plain(RUN, Text("m", "a"), DONE, terminal=True)
+    assert err == "canvas-tui: go on with it: canvas-tui send --thread t\n"
 
 
 async def test_a_hostile_notice_is_clean() -> None:
