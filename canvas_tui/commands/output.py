@@ -145,7 +145,9 @@ class Plain:
                     words = (how, self._options, f"--thread {event.thread_id}", "--answer JSON" if self._asked else "")
                     await self._say(" ".join(filter(None, words)))
                 elif event.status == "success" and self._watched:
-                    await self._say(" ".join(filter(None, ("go on with it: canvas-tui send", self._options, f"--thread {event.thread_id}"))))
+                    await self._say(
+                        " ".join(filter(None, ("go on with it: canvas-tui send", self._options, f"--thread {event.thread_id}")))
+                    )
                 if event.sentence and not self._said.endswith(safe_line(event.sentence)):
                     await self._say(event.sentence)
             case _:
