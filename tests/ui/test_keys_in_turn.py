@@ -158,6 +158,7 @@ def test_every_key_of_the_table_is_tried_or_leaves_the_focus_alone() -> None:
         "program.save",
         "program.copy",
         "program.repaint",
+        "program.suspend",
         "program.quit",
     ]
     for key in KEYS:
