@@ -26,6 +26,9 @@ COALESCE = 0.1
 """Reads that bring no heartbeat are told together for this many seconds: their times matter to about a second."""
 BREATH = 0.008
 """After this long without a pause the loop is given to others: keys stay alive in a burst."""
+HOPS = 8
+"""Rounds of the loop in each such pause: a key is handed on in as many (reader, app, screen, field, frame), and would wait for a slice in
+each."""
 LARGE = 256 * 1024
 """Characters from which an event is decoded in a thread."""
 
@@ -122,7 +125,8 @@ class _Reader:
         body = await self._body(sse.event, sse.data)
         self._tell(Event(self._conn, sse.id or None, body))
         if self._clock() - self._breathed_at > BREATH:
-            await asyncio.sleep(0)
+            for _ in range(HOPS):
+                await asyncio.sleep(0)
             self._breathed_at = self._clock()
 
     async def _body(self, name: str, data: str) -> Body:

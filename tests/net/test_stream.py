@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
 from collections.abc import AsyncIterator, Iterable, Sequence
-from itertools import pairwise
+from itertools import count, pairwise
 
 import httpx
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from canvas_tui.core.inputs import Event, Input, Other, Received, Unreadable
 from canvas_tui.core.model import Failure, FailureKind
 from canvas_tui.net import tap
-from canvas_tui.net.stream import read_stream
+from canvas_tui.net.stream import BREATH, HOPS, read_stream
 from tests.wire.recorded import STREAMS
 
 FEW = (STREAMS / "langgraph-python" / "heartbeat.sse").read_bytes()
@@ -160,6 +161,31 @@ async def test_reads_are_told_together_but_heartbeats_at_once() -> None:
     await read_stream(response, 1, told.append, lambda: next(clock))
     wanted = [Received(1, 14, 0, inside=True), Received(1, 22, 1), Received(1, 5, 0, inside=True)]
     assert [i for i in told if isinstance(i, Received)] == wanted
+
+
+async def test_a_key_goes_all_its_way_between_two_slices_of_a_burst() -> None:
+    """It is handed on once in a round of the loop."""
+    ticks = count(0.0, 2 * BREATH)  # each event takes a slice
+    rounds = [0]
+    told: list[int] = []  # rounds until each event
+
+    async def turn() -> None:
+        while True:
+            await asyncio.sleep(0)
+            rounds[0] += 1
+
+    turning = asyncio.create_task(turn())
+    response = httpx.Response(200, stream=Body([MANY]), request=httpx.Request("GET", "http://h/"))
+    await read_stream(response, 1, lambda input: told.append(rounds[0]) if isinstance(input, Event) else None, lambda: next(ticks))
+    turning.cancel()
+    assert len(told) == 33
+    assert min(later - before for before, later in pairwise(told)) >= HOPS - 1  # one is ours
+
+
+@given(st.lists(st.sampled_from((b"\r", b"\n", b"x")), max_size=12).map(b"".join))
+def test_a_blank_line_is_two_ends_of_a_line(text: bytes) -> None:
+    simple = re.compile(rb"(?:\r\n|\n|\r(?!\n)){2}")
+    assert [found.span() for found in tap._BLANK_LINE.finditer(text)] == [found.span() for found in simple.finditer(text)]
 
 
 async def test_an_event_over_the_cap_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from typing import cast
 
 from textual.message_pump import MessagePump
 
-from canvas_tui.ui.frames import SLOWEST, Frames
+from canvas_tui.ui.frames import SHARE, SLOWEST, Frames
 
 
 class Owner:
@@ -42,3 +42,18 @@ def test_a_second_frame_waits_for_its_time() -> None:
 def test_a_slow_link_gets_fewer_frames_but_never_none() -> None:
     assert waits(0.1) == [0.2]
     assert waits(9.0) == [SLOWEST]
+
+
+def test_costly_frames_come_more_rarely() -> None:
+    """A slow processor, or a burst: the rest of the time is for keys, and for the stream."""
+    owner, now = Owner(), [10.0]
+
+    def paint() -> None:
+        now[0] += 0.1
+
+    frames = Frames(cast(MessagePump, owner), 30, paint, clock=lambda: now[0], painting=lambda: 0.02)
+    for _ in range(40):  # until it is known what they cost
+        frames.paint_now()
+    frames.ask()
+    (wait,) = owner.waits
+    assert round(wait, 2) == round(SHARE * 0.12 - 0.1, 2)  # since the last one began

@@ -14,6 +14,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from .. import textual_parts as parts
+from ..frames import WEIGHT
 from ..textual_parts import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from . import answers, frugal, guard, widths
 from .cells import Row, joined
@@ -43,6 +44,8 @@ class OwnPainting(_Base):
     _terminal_line: Line | None = None
     _gauge: Gauge | None = None
     _missed: set[int] | None = None  # rows of frames that were not painted since the last one had not left
+    painting_seconds = 0.0
+    """How long the writing of a frame has lately taken."""
     _asks_margins = True  # the next frame asks whether there are side margins
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -104,6 +107,11 @@ class OwnPainting(_Base):
     # -- frames --------------------------------------------------------------------------------------------------------
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        began = time.monotonic()
+        self._show(screen, renderable)
+        self.painting_seconds += WEIGHT * (time.monotonic() - began - self.painting_seconds)
+
+    def _show(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if self._away:
             self._terminal = None
             self.post_display_hook()
