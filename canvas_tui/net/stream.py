@@ -96,7 +96,7 @@ class _Reader:
         self._tap = Tap(response, self._heard, record=record)
         self._untold = 0
         self._told_at = clock() - COALESCE
-        self._breathed_at = clock()
+        self._slice, self._began = False, 0.0  # events are read in one turn of the loop, since then
         self._later: asyncio.TimerHandle | None = None
 
     async def read(self) -> Failure | None:
@@ -124,10 +124,15 @@ class _Reader:
             self._log.event(self._clock(), sse.event, sse.id, sse.data)
         body = await self._body(sse.event, sse.data)
         self._tell(Event(self._conn, sse.id or None, body))
-        if self._clock() - self._breathed_at > BREATH:
+        if not self._slice:
+            self._slice, self._began = True, self._clock()
+            asyncio.get_running_loop().call_soon(self._others_had_their_turn)
+        elif self._clock() - self._began > BREATH:
             for _ in range(HOPS):
                 await asyncio.sleep(0)
-            self._breathed_at = self._clock()
+
+    def _others_had_their_turn(self) -> None:
+        self._slice = False
 
     async def _body(self, name: str, data: str) -> Body:
         if len(data) < LARGE:
