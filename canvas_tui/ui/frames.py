@@ -10,10 +10,15 @@ from textual.timer import Timer
 
 SLOWEST = 0.5
 """Seconds between two frames on the slowest of links."""
-SHARE = 3
-"""From frame to frame at least so many times what one lately cost."""
-WEIGHT = 0.3
-"""Of the newest in what is lately."""
+SHARE, CALM = 5, 1 / 20
+"""From frame to frame at least so many times what one lately cost, as far as that is not longer than so many seconds: on a slow processor
+they get half of it at the most."""
+_RISES, _FALLS = 0.3, 0.05
+
+
+def lately(before: float, newest: float) -> float:
+    """Seconds that something takes: dear ones count sooner than cheap ones, of which many come between."""
+    return before + (_RISES if newest > before else _FALLS) * (newest - before)
 
 
 class Frames:
@@ -48,7 +53,7 @@ class Frames:
     @property
     def _every(self) -> float:
         made = self._making + self._painting()
-        return max(self._fastest, min(SLOWEST, max(2 * self._leaving(), SHARE * made)))
+        return max(self._fastest, min(SLOWEST, max(2 * self._leaving(), 2 * made, min(CALM, SHARE * made))))
 
     def ask(self) -> None:
         if not self._asked:
@@ -68,7 +73,7 @@ class Frames:
         self.stop()
         self._last = self._clock()
         wait = self._paint()
-        self._making += WEIGHT * (self._clock() - self._last - self._making)
+        self._making = lately(self._making, self._clock() - self._last)
         if wait is not None:
             self._set(max(wait, self._every), self.ask)
 

@@ -14,7 +14,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from .. import textual_parts as parts
-from ..frames import WEIGHT
+from ..frames import lately
 from ..textual_parts import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from . import answers, frugal, guard, widths
 from .cells import Row, joined
@@ -45,7 +45,7 @@ class OwnPainting(_Base):
     _gauge: Gauge | None = None
     _missed: set[int] | None = None  # rows of frames that were not painted since the last one had not left
     painting_seconds = 0.0
-    """How long the writing of a frame has lately taken."""
+    """What a frame has lately taken to be composed and written."""
     _asks_margins = True  # the next frame asks whether there are side margins
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -109,7 +109,8 @@ class OwnPainting(_Base):
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         began = time.monotonic()
         self._show(screen, renderable)
-        self.painting_seconds += WEIGHT * (time.monotonic() - began - self.painting_seconds)
+        made = frugal.took.get(parts.compositor(screen), 0.0) if isinstance(renderable, ChopsUpdate) else 0.0
+        self.painting_seconds = lately(self.painting_seconds, made + time.monotonic() - began)
 
     def _show(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if self._away:

@@ -7,9 +7,11 @@ rows of its own that have changed and can be seen. What it gives for those is th
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
+from weakref import WeakKeyDictionary
 
 from textual.geometry import Region
 from textual.strip import Strip
@@ -17,6 +19,8 @@ from textual.strip import Strip
 from .. import textual_parts as parts
 from ..textual_parts import ChopsUpdate, Compositor
 
+took: WeakKeyDictionary[Compositor, float] = WeakKeyDictionary()
+"""Seconds of the newest partial update of each."""
 _wanted: dict[Compositor, Sequence[Region]] = {}
 """While a compositor renders: the regions that will be looked at."""
 
@@ -43,8 +47,11 @@ def remove() -> None:
 
 @wraps(parts.textual_partial_update)
 def _partial_update(self: Compositor) -> ChopsUpdate | None:
+    began = time.monotonic()
     with only(self, parts.dirty(self)):
-        return parts.textual_partial_update(self)
+        update = parts.textual_partial_update(self)
+    took[self] = time.monotonic() - began
+    return update
 
 
 @wraps(parts.textual_renders)
