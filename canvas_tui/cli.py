@@ -9,8 +9,9 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, NoReturn
+
+from canvas_tui.core.frozen import frozen
 
 from . import __version__
 from .commands.mistakes import BROKEN_PIPE, STOPPED, USAGE, Mistake
@@ -214,7 +215,7 @@ def _threads(parser: argparse.ArgumentParser) -> None:
         _only_where_given(each, parser)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Command:
     """``module`` in canvas_tui.commands has ``run(args) -> int``, the exit code."""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import tempfile
 from argparse import Namespace
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import config, paths
+from ..core.frozen import frozen
 from ..core.ports import Journal, ServerTarget
 from ..journal import SqliteJournal
 from ..net.hub import Hub
@@ -27,7 +28,7 @@ NO_LOCAL_AGENT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parts:
     """What a command works with. ``backend`` wants the event loop that it will live in, hence a function."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
-from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.artifact import Artifact
 from ..core.export import artifact_file_name, artifact_json, thread_json, thread_markdown
 from ..core.file_names import safe_name, version_file_names
+from ..core.frozen import frozen
 from ..core.model import Session
 from ..core.ports import Backend
 from ..core.safe_text import safe
@@ -25,7 +25,7 @@ TITLE = 5.0
 """Seconds for its row, which has the title."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Piece:
     """A file to be."""
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import BinaryIO, Protocol, assert_never
 
 from ..core.artifact import ArtifactKind, Version
+from ..core.frozen import frozen
 from ..core.model import Json
 from ..core.safe_text import safe, safe_line
 from ..net.turn import Asked, Discard, Ended, RunNamed, Text, Told, TurnEvent
 from ..net.turn_artifact import Finished, Piece, Void
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wrote:
     """The file of --artifact-out has been written."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from .artifact import ArtifactKind, CustomAction, Turn
+from .frozen import frozen
 
 TEXT, CODE = ArtifactKind.TEXT, ArtifactKind.CODE
 WHAT = {TEXT: "a document", CODE: "code"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Action:
     """``values`` are (as it is sent, in words); without any it is a switch. ``told`` takes the value's words."""
 

@@ -5,12 +5,13 @@ Offsets are counted in code points here, as Python does; the wire counts UTF-16 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from hashlib import blake2b
 from typing import Any
 
 from .failure import Failure
+from .frozen import frozen
 
 
 class ArtifactKind(StrEnum):
@@ -18,7 +19,7 @@ class ArtifactKind(StrEnum):
     CODE = "code"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Version:
     """One version. ``text`` is Markdown or code, exactly as the server has it, hostile characters included."""
 
@@ -29,7 +30,7 @@ class Version:
     language: str = ""  # of code, as Open Canvas names it: "python", "cpp"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Artifact:
     """``current`` is the ``index`` of the version that counts: later turns of the agent work on it."""
 
@@ -57,7 +58,7 @@ class DraftStanding(StrEnum):
     FAILED = "failed"  # the run failed; partial
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Draft:
     """A version while it streams, or what a failed run left of it: kept or dropped by the user's word.
 
@@ -82,7 +83,7 @@ class SaveStanding(StrEnum):
     CONFLICT = "conflict"  # the thread has a version that was not known when the change was begun, or none that it goes on from
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Saving:
     """A change by hand on its way into the thread's state. Nothing of it is lost until it is there."""
 
@@ -114,7 +115,7 @@ class Saving:
         return last
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Own:
     """A version that was posted from here: it comes from nobody else, and is missed where the thread has it no more."""
 
@@ -131,7 +132,7 @@ class Keep(StrEnum):
     THEIRS = "theirs"  # mine is dropped (it was shown, and can be copied before)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Document:
     """A text file attached to a message, or given to the assistant as context."""
 
@@ -140,7 +141,7 @@ class Document:
     type: str = "text"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Turn:
     """What a turn asks for beside its words: keys of Open Canvas's input, as its state names them.
 
@@ -158,7 +159,7 @@ PLAIN = Turn()
 """A message and nothing else."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Branch:
     """A message of the thread that has siblings: other words at the same place, or another answer."""
 
@@ -167,7 +168,7 @@ class Branch:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reflections:
     """What the assistant remembers of the user, in the server's store."""
 
@@ -175,7 +176,7 @@ class Reflections:
     facts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CustomAction:
     """A quick action of the user's own, in the server's store; names as Open Canvas keeps them."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum, StrEnum
 
+from .frozen import frozen
 from .safe_text import safe_line
 
 
@@ -93,7 +93,7 @@ class Action(StrEnum):
     FREE = "free"  # cancel (or delete) the run that blocks the thread
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """``evidence`` are lines with numbers; ``now`` what a person can do, the best first."""
 
@@ -115,7 +115,7 @@ class Standing(StrEnum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """A line of the checklist; the same ``name`` again replaces it. ``told`` is what was found, in a few words."""
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
+
+from .frozen import frozen
 
 BOUND = 200
 """Edits that are searched for at a time; the search goes on from the furthest place while two thirds of what it passed agree."""
@@ -36,13 +37,13 @@ class Kind(StrEnum):
     NEW = "new"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Piece:
     kind: Kind
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """Lines of the old text (from 0, ``old_stop`` exclusive) that others of the new one replace; one of both may be empty.
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from .artifact import Artifact
+from .frozen import frozen
 from .model import Payload, SendAnswers, SendMessage, SendNothing
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadThread:
     """GET thread, state and runs -> ThreadRead | ThreadFailed."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreateRun:
     """POST /threads/{t}/runs, the outbox first -> RunCreated | CreateFailed. Makes the thread where it does not exist."""
 
@@ -24,7 +24,7 @@ class CreateRun:
     heads: tuple[str, ...] = ()  # checkpoints that end other branches: the run's metadata keeps them
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadHeads:
     """Which messages the branches end with: at these checkpoints, and at the last one of each of these runs -> HeadsRead."""
 
@@ -32,21 +32,21 @@ class ReadHeads:
     left: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadBranch:
     """GET …/state/{checkpoint} -> BranchRead | BranchFailed."""
 
     checkpoint_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FindRun:
     """Look for the run whose metadata carries ``submit_id`` -> RunFound | FindFailed."""
 
     submit_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JoinRun:
     """GET …/runs/{r}/stream with Last-Event-ID -> Connected, Received, Event …, Disconnected. Ends any older connection."""
 
@@ -55,28 +55,28 @@ class JoinRun:
     last_event_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HangUp:
     """Close the connection ``conn``; nothing is answered."""
 
     conn: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadRun:
     """GET …/runs/{r} -> RunRead | RunReadFailed."""
 
     run_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CancelRun:
     """POST …/runs/{r}/cancel -> nothing, or CancelFailed."""
 
     run_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PostArtifact:
     """POST …/state, making the thread where it does not exist, then look back -> ArtifactSaved | SaveFailed.
 
@@ -89,7 +89,7 @@ class PostArtifact:
     since: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LookBack:
     """What else was saved since ``since``, when the artifact was that lies at the checkpoint? -> ArtifactSaved | SaveFailed."""
 

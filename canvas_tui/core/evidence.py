@@ -7,9 +7,9 @@ message, is ever part of it; ``question`` alone holds words of the graph, and on
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from .frozen import frozen
 from .model import Failure, RunStatus, ServerKind, ThreadStatus
 from .wirelog import Cut as Cut
 
@@ -19,7 +19,7 @@ BEAT = 5.0
 Headers = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """One short question to the server."""
 
@@ -34,7 +34,7 @@ class Asked:
         return self.failure is None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Way:
     """The way to the server's port, step by step. None where a step was not taken or did not come to its end."""
 
@@ -50,7 +50,7 @@ class Way:
     around_proxy: float | None = None  # seconds of a TCP connection that goes past the proxy
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Server:
     """Who answers there."""
 
@@ -69,7 +69,7 @@ class Server:
         return self.kind is ServerKind.PYTHON
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Queue:
     """GET /metrics; None where it does not tell."""
 
@@ -80,7 +80,7 @@ class Queue:
     free: int | None = None  # workers without a run
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunFacts:
     """A run as the server tells it; None where it does not."""
 
@@ -96,7 +96,7 @@ class RunFacts:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Look:
     """Thread, run, state and queue at one moment."""
 
@@ -138,7 +138,7 @@ class Ended(StrEnum):
     REFUSED = "refused"  # no stream was opened
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Read:
     """Bytes that came together."""
 
@@ -147,7 +147,7 @@ class Read:
     beats: int = 0  # heartbeats (comments) among them
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seen:
     """One event. ``made`` is the time in its id (seconds since the epoch, the server's clock) where ids hold one."""
 
@@ -159,7 +159,7 @@ class Seen:
     whole: bool = False  # a message that came in one piece
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listening:
     """One stream as it came. Only the first `READS` reads and `EVENTS` events are kept; the totals count all."""
 
@@ -189,7 +189,7 @@ class Listening:
 READS, EVENTS = 600, 600
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Canary:
     """A run of our own on a thread of its own."""
 
@@ -199,7 +199,7 @@ class Canary:
     removed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Watched:
     """What the program's own connection to the run has seen, where doctor is asked from inside of it."""
 
@@ -215,14 +215,14 @@ class Watched:
     survived: float = 0.0  # the longest silence that a connection came through
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Own:
     """This program itself."""
 
     loop_lag: float = 0.0  # the longest that its event loop was late, seconds
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Evidence:
     """Everything that was found. What was not looked at is None or empty."""
 

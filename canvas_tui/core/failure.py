@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from .frozen import frozen
 
 
 class FailureKind(StrEnum):
@@ -30,7 +31,7 @@ class FailureKind(StrEnum):
     SETTINGS = "settings"  # the configuration, or the environment that it names
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failure:
     """A failed request. ``detail`` is the server's or the system's words (hostile), ``sent`` whether the server may have acted."""
 

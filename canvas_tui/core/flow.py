@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from .changing import replace
+from .frozen import frozen
 
 TOGETHER = 0.25
 """Reads that follow one another within so many seconds came together."""
@@ -38,7 +38,7 @@ STALL = 3.0
 """A longer gap within an event is a stall, no trickle."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flow:
     """Of one run. Times are the driver's; ``made`` are times of the server, taken from ids; only differences of them count."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from .frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Head:
     """The end of a branch: a checkpoint of the thread and the ids of its messages. Checkpoint ids sort by time (UUID version 6)."""
 
@@ -14,7 +14,7 @@ class Head:
     run_id: str = ""  # whose last checkpoint it is, where it was found by its run
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Point:
     """A checkpoint as far as forks need to know it."""
 
@@ -24,7 +24,7 @@ class Point:
     sent: tuple[str, ...] = ()  # ids of the messages of that input
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fork:
     """Where a turn goes on from, if not from the thread's newest checkpoint: from ``head``, which is shown, or from before it."""
 

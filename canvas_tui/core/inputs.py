@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
 from .artifact import PLAIN, Artifact, Draft, Keep, Saving, Turn, Version
 from .fork import Head
+from .frozen import frozen
 from .model import Failure, Interrupt, Json, Message, RunInfo, ThreadState, ToolCall, Usage
 
 # -- the user ------------------------------------------------------------------------------------------------------
@@ -20,7 +20,7 @@ class WhenBusy(StrEnum):
     INTERRUPT = "interrupt"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opened:
     """The thread is (re)opened: read it and follow what runs.
 
@@ -34,7 +34,7 @@ class Opened:
     interrupt: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Submitted:
     """``message_id`` and ``submit_id`` are fresh UUIDs; the latter goes into the run's metadata.
 
@@ -48,7 +48,7 @@ class Submitted:
     turn: Turn = PLAIN
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answered:
     """Answers to the thread's interrupts: (interrupt id, value)."""
 
@@ -56,21 +56,21 @@ class Answered:
     submit_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proceeded:
     """ "Continue": run on from where the thread stopped (``input: null``)."""
 
     submit_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Regenerated:
     """The last turn is asked for again; its answer so far stays, as a branch."""
 
     submit_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Switched:
     """Show the branch with the sibling so many places before or after this message."""
 
@@ -78,28 +78,28 @@ class Switched:
     step: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stopped: ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RetryNow:
     """Do not wait for the backoff; where a message could not be sent, send it again."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GaveUp:
     """Stop following the run; the server may go on with it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Withdrawn:
     """Take a queued or unsent message back."""
 
     message_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edited:
     """A change by hand is to be the newest version; ``base`` and ``of`` as in `Saving`."""
 
@@ -108,37 +108,37 @@ class Edited:
     of: Version | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chosen:
     """An earlier version is to be the current one."""
 
     index: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resolved:
     """The user's word on a change that could not be saved."""
 
     keep: Keep
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PartialKept:
     """What a failed or stopped run left of a version is to be one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PartialDropped: ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PartialFound:
     """An earlier life of the program was left with it; of several the newest is told first."""
 
     draft: Draft
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SavingFound:
     saving: Saving  # the same of changes on their way, one after the other
 
@@ -146,7 +146,7 @@ class SavingFound:
 # -- answers to effects ----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ThreadRead:
     """``active`` is the run that is pending or running on it, the oldest first-to-finish one."""
 
@@ -156,43 +156,43 @@ class ThreadRead:
     left: tuple[str, ...] = ()  # runs whose last checkpoint does
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ThreadFailed:
     failure: Failure
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HeadsRead:
     """Answer to ReadHeads; those that could not be read are missing."""
 
     heads: tuple[Head, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BranchRead:
     """Answer to ReadBranch: the thread as it stood at this checkpoint."""
 
     state: ThreadState
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BranchFailed:
     failure: Failure
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunCreated:
     submit_id: str
     run_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreateFailed:
     submit_id: str
     failure: Failure
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunFound:
     """Answer to FindRun: the run that carries ``submit_id``, or None when the server has none."""
 
@@ -200,18 +200,18 @@ class RunFound:
     run: RunInfo | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FindFailed:
     submit_id: str
     failure: Failure
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunRead:
     run: RunInfo
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunReadFailed:
     """``failure.kind`` MISSING: the server does not know the run."""
 
@@ -219,13 +219,13 @@ class RunReadFailed:
     failure: Failure
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CancelFailed:
     run_id: str
     failure: Failure
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ArtifactSaved:
     """``artifact`` is in the thread's state now, in a checkpoint of its own."""
 
@@ -234,7 +234,7 @@ class ArtifactSaved:
     missed: tuple[Version, ...] = ()  # saved at the same moment, and it lacks them: one of several took the others' place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SaveFailed:
     failure: Failure
 
@@ -242,14 +242,14 @@ class SaveFailed:
 # -- the stream, each with the number of its connection --------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Connected:
     """Response headers came: 200 and an event stream."""
 
     conn: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Received:
     """Bytes came (any: an event's, part of one, or ``beats`` heartbeat comments); ``inside``: an event is on its way, not whole yet."""
 
@@ -259,7 +259,7 @@ class Received:
     inside: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunStarted:
     """``metadata``: the server has begun to execute the run."""
 
@@ -267,7 +267,7 @@ class RunStarted:
     attempt: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chunk:
     """A piece of a message: text, thinking and tool-call pieces are appended."""
 
@@ -280,14 +280,14 @@ class Chunk:
     usage: Usage | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Whole:
     """A complete message: replaces what was streamed of it."""
 
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Updated:
     """``updates``: a node has finished (or the graph asks: ``interrupts``)."""
 
@@ -295,12 +295,12 @@ class Updated:
     interrupts: tuple[Interrupt, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Custom:
     value: Json
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunErrored:
     """``error``: the run failed. ``missing``: the server says that it does not know the run."""
 
@@ -309,7 +309,7 @@ class RunErrored:
     missing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unreadable:
     """An event that could not be read; ``name`` and ``reason`` are for telling."""
 
@@ -317,7 +317,7 @@ class Unreadable:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Other:
     """An event that carries nothing for the conversation (its id still counts)."""
 
@@ -327,7 +327,7 @@ class Other:
 Body: TypeAlias = RunStarted | Chunk | Whole | Updated | Custom | RunErrored | Unreadable | Other
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """One complete event (its blank line has come)."""
 
@@ -336,7 +336,7 @@ class Event:
     body: Body
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Disconnected:
     """The stream is over. ``failure`` None is a clean end of body, which proves nothing."""
 
@@ -347,12 +347,12 @@ class Disconnected:
 # -- time ------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tick:
     """The deadline of ``session.next_deadline`` has come (early or late ticks do no harm)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Woke:
     """The machine slept: the wall clock ran ahead of the monotonic clock."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from .artifact import PLAIN, Draft, Turn, Version
+from .frozen import frozen
 from .model import Message
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flight:
     """A run in flight as the journal keeps it, enough to rejoin after ``kill -9``."""
 
@@ -25,7 +25,7 @@ class Flight:
     interrupt: bool = False  # it is to push out the run before it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edit:
     """A change by hand as the journal keeps it: what is being edited, or (``saving``) what is on its way into the thread's state.
 
@@ -40,7 +40,7 @@ class Edit:
     of: Version | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CachedThread:
     """A thread as the journal remembers it; ``updated`` in epoch seconds."""
 

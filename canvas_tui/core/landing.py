@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .artifact import Artifact, Own, SaveStanding, Saving, Version, same
+from .frozen import frozen
 from .model import Session
 
 MOST_OWN = 20
@@ -88,7 +89,7 @@ def not_mine(versions: Iterable[Version], saving: Saving) -> tuple[Version, ...]
 # -- looking back ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lain:
     """A checkpoint as far as looking back needs to know it."""
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from .evidence import BEAT, Ended, Listening, Read, Seen
 from .flow import HELD as HELD
 from .flow import TOGETHER
 from .flow import equal as equal
+from .frozen import frozen
 
 SLACK = 0.5
 AT_ONCE = 1.5
 """Seconds after the headers in which a replay begins."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Burst:
     """Events that came together after a silence."""
 

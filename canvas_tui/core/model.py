@@ -6,7 +6,6 @@ seconds since the epoch. ``Json`` values are what ``json.loads`` gives.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -15,6 +14,7 @@ from .failure import Failure as Failure
 from .failure import FailureKind as FailureKind
 from .flow import NOTHING, Flow
 from .fork import Fork, Head
+from .frozen import frozen
 from .notice import Notice as Notice
 from .notice import NoticeKind as NoticeKind
 from .server_state import ServerKind as ServerKind
@@ -55,7 +55,7 @@ class Standing(StrEnum):
     ASIDE = "aside"  # streamed by a node, but not part of the thread's messages
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ToolCall:
     """A call the agent makes; ``args`` is JSON text and may be partial while it streams."""
 
@@ -64,7 +64,7 @@ class ToolCall:
     args: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Usage:
     """Tokens as the server's ``usage_metadata`` counts them."""
 
@@ -73,7 +73,7 @@ class Usage:
     total: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     """One message of a thread. ``text`` is the exact text of the server, hostile characters included."""
 
@@ -91,7 +91,7 @@ class Message:
     hidden: bool = False  # marked by the server as not for showing
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Interrupt:
     """A question of the graph (``interrupt()``); ``value`` is whatever JSON it asked with."""
 
@@ -117,7 +117,7 @@ class RunStatus(StrEnum):
         return self not in (RunStatus.CREATING, RunStatus.PENDING, RunStatus.RUNNING)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunInfo:
     """A run as the server lists it."""
 
@@ -135,7 +135,7 @@ class RunInfo:
     unstreamed: Unstreamed = Unstreamed.NOT  # as far as the server tells
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Run:
     """The newest run of a thread as we follow it."""
 
@@ -190,7 +190,7 @@ class Phase(StrEnum):
     POLLING = "polling"  # the run cannot be resumed: its state is asked for until it is over
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Link:
     phase: Phase = Phase.IDLE
     conn: int = 0  # number of the newest connection; inputs of older ones do not count
@@ -221,7 +221,7 @@ class Link:
     cancel_at: float | None = None  # when it is told again
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SendMessage:
     """A message, a turn of Open Canvas, or both. The artifact as it stood at the sending goes with it where the graph has one."""
 
@@ -232,7 +232,7 @@ class SendMessage:
     fork: Fork | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SendAnswers:
     """``command.resume``: one interrupt takes its bare value, several take a map by interrupt id."""
 
@@ -240,7 +240,7 @@ class SendAnswers:
     fork: Fork | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SendNothing:
     """``input: null``."""
 
@@ -250,7 +250,7 @@ class SendNothing:
 Payload: TypeAlias = SendMessage | SendAnswers | SendNothing
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outgoing:
     """A message submitted and not yet on the server."""
 
@@ -268,7 +268,7 @@ class ThreadStatus(StrEnum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ThreadState:
     """A thread as read from the server (GET thread, state and runs together)."""
 
@@ -286,7 +286,7 @@ class ThreadState:
     by_hand: bool = False  # its newest checkpoint was written by a client, not by a run
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cursor:
     """Where an event stream stands, for exact resumption (rules: ``core.cursor``)."""
 
@@ -303,7 +303,7 @@ class Cursor:
     last: Json = None  # body of the newest event taken, for that comparison
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Session:
     """All that is known of one thread. The transcript is ``history``, then ``live``, then the messages of ``queue``."""
 
@@ -353,7 +353,7 @@ class Session:
 # -- beside the open thread ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ThreadRow:
     """A thread in the list."""
 
@@ -368,7 +368,7 @@ class ThreadRow:
     draft: bool = False  # exists here only, nothing sent yet
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ThreadList:
     rows: tuple[ThreadRow, ...] = ()  # newest first
     query: str = ""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from .failure import Failure
+from .frozen import frozen
 
 
 class NoticeKind(StrEnum):
@@ -46,7 +47,7 @@ MOST_PAST = 12
 """Of a line that stands for many: the newest are told one by one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Past:
     """One of the faults that a line stands for."""
 
@@ -57,7 +58,7 @@ class Past:
     failure: Failure | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Notice:
     """Something told inline, after the message ``after`` (at the end where that is empty or unknown).
 

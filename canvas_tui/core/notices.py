@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from itertools import dropwhile
 
 from . import policy
+from .frozen import frozen
 from .model import (
     FailureKind,
     Link,
@@ -61,7 +62,7 @@ _EXPLAINED = frozenset({NoticeKind.STOPPED, NoticeKind.NO_MESSAGES, NoticeKind.B
 """Nothing went wrong there that doctor could explain."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Words:
     """``text`` is one line; ``details`` opens below it. Both are clean of control characters already."""
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
+
+from .frozen import frozen
 
 
 class Place(StrEnum):
@@ -24,7 +26,7 @@ class Place(StrEnum):
     END = "end"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PartialObject:
     """``members`` are those whose value is a string, as far as it has come; of a key that comes twice the last."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from .frozen import frozen
 from .inputs import WhenBusy
 from .journal_port import CachedThread, Edit, Flight, Journal
 from .model import Json, RunInfo, ServerState, Session, ThreadList
@@ -155,7 +156,7 @@ class LocalServer(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LocalAddress:
     url: str
     assistant: str
@@ -203,7 +204,7 @@ class KeyFailure(Exception):
     """The key of a server cannot be had. ``str()`` is a sentence for the user, and holds no part of the key."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ServerTarget:
     """A server to talk to. ``key`` is asked for again (a command may print a fresh one) after a 401.
 
@@ -222,7 +223,7 @@ class ServerTarget:
     local: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScreenOptions:
     """How the screen looks and acts; from the configuration and the terminal."""
 

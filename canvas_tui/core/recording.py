@@ -11,9 +11,10 @@ import base64
 import binascii
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias, get_args
 
+from .frozen import frozen
 from .inputs import Heard
 from .model import Cursor, Json, SendAnswers, SendMessage, SendNothing, Session
 from .typed import Broken, Codec
@@ -30,14 +31,14 @@ class NoRecording(ValueError):
     """``str()`` is a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Begun:
     """How the thread stood when its part of the recording began."""
 
     session: Session
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opening:
     """The stream's response headers came."""
 
@@ -46,7 +47,7 @@ class Opening:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """Bytes of the stream as one read brought them: ``text`` where they are UTF-8, else ``base64``."""
 
@@ -65,7 +66,7 @@ _HEARD: tuple[type, ...] = get_args(Heard)
 Item: TypeAlias = Begun | Opening | Part | Heard
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """``at`` in seconds since the recording's start, never falling; ``run`` is the run that the thread followed then."""
 
@@ -75,7 +76,7 @@ class Line:
     item: Item
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Header:
     """``began`` in seconds since the epoch; ``clock``: the sessions' own clock at the start."""
 
@@ -84,7 +85,7 @@ class Header:
     program: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recording:
     header: Header
     lines: tuple[Line, ...]

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from .artifact import ArtifactKind, Document, Turn, Version, fingerprint, utf16
 from .clusters import whole as whole_characters
+from .frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """``start`` to ``end`` in the version's text. Of code: exactly what is selected. Of a document: the blocks that it touches, and
     ``text`` is what is selected in them, as it is read (without Markdown's marks)."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from .failure import Failure
+from .frozen import frozen
 
 
 class ServerPhase(StrEnum):
@@ -26,7 +26,7 @@ SCRIPTED = "scripted model"
 """What the local agent's model is called where no real one is connected."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ServerState:
     """The server that the program talks to."""
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from .frozen import frozen
 
 LINES = 2000
 """Lines that are kept."""
@@ -30,7 +31,7 @@ _RAISED = re.compile(r"(?:[\w.]*(?:Error|Exception)|panic)(?::|$)")
 _TRACEBACK = "Traceback (most recent call last)"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogLine:
     """One line. ``ours``: a sentence about the log itself, such as that it cannot be read."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from .frozen import frozen
 from .model import Json
 
 LATEST = 1e12
@@ -21,7 +22,7 @@ class Broken(ValueError):
     """``str()`` is the place that does not fit."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Codec:
     """What stands at its default is left out.
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from . import measures
 from .diagnosis import Action, Code, Sure, Verdict, many, said, size, span
 from .evidence import Ended, Evidence, Line, Listening
+from .frozen import frozen
 from .model import FailureKind
 from .verdict_run import ALIVE
 from .verdict_server import hop_hints, refusal
@@ -16,7 +15,7 @@ BEATS_MISSED = 2
 # -- what one line says ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Held:
     """Bytes of a line that were held back: how it shows."""
 

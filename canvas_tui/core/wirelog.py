@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .frozen import frozen
 from .model import Failure
 
 ENTRIES = 3000
@@ -30,7 +31,7 @@ class WireKind(StrEnum):
     CUT = "cut"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cut:
     """How one connection of the program itself was lost."""
 
@@ -38,7 +39,7 @@ class Cut:
     since_byte: float  # seconds since its last byte
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One line. ``gap``: seconds since the entry before it; ``size`` in characters of data for events, in bytes for heartbeats."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from .artifact import ArtifactKind, Draft, Version
+from .frozen import frozen
 from .model_text import BEGIN, END, after_thoughts, unfenced_so_far
 from .open_canvas import PART_CALL
 from .partial_json import NOTHING, PartialObject, feed
@@ -34,7 +35,7 @@ class Thought(StrEnum):
     OVER = "over"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Writing:
     """``base`` is the version it is made from. The whole text is ``head``, what has come, and ``tail``."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ..core.frozen import frozen
 from ..core.model import NoticeKind, Session
 from ..core.ports import Backend, Change, LocalAddress, LocalFailure, LocalServer
 from .proxy import Proxy
@@ -13,7 +14,7 @@ from .proxy import Proxy
 RESTART, CLEAR = "Server restart", "Everything passes"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Act:
     """``script`` acts on the stream that is open; without one an act is the server's own."""
 
@@ -131,7 +132,7 @@ class BehindProxy:
 # -- the tour ---------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scene:
     """``prompt`` is sent; after so many tokens the act comes; the scene is over when the run is, and ``linger`` seconds later."""
 

@@ -6,12 +6,13 @@ Numbers are those of the project's fault matrix; the tests, the benches and ``ca
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+
+from canvas_tui.core.frozen import frozen
 
 from .vocabulary import ScriptError
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fault:
     """``script`` empty: no proxy can make it, and ``line`` says what does instead."""
 

@@ -7,7 +7,8 @@ import contextlib
 import socket
 import struct
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass
+
+from canvas_tui.core.frozen import frozen
 
 MOST_HEAD = 256 * 1024
 READ = 64 * 1024
@@ -25,7 +26,7 @@ class Strange(Exception):
 Headers = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Head:
     """The first line's three words and the headers, in the order and spelling in which they came (latin-1)."""
 

@@ -12,10 +12,11 @@ import asyncio
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import inf
 from typing import Self
 from urllib.parse import urlsplit
+
+from canvas_tui.core.frozen import frozen
 
 from .exchange import Exchange
 from .faults import script_of
@@ -28,7 +29,7 @@ from .tape import NOTHING, Tape
 from .tasks import race, stop
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Told:
     """Something the lab saw or did. ``fault``: it was its own doing. ``at`` in seconds of the lab's clock."""
 

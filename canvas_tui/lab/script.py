@@ -14,9 +14,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from random import Random
 from typing import TypeAlias
+
+from canvas_tui.core.frozen import frozen
 
 from . import vocabulary
 from .steps import ENDINGS, Step
@@ -49,14 +50,14 @@ MOST = 10_000
 DEEPEST = 20
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """One of these steps, drawn."""
 
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Group:
     items: tuple[Item, ...]
     times: int
@@ -65,14 +66,14 @@ class Group:
 Item: TypeAlias = Choice | Group
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Track:
     scope: str
     items: tuple[Item, ...]
     loop: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Script:
     tracks: tuple[Track, ...] = ()
     text: str = ""

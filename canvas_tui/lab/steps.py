@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from enum import StrEnum
 from math import inf
 from random import Random
 from typing import Any, TypeAlias, TypeVar
 
+from canvas_tui.core.frozen import frozen
+
 S = TypeVar("S", bound="Step")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """A number, or a range from which one is drawn (``3..12``)."""
 
@@ -44,7 +46,7 @@ class Unit(StrEnum):
     SECONDS = "seconds"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """Anything a script can hold."""
 
@@ -57,7 +59,7 @@ class Step:
 # -- on the way of a body: played one after the other -------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pass(Step):
     """Let so much through: events (comments do not count), bytes of the body, or seconds; all of it where none is said."""
 
@@ -65,40 +67,40 @@ class Pass(Step):
     unit: Unit = Unit.EVENTS
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stall(Step):
     """Nothing at all passes for so many seconds."""
 
     seconds: Span = FOREVER
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Idle(Step):
     """Let through until nothing has come for so many seconds."""
 
     seconds: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Until(Step):
     """Let through until the next event has this name; it is not let through."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Half(Step):
     """The next event up to its ``id:`` line (the half of it, where it has none)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Swallow(Step):
     """So many events are thrown away; comments pass."""
 
     events: Span = FOREVER
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Insert(Step):
     """Put something of our own between two events (`canvas_tui.lab.inserts`); ``size`` in bytes for those that have one."""
 
@@ -106,7 +108,7 @@ class Insert(Step):
     size: Span = ZERO
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Corrupt(Step):
     """One byte in a string of the next event's data becomes one that no UTF-8 has."""
 
@@ -114,21 +116,21 @@ class Corrupt(Step):
 # -- modes: they hold from here on, for this track's later exchanges too ----------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Slice(Step):
     """Pieces of so many bytes, a millisecond apart."""
 
     size: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Slow(Step):
     """So many bytes a second."""
 
     rate: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Delay(Step):
     """Everything, the response's head too, comes so many seconds later; of a range each piece draws its own."""
 
@@ -138,45 +140,45 @@ class Delay(Step):
         return self
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Coalesce(Step):
     """Held back, and released together each so many seconds."""
 
     seconds: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Buffer(Step):
     """The body is held back until it is whole."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gzip(Step):
     """The body is compressed, whatever was asked for; flushed with each piece, or only at the end."""
 
     at_end: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LastEventId(Step):
     """What the server sees of the request's ``Last-Event-ID``: nothing, or this."""
 
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Heartbeats(Step):
     """What the client sees of comments: nothing, or this text instead."""
 
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ids(Step):
     """Events lose their ``id:`` lines, as on a run that was not started as resumable."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clear(Step):
     """No mode holds any more."""
 
@@ -184,34 +186,34 @@ class Clear(Step):
 # -- ends: an exchange ends with one, what follows is for the next ----------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cut(Step):
     """The connection is closed (FIN), without the body's terminator."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class End(Step):
     """The body ends cleanly, as if that had been all."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reset(Step):
     """The connection is reset (RST)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hole(Step):
     """Nothing passes any more in either direction, and nobody is told."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CutHead(Step):
     """Reset after so many bytes of the response's head."""
 
     size: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer(Step):
     """Answered for the server, which does not see the request. ``wait`` is Retry-After in seconds; ``where`` a redirect's target."""
 
@@ -221,21 +223,21 @@ class Answer(Step):
     where: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lose(Step):
     """The server gets the request and acts; its answer is lost, and this comes instead."""
 
     instead: Reset | Cut | Hole | Answer = Reset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Down(Step):
     """All connections are reset and new ones refused for so many seconds (for ever, where none are said)."""
 
     seconds: Span = FOREVER
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dark(Step):
     """All connections go silent and new ones get no answer at all, for so many seconds."""
 
@@ -252,7 +254,7 @@ BEFORE_HEAD = (CutHead, Answer, Lose)
 """Ends that only fit before the response's head: an open stream leaves them to the next request."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Modes:
     """The modes that hold."""
 

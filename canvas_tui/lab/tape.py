@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from random import Random
 from typing import Protocol
+
+from canvas_tui.core.frozen import frozen
 
 from .script import Script, Track, applies, unfold
 from .steps import BEFORE_HEAD, ENDINGS, MODES, BodyStep, Ending, Mode, Modes, Step
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """What one exchange suffers: steps on its body's way (modes among them), and how it ends (None: as the server ends it)."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from canvas_tui.core.frozen import frozen
 
 from .inserts import INSERTS
 from .steps import (
@@ -47,7 +48,7 @@ class ScriptError(Exception):
     """A script that cannot be read. ``str()`` is a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Word:
     usage: str
     line: str

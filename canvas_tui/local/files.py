@@ -9,9 +9,11 @@ import contextlib
 import json
 import os
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
+
+from canvas_tui.core.frozen import frozen
 
 try:
     import fcntl
@@ -63,7 +65,7 @@ class Lock:
         self.release()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Address:
     """Where the server listens and what it is; ``model_key`` tells two models, or two keys of one, apart without telling the key."""
 
@@ -77,7 +79,7 @@ class Address:
     foreground: bool = False  # started by ``canvas-tui serve``: nobody's lease ends it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Folder:
     """The server's working folder and the folder of its run-time files."""
 
@@ -152,7 +154,7 @@ class Lease:
             self._lock.release()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Leases:
     held: int
     dropped: int  # left by clients that died

@@ -6,11 +6,12 @@ import json
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import aiosqlite
 from langgraph_sdk import get_client
+
+from canvas_tui.core.frozen import frozen
 
 from .agent.checkpoints import CHECKPOINTS
 
@@ -19,7 +20,7 @@ GRAVE_KEPT = 86_400.0
 """Seconds for which a deletion is remembered, so that the server's own older file does not bring the thread back."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     thread_id: str
     metadata: Mapping[str, Any]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from urllib.parse import urlsplit
 
+from ..core.frozen import frozen
 from ..core.ports import LocalFailure
 from ..core.server_state import SCRIPTED as SCRIPTED_MODEL
 
@@ -57,7 +58,7 @@ Probe = Callable[[], list[str]]
 """The names of the models that an Ollama on this machine has; empty where none answers."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ModelSettings:
     """The model as the configuration names it.
 
@@ -72,7 +73,7 @@ class ModelSettings:
     temperature: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Model:
     """A model that has been decided on, as it is handed to the server's process. Holds no key, only its variable's name."""
 

@@ -9,13 +9,14 @@ import ssl
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from typing import TypeAlias
 
 import httpx
 
 from canvas_tui import __version__
+from canvas_tui.core.frozen import frozen
 from canvas_tui.core.model import Failure, FailureKind, Json
 from canvas_tui.core.ports import KeyFailure, ServerTarget
 from canvas_tui.wire.jsontext import loads, loads_aside
@@ -41,7 +42,7 @@ _STREAM_LIMITS = httpx.Timeout(None, connect=CONNECT, write=WRITE, pool=None)
 _IDEMPOTENT = frozenset({"GET"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     status: int
     headers: Mapping[str, str]

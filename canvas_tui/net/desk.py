@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from canvas_tui.core.artifact import Turn
+from canvas_tui.core.frozen import frozen
 from canvas_tui.core.inputs import WhenBusy
 from canvas_tui.core.model import Session
 from canvas_tui.core.ports import Journal
@@ -15,7 +15,7 @@ from .server import ServerLink
 from .tasks import Tasks
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Desk:
     """
     Args:

@@ -9,7 +9,7 @@ import asyncio
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import httpx
 
@@ -18,6 +18,7 @@ from canvas_tui.core import measures
 from canvas_tui.core.diagnosis import Code, Standing, Step, Sure, many, span
 from canvas_tui.core.effects import CreateRun
 from canvas_tui.core.evidence import Canary, Ended, Evidence, Line, Listening, Look, Own, Server, Watched, Way
+from canvas_tui.core.frozen import frozen
 from canvas_tui.core.model import Failure, FailureKind, Json, RunStatus, SendMessage
 from canvas_tui.core.ports import ServerTarget
 from canvas_tui.core.troubles import describe
@@ -49,7 +50,7 @@ PLAIN = frozenset(
 Tell = Callable[[Step], None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wish:
     """What doctor is to look at."""
 

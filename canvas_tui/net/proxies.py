@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
+from canvas_tui.core.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class EnvProxy:
     host: str
     port: int

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from canvas_tui.core.artifact import Artifact
 from canvas_tui.core.assemble import shown, split_thinking
 from canvas_tui.core.canvas_port import Canvas
 from canvas_tui.core.export import message_json
+from canvas_tui.core.frozen import frozen
 from canvas_tui.core.model import (
     Failure,
     FailureKind,
@@ -42,7 +42,7 @@ KEEP = 120.0
 _LOOK = 0.5
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunNamed:
     """The server has accepted the run."""
 
@@ -50,7 +50,7 @@ class RunNamed:
     run_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """A piece of the agent's answer, in order."""
 
@@ -58,14 +58,14 @@ class Text:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Discard:
     """What was told of this message so far is void (the server started over, or its final state differs)."""
 
     message_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Told:
     """A notice when it appears, and again when it has ended or changed. ``text`` is one line for a person."""
 
@@ -74,7 +74,7 @@ class Told:
     more: str = ""  # lines that belong below it: the state of a graph without messages
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """The graph waits for an answer to ``value``."""
 
@@ -82,7 +82,7 @@ class Asked:
     value: Json
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ended:
     """Last of all.
 

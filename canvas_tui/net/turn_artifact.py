@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from canvas_tui.core.artifact import Artifact, Draft, Version
+from canvas_tui.core.frozen import frozen
 from canvas_tui.core.model import Session
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Piece:
     """A piece of a version: it stands at the offset ``at`` (code points), what stood there follows it."""
 
@@ -19,14 +19,14 @@ class Piece:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Void:
     """What was told of this version in pieces is void."""
 
     index: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finished:
     """A version that the turn has made, as it lies in the thread."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from canvas_tui.core.actions import parse
 from canvas_tui.core.artifact import PLAIN, SaveStanding, Turn, Version
 from canvas_tui.core.canvas_port import Canvas
+from canvas_tui.core.frozen import frozen
 from canvas_tui.core.landing import newest
 from canvas_tui.core.model import Json, Role, Session
 from canvas_tui.core.ports import Backend
@@ -16,7 +17,7 @@ from canvas_tui.core.selection import highlight
 from canvas_tui.core.troubles import describe
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wish:
     """Without any of them the thread goes on where it stopped.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from canvas_tui.core.artifact import Artifact, ArtifactKind, Draft, DraftStanding, SaveStanding, Saving, Version
 from canvas_tui.core.differ import Change
+from canvas_tui.core.frozen import frozen
 from canvas_tui.core.model import Session
 from canvas_tui.core.safe_text import safe_line
 from canvas_tui.core.troubles import describe
@@ -30,7 +30,7 @@ class Mode(StrEnum):
         return self in (Mode.INLINE, Mode.BESIDE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Looked:
     """What is looked at: the thread, the version (None: what is newest), how, and which other version it is compared with (None: the
     one before it; of a conflict, theirs)."""
@@ -41,7 +41,7 @@ class Looked:
     against: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Canvasing:
     """What there is of a thread's artifact."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from textual.content import Content
 
 from canvas_tui.core.actions import actions_for
 from canvas_tui.core.artifact import ArtifactKind
+from canvas_tui.core.frozen import frozen
 from canvas_tui.core.safe_text import safe_line
 
 from .keymap import CANVAS, KEYS, PROGRAM, READ, RUN, TALK, THREADS
@@ -27,7 +27,7 @@ MOST = 200
 PALETTE_ORDER = (THREADS, CANVAS, READ, RUN, TALK, PROGRAM)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Command:
     """``text`` may hold words from a server: it is shown as Content, never read as markup."""
 

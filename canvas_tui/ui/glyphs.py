@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from canvas_tui.core.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Glyphs:
     """One cell each, except ``ellipsis`` and ``spark`` (levels from low to high)."""
 

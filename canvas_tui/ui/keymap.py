@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from textual.binding import Binding
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
+from canvas_tui.core.frozen import frozen
 from canvas_tui.core.notices import Act
 
 
@@ -21,7 +21,7 @@ class Where(StrEnum):
     COMPOSER = "composer"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Key:
     """``action`` is the name in the configuration, ``do`` the method ``action_…`` that carries it out."""
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from canvas_tui.core.frozen import frozen
 from canvas_tui.core.model import Interrupt, Json
 
 
@@ -21,7 +22,7 @@ class Mode(StrEnum):
     EDIT = "edit"  # JSON to be changed, then sent
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """``value`` is the answer as the graph wants it; for TEXT and EDIT ``make`` builds it from what was typed."""
 
@@ -33,7 +34,7 @@ class Choice:
     start: str = ""  # text to begin from
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Question:
     """One thing to be answered. ``typed`` is the choice that plain typing makes; None: only a choice is an answer."""
 
@@ -43,7 +44,7 @@ class Question:
     typed: Choice | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Inquiry:
     """An interrupt: its questions one after another, and how their answers become the one value that resumes it."""
 

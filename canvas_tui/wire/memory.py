@@ -6,9 +6,9 @@ GET /store/items takes the namespace with dots between its labels, so that no la
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from canvas_tui.core.artifact import CustomAction, Document, Reflections
+from canvas_tui.core.frozen import frozen
 from canvas_tui.core.model import Json
 
 from .jsontext import items, mapping, text
@@ -17,7 +17,7 @@ ITEMS_PATH = "/store/items"
 ITEMS_SEARCH_PATH = "/store/items/search"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """An item's namespace and key."""
 

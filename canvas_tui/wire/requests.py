@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import quote
 
 from canvas_tui.core.effects import CreateRun, PostArtifact, SendAnswers, SendMessage
+from canvas_tui.core.frozen import frozen
 from canvas_tui.core.model import Json, ServerKind
 
 from .artifact import artifact_json
@@ -18,7 +19,7 @@ from .state import HEADS_KEY, SUBMIT_KEY
 STREAM_MODES = ("messages-tuple", "updates", "custom")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dialect:
     """The server as it has been found: what requests depend on."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
+from canvas_tui.core.frozen import frozen
 from canvas_tui.core.model import Json, ThreadRow, ThreadStatus
 from canvas_tui.core.titles import title_of
 
@@ -25,7 +25,7 @@ SELECT = ("thread_id", "metadata", "status", "interrupts", "created_at", "update
 _REMADE = 2.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Owner:
     """Whose threads are shown: ``ids`` are the user's, ``graphs`` count where a thread names no owner."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from canvas_tui.core.frozen import frozen
 from canvas_tui.core.model import Json, ServerKind
 
 from .jsontext import items, mapping, text
@@ -35,7 +35,7 @@ def is_langgraph_info(info: Json) -> bool:
     return isinstance(told.get("flags"), dict) or "langgraph_py_version" in told or "langgraph_js_version" in told
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assistant:
     id: str
     graph_id: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from canvas_tui.core.frozen import frozen
 
 from .state import State
 
@@ -43,7 +44,7 @@ PORTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Action:
     """What one turn asks for, by its key in the state and the value there ("true" for a switch)."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, cast
+
+from canvas_tui.core.frozen import frozen
 
 from .state import Artifact, CodeVersion, HighlightedCode, HighlightedText, TextVersion, Version
 
@@ -16,7 +17,7 @@ class ArtifactFault(RuntimeError):
     """What was asked does not fit the artifact. ``str()`` is a sentence for the user."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """A highlighted part and what stands around it; the three joined are the whole."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
@@ -16,6 +16,7 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_core.runnables import RunnableConfig
 from langgraph.constants import TAG_NOSTREAM
 
+from canvas_tui.core.frozen import frozen
 from canvas_tui.core.model_text import without_fence
 from canvas_tui.core.titles import title_of
 
@@ -55,7 +56,7 @@ NO_TOOLS_HERE = frozenset({400, 404, 405, 422, 500, 501})
 _toolless: set[Model] = set()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Generated:
     version: Version
     cut: bool  # the model stopped before the end

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.store.base import BaseStore
+
+from canvas_tui.core.frozen import frozen
 
 SOMEBODY = "default"
 """The user of a client that names none."""
@@ -15,7 +16,7 @@ MOST_MEMORIES = 40
 """Rules, and facts, that are kept: the newest."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reflections:
     """What is known of the user: how to write for them, and facts."""
 
@@ -35,7 +36,7 @@ class Reflections:
 NOTHING = Reflections()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CustomAction:
     title: str
     prompt: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
@@ -14,6 +13,7 @@ from langgraph.config import get_store
 from langgraph.graph import END
 from langgraph.types import Send, interrupt
 
+from canvas_tui.core.frozen import frozen
 from canvas_tui.core.open_canvas import TURN_KEYS
 
 from . import attachments, prompts, routing
@@ -48,7 +48,7 @@ def own_prompt(config: RunnableConfig) -> str:
     return str((config.get("configurable") or {}).get("systemPrompt") or "")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """What is remembered of the user, and the assistant's documents; ``told`` is both as a part of a prompt."""
 

@@ -8,12 +8,12 @@ import binascii
 import json
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from canvas_tui.core.file_text import PDF
+from canvas_tui.core.frozen import frozen
 
 from .pdf_child import DAMAGED, SECONDS
 
@@ -28,7 +28,7 @@ AWAY = "it was read before the agent was started again; send it once more"
 _CHILD = str(Path(__file__).with_name("pdf_child.py"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paper:
     """``problem`` says why there is no ``text``; ``rest`` that there is more than was read."""
 

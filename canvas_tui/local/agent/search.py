@@ -6,8 +6,9 @@ import asyncio
 import os
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypedDict
+
+from canvas_tui.core.frozen import frozen
 
 from ..server_secrets import scrub
 from ..settings import SCRIPTED, SEARCH_KEYS
@@ -79,7 +80,7 @@ async def _scripted(query: str) -> list[Result]:
     return [result(NOTES[term], f"https://example.com/notes/{term}", f"Scripted note: {term}") for term in terms]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Provider:
     name: str
     key: str  # the environment variable

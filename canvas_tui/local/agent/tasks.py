@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from langchain_core.messages import AnyMessage
+
+from canvas_tui.core.frozen import frozen
 
 from .actions import Action
 from .memory import NOTHING, Reflections
@@ -33,7 +34,7 @@ WRITERS = frozenset({Kind.REPLY, Kind.GENERATE, Kind.REWRITE, Kind.ACTION, Kind.
 """What a turn is about; the others help it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Task:
     """``messages`` are the whole of what a real model is sent, the instructions first."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from operator import is_not, ne
+
+from canvas_tui.core.frozen import frozen
 
 from .cells import Row
 
@@ -13,7 +14,7 @@ _FEWEST = 3  # rows that must have moved
 _COST = 30  # cells that a scroll must spare to be worth its sequences
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Move:
     """Rows ``top`` to ``bottom`` (exclusive) move up by ``by`` (negative: down) between columns ``left`` and ``right`` (exclusive)."""
 

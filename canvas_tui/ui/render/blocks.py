@@ -10,6 +10,8 @@ from markdown_it.token import Token
 from rich.segment import Segment
 from rich.style import Style
 
+from canvas_tui.core.frozen import frozen
+
 from .code import code_block, language_of, plain_code
 from .inline import inline_runs, plain_runs
 from .lines import Line, Run, blank, prefix_lines, wrap
@@ -37,7 +39,7 @@ class Block:
     items: tuple[tuple[int, int, int], ...] = ()  # of a list: (row, start, stop) of each item
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Room:
     """Where blocks stand: how wide, in which style, in how many bullet lists, and in how many lists."""
 

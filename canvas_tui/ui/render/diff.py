@@ -11,6 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from canvas_tui.core.differ import Change, Kind, Piece
+from canvas_tui.core.frozen import frozen
 from canvas_tui.core.safe_text import safe
 
 from .code import expanded, goes_on
@@ -36,7 +37,7 @@ class Side:
     pieces: list[Piece] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pair:
     """Lines that stand beside one another; one of both may be empty."""
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 from rich.style import Style
 
+from canvas_tui.core.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Glyphs:
     """What is drawn around text. Each field is one cell wide unless its name is plural."""
 
@@ -67,7 +69,7 @@ _REVERSE = Style(reverse=True)
 _REVERSE_BOLD = Style(reverse=True, bold=True)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Look:
     """Styles by role. ``text``, ``user`` and ``code`` are whole (with background), the others are laid over them."""
 

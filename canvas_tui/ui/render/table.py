@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+
+from canvas_tui.core.frozen import frozen
 
 from .lines import Line, Run, blank, prefix_lines, wrap
 from .look import Look
@@ -20,7 +21,7 @@ _NARROWEST = 4  # cells of a column, before the table is given up
 _WORD = 16  # cells of a word that a column keeps whole if it can
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     header: Row
     rows: list[Row]

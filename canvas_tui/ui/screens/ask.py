@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from canvas_tui.core.frozen import frozen
 from canvas_tui.core.safe_text import safe_line
 
 from ..focusing import focus
@@ -22,7 +23,7 @@ from ..widgets.in_order import InOrder
 from ..widgets.lines import Lines, cut
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """``text`` and ``aside`` may hold words from anywhere. A row without a value is a heading."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from itertools import chain
 
 from rich.segment import Segment
+
+from canvas_tui.core.frozen import frozen
 
 from ..render.diff import DiffLook, Drawing
 from ..render.lines import Line
@@ -15,7 +16,7 @@ from .lines_entries import Context, Entry
 from .transcript_parts import clickable
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fold:
     """A stretch of ``count`` lines from line ``old`` (from 1) on, of which all but the first and the last ones are folded."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from canvas_tui.core.artifact import ArtifactKind, Version
+from canvas_tui.core.frozen import frozen
 
 from ..render.blocks import Block
 from ..render.look import Look
@@ -16,7 +16,7 @@ from ..render.sheet import CodeSheet
 from .canvas_entries import ROWS, BlockEntry, CodeEntry, SheetEntry, Source
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shown:
     """A version as it is to be shown. Of one that is written: what is being written stands from ``start`` to ``grown``."""
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from canvas_tui.core.frozen import frozen
 
 from .lines_entries import Entry
 from .lines_rows import Place, Rows
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opened:
     """Lines that came into an entry, and the one that offered them."""
 

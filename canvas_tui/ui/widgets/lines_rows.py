@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from canvas_tui.core.frozen import frozen
 
 from .lines_entries import Context, Entry
 
@@ -13,7 +14,7 @@ E = TypeVar("E", bound=Entry)
 _LAST = 4  # entries in which something may still come: the answer and what stands below it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """A row: of which entry, and which of its lines (negative: the gap before it)."""
 

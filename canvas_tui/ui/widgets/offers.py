@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual.content import Content
 from textual.widget import Widget
+
+from canvas_tui.core.frozen import frozen
 
 from ..keymap import Keymap
 from ..messages import DoAction
 from .lines import Lines, cut
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Told:
     """A clean sentence, and what can be done: (the table's action, what it does here)."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from textual.content import Content
 
+from canvas_tui.core.frozen import frozen
 from canvas_tui.core.model import Run, RunStatus, ServerPhase, ServerState, Session
 from canvas_tui.core.notices import run_words, seconds
 from canvas_tui.core.safe_text import safe_line
@@ -22,7 +23,7 @@ NUMBERS = 0.2
 """Seconds between two showings of numbers that grow while a run goes well: nobody reads them faster, and each is painted."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """A line of the sidebar: a heading (no value), a label with its value, or free content. ``copy``: what a click copies."""
 

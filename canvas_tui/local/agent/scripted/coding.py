@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
+
+from canvas_tui.core.frozen import frozen
 
 from .programs import FIBONACCI, PROGRAMS, Program
 
@@ -32,7 +34,7 @@ MISTAKES = (
 """What the scripted model takes for a mistake in another's code."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class State:
     program: Program
     language: str

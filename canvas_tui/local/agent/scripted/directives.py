@@ -7,18 +7,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from canvas_tui.core.frozen import frozen
+
 MAX_LENGTH = 50_000
 MAX_SPEED = 100_000.0
 MAX_WAIT = 3600.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pause:
     seconds: float
     at: int | None = None  # before this token; None: in the middle
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Directives:
     length: int | None = None  # tokens, exactly
     speed: float | None = None  # tokens a second

@@ -6,14 +6,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from canvas_tui.core.frozen import frozen
 
 LANGUAGES = ("english", "mandarin", "hindi", "spanish", "french")
 RANKS = {"shortest": 0, "short": 1, "": 2, "long": 3, "longest": 4}
 """Length -> the highest rank of its blocks; "" is the length of a first draft."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Block:
     rank: int
     forms: tuple[str, str, str, str, str]  # in the order of LANGUAGES

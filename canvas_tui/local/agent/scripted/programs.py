@@ -6,10 +6,10 @@ A line's first two characters tell when it stands: ``= `` always, ``# `` with co
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from canvas_tui.core.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Program:
     title: str
     keywords: tuple[str, ...]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
+
+from canvas_tui.core.frozen import frozen
 
 from .documents import CANNOT, ESSAY, FAMILIES, LANGUAGES, LEADS, NOTES, RANKS, WORDS, Block, blocks_for
 
@@ -13,7 +15,7 @@ EMOJI = {"heading": "🌱", "list": "✨", "table": "📊", "quote": "💬", "te
 _MARKS = re.compile(r"\s?[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Style:
     language: str = "english"
     length: str | None = ""  # a key of RANKS; None: as it is
@@ -21,7 +23,7 @@ class Style:
     emojis: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """A piece of a text: one of our blocks, a lead of ours, or somebody else's words."""
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from canvas_tui.core.frozen import frozen
 
 from .directives import Directives, help_table, read_directives
 from .exhibits import EXHIBITS
@@ -15,7 +17,7 @@ SPEED = 60.0
 """Tokens a second where the user names no other speed: quick, but one can read along."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """What a call of this turn came back with."""
 
@@ -23,7 +25,7 @@ class Result:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Turn:
     """What the model sees: the prompts of the thread, the newest last, and the results of this turn's calls."""
 
@@ -33,13 +35,13 @@ class Turn:
     papers: tuple[str, ...] = ()  # what was attached, a line each
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     name: str
     args: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Script:
     tokens: tuple[str, ...]
     calls: tuple[Call, ...] = ()  # after the tokens

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from canvas_tui.core.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     keywords: tuple[str, ...]  # words of a prompt that bring it up
     title: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from canvas_tui.core.frozen import frozen
 
 from .directives import FORMS, Directives
 
@@ -52,7 +53,7 @@ _LENGTHS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wish:
     """The parts of a change that were understood; nothing set: none was."""
 
