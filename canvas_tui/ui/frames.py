@@ -10,10 +10,10 @@ from textual.timer import Timer
 
 SLOWEST = 0.5
 """Seconds between two frames on the slowest of links."""
-SHARE, CALM = 5, 1 / 20
+SHARE, CALM = 4, 1 / 20
 """From frame to frame at least so many times what one lately cost, as far as that is not longer than so many seconds: on a slow processor
 they get half of it at the most."""
-_RISES, _FALLS = 0.3, 0.05
+_RISES, _FALLS = 0.3, 0.1
 
 
 def lately(before: float, newest: float) -> float:

@@ -45,7 +45,7 @@ def test_a_slow_link_gets_fewer_frames_but_never_none() -> None:
     assert waits(9.0) == [SLOWEST]
 
 
-@pytest.mark.parametrize(("cost", "apart"), [(0.005, 1 / 30), (0.008, SHARE * 0.008), (0.02, CALM), (0.1, 0.2), (9.0, SLOWEST)])
+@pytest.mark.parametrize(("cost", "apart"), [(0.005, 1 / 30), (0.01, SHARE * 0.01), (0.02, CALM), (0.1, 0.2), (9.0, SLOWEST)])
 def test_costly_frames_come_more_rarely(cost: float, apart: float) -> None:
     """A slow processor, or a burst: the rest of the time is for keys, and for the stream."""
     owner, now = Owner(), [10.0]
