@@ -51,7 +51,8 @@ class Line:
     @property
     def text(self) -> str:
         """The characters without the decoration before them."""
-        return "".join(segment.text for segment in self.segments)[self.skip :]
+        texts = [segment.text for segment in self.segments]
+        return (texts[0] if len(texts) == 1 else "".join(texts))[self.skip :]
 
     def prefixed(self, prefix: Sequence[Segment]) -> Line:
         """The same with decoration before it."""

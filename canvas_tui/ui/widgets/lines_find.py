@@ -145,7 +145,10 @@ class Finder:
 
     def _lines_of(self, entry: Entry) -> list[int]:
         if entry.lines is not self._lines[0]:
-            lines = [i for i, line in enumerate(entry.lines or ()) for _ in range(line.text.casefold().count(self.query))]
+            lines: list[int] = []
+            for i, line in enumerate(entry.lines or ()):
+                if count := line.text.casefold().count(self.query):
+                    lines += (i,) * count
             self._lines = (entry.lines, lines)
         return self._lines[1]
 
