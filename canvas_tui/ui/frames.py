@@ -10,23 +10,13 @@ from textual.timer import Timer
 
 SLOWEST = 0.5
 """Seconds between two frames on the slowest of links."""
-SHARE, CALM = 4, 1 / 20
-"""From frame to frame at least so many times what one lately cost, as far as that is not longer than so many seconds: on a slow processor
-they get half of it at the most."""
-_RISES, _FALLS = 0.3, 0.1
-
-
-def lately(before: float, newest: float) -> float:
-    """Seconds that something takes: dear ones count sooner than cheap ones, of which many come between."""
-    return before + (_RISES if newest > before else _FALLS) * (newest - before)
 
 
 class Frames:
     """``ask`` for a frame: ``paint`` runs soon, at most ``fps`` times a second.
 
     ``paint`` returns the seconds until its words change by themselves, or None at rest; then no timer is left.
-    ``leaving`` gives the seconds that a frame has lately taken to leave, ``painting`` those that it took to be written: a slow link or
-    processor, or a burst, gets fewer frames, so that keys get their turn.
+    ``leaving`` gives the seconds that a frame has lately taken to leave: a slow link gets fewer frames, so that keys get their turn.
     ``ask`` may be called from any task of the loop and costs next to nothing when a frame is coming already.
     """
 
@@ -37,13 +27,10 @@ class Frames:
         paint: Callable[[], float | None],
         clock: Callable[[], float] = time.monotonic,
         leaving: Callable[[], float] = lambda: 0.0,
-        painting: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self._owner = owner
         self._fastest = 1 / max(1, fps)
         self._leaving = leaving
-        self._painting = painting
-        self._making = 0.0  # seconds that `paint` lately took
         self._paint = paint
         self._clock = clock
         self._last = float("-inf")
@@ -52,8 +39,7 @@ class Frames:
 
     @property
     def _every(self) -> float:
-        made = self._making + self._painting()
-        return max(self._fastest, min(SLOWEST, max(2 * self._leaving(), 2 * made, min(CALM, SHARE * made))))
+        return max(self._fastest, min(SLOWEST, 2 * self._leaving()))
 
     def ask(self) -> None:
         if not self._asked:
@@ -73,7 +59,6 @@ class Frames:
         self.stop()
         self._last = self._clock()
         wait = self._paint()
-        self._making = lately(self._making, self._clock() - self._last)
         if wait is not None:
             self._set(max(wait, self._every), self.ask)
 

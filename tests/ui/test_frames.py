@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
-import pytest
 from textual.message_pump import MessagePump
 
-from canvas_tui.ui.frames import CALM, SHARE, SLOWEST, Frames
+from canvas_tui.ui.frames import SLOWEST, Frames
 
 
 class Owner:
@@ -43,19 +42,3 @@ def test_a_second_frame_waits_for_its_time() -> None:
 def test_a_slow_link_gets_fewer_frames_but_never_none() -> None:
     assert waits(0.1) == [0.2]
     assert waits(9.0) == [SLOWEST]
-
-
-@pytest.mark.parametrize(("cost", "apart"), [(0.005, 1 / 30), (0.01, SHARE * 0.01), (0.02, CALM), (0.1, 0.2), (9.0, SLOWEST)])
-def test_costly_frames_come_more_rarely(cost: float, apart: float) -> None:
-    """A slow processor, or a burst: the rest of the time is for keys, and for the stream."""
-    owner, now = Owner(), [10.0]
-
-    def paint() -> None:
-        now[0] += cost / 2
-
-    frames = Frames(cast(MessagePump, owner), 30, paint, clock=lambda: now[0], painting=lambda: cost / 2)
-    for _ in range(99):  # until it is known what they cost
-        frames.paint_now()
-    frames.ask()
-    since = cost / 2  # the last one began
-    assert owner.waits == [pytest.approx(apart - since, abs=0.001)] if apart > since + 0.001 else owner.waits == []

@@ -14,7 +14,6 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from .. import textual_parts as parts
-from ..frames import lately
 from ..textual_parts import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from . import answers, frugal, guard, widths
 from .cells import Row, joined
@@ -44,8 +43,6 @@ class OwnPainting(_Base):
     _terminal_line: Line | None = None
     _gauge: Gauge | None = None
     _missed: set[int] | None = None  # rows of frames that were not painted since the last one had not left
-    painting_seconds = 0.0
-    """What a frame has lately taken to be composed and written."""
     _asks_margins = True  # the next frame asks whether there are side margins
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -107,12 +104,6 @@ class OwnPainting(_Base):
     # -- frames --------------------------------------------------------------------------------------------------------
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        began = time.monotonic()
-        self._show(screen, renderable)
-        made = frugal.took.get(parts.compositor(screen), 0.0) if isinstance(renderable, ChopsUpdate) else 0.0
-        self.painting_seconds = lately(self.painting_seconds, made + time.monotonic() - began)
-
-    def _show(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if self._away:
             self._terminal = None
             self.post_display_hook()

@@ -7,11 +7,9 @@ rows of its own that have changed and can be seen. What it gives for those is th
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
-from weakref import WeakKeyDictionary
 
 from textual.geometry import Region
 from textual.strip import Strip
@@ -19,8 +17,6 @@ from textual.strip import Strip
 from .. import textual_parts as parts
 from ..textual_parts import ChopsUpdate, Compositor
 
-took: WeakKeyDictionary[Compositor, float] = WeakKeyDictionary()
-"""Seconds of the newest partial update of each."""
 _wanted: dict[Compositor, Sequence[Region]] = {}
 """While a compositor renders: the regions that will be looked at."""
 
@@ -47,11 +43,8 @@ def remove() -> None:
 
 @wraps(parts.textual_partial_update)
 def _partial_update(self: Compositor) -> ChopsUpdate | None:
-    began = time.monotonic()
     with only(self, parts.dirty(self)):
-        update = parts.textual_partial_update(self)
-    took[self] = time.monotonic() - began
-    return update
+        return parts.textual_partial_update(self)
 
 
 @wraps(parts.textual_renders)

@@ -90,8 +90,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
     def on_mount(self) -> None:
         options = self.canvas.options
         self.when_busy = WhenBusy(self.canvas.preferences.recall("when_busy") or options.when_busy)
-        app = self.canvas
-        self.frames = Frames(self, options.fps, self.paint, leaving=lambda: app.frame_seconds, painting=lambda: app.painting_seconds)
+        self.frames = Frames(self, options.fps, self.paint, leaving=lambda: self.canvas.frame_seconds)
         self.panes = Panes(
             [
                 Pane("threads", self.query_one(ThreadPane), THREADS_FROM, options.thread_list),
