@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 from textual import work
@@ -170,13 +171,21 @@ class CanvasApp(Toasts, KeysInTurn, OwnPainting, App[None], inherit_bindings=Fal
         self.repaint_anew()
         self.refresh(layout=True)
 
+    @contextmanager
+    def lend_terminal(self) -> Iterator[None]:
+        """To somebody else; the screen stands still meanwhile, and what has come is painted afterwards."""
+        try:
+            with self.batch_update(), self.suspend():
+                yield
+        finally:
+            self.action_repaint()
+
     def action_suspend(self) -> None:
         driver = textual_parts.driver(self)
         if driver is not None and driver.can_suspend and suspending.is_a_job():
             self.main.keep_draft()
-            with self.batch_update(), self.suspend():
+            with self.lend_terminal():
                 suspending.stop()
-            self.action_repaint()
         else:
             self.say("There is no shell here to go back to.")
 

@@ -43,11 +43,6 @@ class ThreadChosen(Message):
 
 
 @dataclass
-class SearchChanged(Message):
-    query: str
-
-
-@dataclass
 class MoreWanted(Message):
     """The end of the list is in sight."""
 

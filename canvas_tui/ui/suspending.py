@@ -21,5 +21,7 @@ def stop() -> None:
     the terminal a second time, with a second reader.
     """
     told = signal.signal(signal.SIGCONT, signal.SIG_DFL)
-    os.killpg(os.getpgrp(), signal.SIGSTOP)
-    signal.signal(signal.SIGCONT, told)
+    try:
+        os.killpg(os.getpgrp(), signal.SIGSTOP)
+    finally:
+        signal.signal(signal.SIGCONT, told)

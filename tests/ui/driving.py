@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -47,6 +48,17 @@ class Opened:
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
         await self.pilot.pause()
+
+    async def burst(self, *keys: str) -> None:
+        """All at once, as a terminal gives them in one read; until the last one is done."""
+        for key in keys:
+            self.app.post_message(events.Key(key, key if len(key) == 1 else {"enter": "\r", "tab": "\t"}.get(key)))
+        for _ in range(400):
+            await self.pilot.pause()
+            if not self.app._typed and self.app._since is None:
+                await self.pilot.pause()
+                return
+        raise AssertionError("the keys do not come to an end")
 
     async def write(self, text: str) -> None:
         """Put text into the composer as if it had been typed, at once."""

@@ -23,18 +23,6 @@ from .fake_canvas import FakeCanvas
 from .states import THREAD
 
 
-async def burst(ui: Opened, *keys: str) -> None:
-    """All at once, as a terminal gives them in one read; until the last one is done."""
-    for key in keys:
-        ui.app.post_message(events.Key(key, key if len(key) == 1 else {"enter": "\r", "tab": "\t"}.get(key)))
-    for _ in range(400):
-        await ui.pilot.pause()
-        if not ui.app._typed and ui.app._since is None:
-            await ui.pilot.pause()
-            return
-    raise AssertionError("the keys do not come to an end")
-
-
 def field(ui: Opened) -> tuple[str, str]:
     """The focused field's id, and what is in it."""
     focused = ui.app.focused
@@ -109,7 +97,7 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=str)
 async def test_a_burst_goes_where_its_keys_lead(case: Case) -> None:
     async with case.open() as ui:
-        await burst(ui, *case.keys)
+        await ui.burst(*case.keys)
         where, text = field(ui)
         assert where == case.field
         if where in ("canvas-editor", "ask-line") or "alt+m" in case.keys:
@@ -168,7 +156,7 @@ def test_every_key_of_the_table_is_tried_or_leaves_the_focus_alone() -> None:
 
 async def test_what_is_typed_before_another_thread_is_the_draft_of_the_one_it_was_typed_in() -> None:
     async with opened("done") as ui:
-        await burst(ui, *"old", "ctrl+n", *"new")
+        await ui.burst(*"old", "ctrl+n", *"new")
         assert ui.backend.draft(THREAD) == "old"
 
 
@@ -176,7 +164,7 @@ async def test_tab_goes_from_field_to_field_in_its_turn() -> None:
     async with canvas_opened("versions", WIDE) as ui:
         ui.main.manage_customs()
         await ui.pilot.pause()
-        await burst(ui, "n", *"Short", "tab", *"One line.", "tab", "space", "ctrl+s", "escape", *"hi")
+        await ui.burst("n", *"Short", "tab", *"One line.", "tab", "space", "ctrl+s", "escape", *"hi")
         (made,) = ui.main.port.customs  # type: ignore[union-attr]
         assert (made.title, made.prompt, made.include_reflections) == ("Short", "One line.", False)
         assert field(ui) == ("composer", "hi")
@@ -186,7 +174,7 @@ async def test_forms_are_filled_in_one_burst() -> None:
     async with canvas_opened("versions", WIDE, canvas=FakeCanvas(memory=Reflections())) as ui:
         ui.main.show_reflections()
         await ui.pilot.pause()
-        await burst(ui, *"Plain words.", "tab", *"Lives by a river.", "ctrl+s", *"hi")
+        await ui.burst(*"Plain words.", "tab", *"Lives by a river.", "ctrl+s", *"hi")
         saved = await ui.main.port.reflections()  # type: ignore[union-attr]
         assert (saved.style, saved.facts) == (("Plain words.",), ("Lives by a river.",))
         assert field(ui) == ("composer", "hi")
@@ -196,7 +184,7 @@ async def test_a_blank_program_is_begun_and_written_in_one_burst() -> None:
     async with canvas_opened("versions", WIDE) as ui:
         ui.main.start_blank(ArtifactKind.CODE)
         await ui.pilot.pause()
-        await burst(ui, "enter", *"x = 1")
+        await ui.burst("enter", *"x = 1")
         assert field(ui) == ("canvas-editor", "x = 1")
 
 
@@ -226,11 +214,11 @@ async def test_keys_wait_for_a_menu_that_is_on_its_way_and_esc_gives_it_up(gives
             for _ in range(5):
                 await ui.pilot.pause()
             assert ui.composer.text == "" and any("Esc gives that up" in toast for toast in ui.toasts())
-            await burst(ui, "escape", "h")
+            await ui.burst("escape", "h")
             assert ui.composer.text == "h"
         store.reached.set()
         if not gives_up:
-            await burst(ui, "escape", *"hi")
+            await ui.burst("escape", *"hi")
             assert ui.composer.text == "hi"
 
 
@@ -245,7 +233,7 @@ async def test_quitting_waits_for_nothing() -> None:
 
 async def test_a_dialog_has_the_focus_before_its_first_key() -> None:
     async with opened("done") as ui:
-        await burst(ui, "f1", "pagedown")
+        await ui.burst("f1", "pagedown")
         assert isinstance(ui.app.screen, HelpScreen)
         assert ui.composer.text == ""
 

@@ -61,6 +61,46 @@ async def test_typing_searches_and_enter_opens_what_is_highlighted() -> None:
         assert ui.backend.called("search")[-1] == ("",)
 
 
+def seeking(ui: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fake finds by title, and no frame comes: keys are faster than frames."""
+    every = ui.backend.thread_list.rows
+
+    def search(words: str) -> None:
+        rows = tuple(row for row in every if words in row.title)
+        ui.backend.thread_list = replace(ui.backend.thread_list, rows=rows, query=words)
+
+    monkeypatch.setattr(ui.backend, "search", search)
+    monkeypatch.setattr(ui.main.frames, "ask", lambda: None)
+
+
+@pytest.mark.parametrize(
+    ("keys", "opens"),
+    [
+        pytest.param((*"number 13", "enter"), "n13", id="enter"),
+        pytest.param((*"number 1", "down", "enter"), "n12", id="down"),
+        pytest.param((*"number 2", *("backspace",) * 2, "pagedown", "enter"), "n10", id="page"),
+    ],
+)
+async def test_keys_behind_what_is_typed_mean_what_it_finds_before_a_frame_shows_it(
+    keys: tuple[str, ...], opens: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened("streaming") as ui:
+        ui.backend.set_rows(*(ThreadRow(f"n{n}", f"Thread number {n}", updated=WALL - n) for n in (21, 13, 12, 11, 10)))
+        await ui.press("ctrl+t")
+        seeking(ui, monkeypatch)
+        await ui.burst(*keys)
+        assert ui.main.thread_id == opens
+
+
+async def test_the_thread_that_is_deleted_is_the_first_found_of_what_is_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened("streaming") as ui:
+        ui.backend.set_rows(*(ThreadRow(f"n{n}", f"Thread number {n}", updated=WALL - n) for n in (21, 13, 12)))
+        await ui.press("ctrl+t")
+        seeking(ui, monkeypatch)
+        await ui.burst(*"number 12", "f7")
+        assert ui.backend.called("delete") == [("n12",)]
+
+
 async def test_at_80_columns_the_threads_open_over_the_conversation_and_close_again() -> None:
     async with opened("streaming", SMALL) as ui:
         assert not ui.main.panes.shown("threads")

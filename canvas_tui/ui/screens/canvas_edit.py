@@ -217,12 +217,11 @@ class EditPart(CanvasPart):
         inside, base = self.editor, kept.index if kept is not None else self.newest_index
         before = inside.text if inside is not None else version.text
         try:
-            with self.app.batch_update(), self.app.suspend():
+            with self.canvas.lend_terminal():
                 text = await edit(before, artifact_file_name(version))
         except NoEditor as problem:
             self.canvas.say(str(problem), warning=True)
             text = before
-        self.canvas.action_repaint()
         if text == before.removesuffix("\n") or text == before:
             return
         text += "\n" if before.endswith("\n") else ""

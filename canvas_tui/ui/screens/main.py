@@ -64,7 +64,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
         app = self.canvas
         keys, signs = app.keys, app.signs
         with Horizontal(id="columns"):
-            yield ThreadPane(signs, keys, animate=app.options.animate, wall=app.wall)
+            yield ThreadPane(signs, keys, self.search_threads, animate=app.options.animate, wall=app.wall)
             with Vertical(id="conversation"):
                 yield Heading(signs)
                 with Vertical(id="welcome-box"):

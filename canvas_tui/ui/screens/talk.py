@@ -178,13 +178,11 @@ class TalkPart(Part):
 
     @work(exclusive=True, group="editor")
     async def action_editor(self) -> None:
-        """The screen stands still while the editor has the terminal; what comes meanwhile is painted afterwards."""
         try:
-            with self.app.batch_update(), self.app.suspend():
+            with self.canvas.lend_terminal():
                 text = await edit(self.composer.whole)
         except NoEditor as problem:
             self.canvas.say(str(problem), warning=True)
         else:
             self.composer.put(text)
-        self.canvas.action_repaint()
         focus(self.composer)

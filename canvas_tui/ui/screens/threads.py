@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from textual import on
 
-from canvas_tui.core.model import NoticeKind, Role, Session, Standing, ThreadRow
+from canvas_tui.core.model import NoticeKind, Role, Session, Standing, ThreadList, ThreadRow
 from canvas_tui.core.safe_text import safe_line
 
 from ..focusing import focus
-from ..messages import MoreWanted, RenameDone, SearchChanged, ThreadChosen
-from ..widgets.thread_list import ThreadListView
+from ..messages import MoreWanted, RenameDone, ThreadChosen
 from ..widgets.thread_pane import SearchLine, ThreadPane
 from .base import Part
 
@@ -31,9 +30,9 @@ class ThreadPart(Part):
         self.query_one(ThreadPane).clear_search()
         self.open_thread(message.thread_id)
 
-    @on(SearchChanged)
-    def _search(self, message: SearchChanged) -> None:
-        self.backend.search(message.query)
+    def search_threads(self, words: str) -> ThreadList:
+        self.backend.search(words)
+        return self.backend.threads()
 
     @on(MoreWanted)
     def _more(self) -> None:
@@ -93,7 +92,7 @@ class ThreadPart(Part):
 
     def _meant(self) -> ThreadRow | None:
         """The highlighted thread while the list is walked, else the open one."""
-        if isinstance(self.focused, SearchLine) and (chosen := self.query_one(ThreadListView).chosen):
+        if isinstance(self.focused, SearchLine) and (chosen := self.query_one(ThreadPane).found().chosen):
             return chosen
         return self.backend.threads().row(self.thread_id)
 

@@ -20,7 +20,7 @@ from ..ages import ago
 from ..focusing import focus
 from ..glyphs import Glyphs
 from ..keymap import Keymap
-from ..messages import DoAction, RenameDone, SearchChanged, ThreadChosen
+from ..messages import DoAction, RenameDone, ThreadChosen
 from .in_order import InOrder
 from .lines import Lines
 from .thread_list import ThreadListView
@@ -38,7 +38,7 @@ class SearchLine(InOrder, Input):
 
     @property
     def _view(self) -> ThreadListView:
-        return self.screen.query_one(ThreadListView)
+        return self.query_ancestor(ThreadPane).found()
 
     def action_walk(self, step: int) -> None:
         self._view.move(step)
@@ -55,16 +55,25 @@ class RenameLine(InOrder, Input):
 
 
 class ThreadPane(Vertical):
-    """``show`` it the newest list; it tells what is searched, chosen and renamed."""
+    """``show`` it the newest list; ``search`` gives the list of what matches some words. It tells what is chosen and renamed."""
 
-    def __init__(self, signs: Glyphs, keys: Keymap, *, animate: bool, wall: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        signs: Glyphs,
+        keys: Keymap,
+        search: Callable[[str], ThreadList],
+        *,
+        animate: bool,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
         super().__init__(id="threads")
+        self._search = search
         self._signs = signs
         self._keys = keys
         self._moving = animate
         self._wall = wall
         self._renaming = ""
-        self._threads = ThreadList()
+        self._threads, self._opened = ThreadList(), ""
 
     def compose(self) -> ComposeResult:
         new = Lines(id="threads-new")
@@ -92,7 +101,7 @@ class ThreadPane(Vertical):
         view = self.query_one(ThreadListView)
         view.show(threads, opened)
         view.display = bool(threads.rows)  # else what there is to say stands where the list would
-        self._threads = threads
+        self._threads, self._opened = threads, opened
         self._show_note()
 
     def _show_note(self) -> None:
@@ -124,6 +133,12 @@ class ThreadPane(Vertical):
     def focus_search(self) -> None:
         focus(self.query_one(SearchLine))
 
+    def found(self) -> ThreadListView:
+        """The list of what is typed by now: keys are faster than frames, and Enter must not open what matched a letter less."""
+        if (words := self.query_one(SearchLine).value.strip()) != self._threads.query:
+            self.show(self._search(words), self._opened)
+        return self.query_one(ThreadListView)
+
     def clear_search(self) -> bool:
         """True where there was something to clear."""
         search = self.query_one(SearchLine)
@@ -133,12 +148,12 @@ class ThreadPane(Vertical):
     @on(Input.Changed, "#threads-search")
     def _searched(self, event: Input.Changed) -> None:
         event.stop()
-        self.post_message(SearchChanged(event.value.strip()))
+        self.found()
 
     @on(Input.Submitted, "#threads-search")
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        if chosen := self.query_one(ThreadListView).chosen:
+        if chosen := self.found().chosen:
             self.post_message(ThreadChosen(chosen.id))
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
