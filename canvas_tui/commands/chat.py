@@ -19,8 +19,8 @@ from ..toml_schema import did_you_mean
 from ..ui.app import CanvasApp
 from .compose import Parts, compose
 from .crash import log_file
-from .garbage import keep_collections_short
 from .mistakes import DONE, Mistake
+from .pauses import keep_pauses_short
 from .recording import recorded
 from .settings import screen_options, screen_settings
 
@@ -46,7 +46,7 @@ async def _run(parts: Parts, options: ScreenOptions) -> int:
         raise Mistake(f"There is no theme {options.theme!r}{near}")
     backend.listen(_Notes(app, parts))
     hung_up = leave_when_asked(app)
-    keep_collections_short(asyncio.get_running_loop())
+    keep_pauses_short(asyncio.get_running_loop())
     try:
         await app.run_async()
     except OSError:

@@ -99,20 +99,34 @@ def burst() -> tuple[bool, list[str]]:
         terminal.send(f"stream {RATE * SECONDS} {RATE}")
         terminal.press("enter")
         began = time.monotonic()
-        typist = Typist(terminal, seconds=60, gap=0.15)
-        typist.start()
-        terminal.wait_for("done in", timeout=400)
-        ended = time.monotonic()
-        typist.stop()
+        echoes = _echoes(terminal, until="done in")
         run = server.wait_run(1, timeout=60)
-        echoes = typist.echoes(terminal.first_seen(Typist.PATTERN, typist.began))
         text = terminal.text()
     slowest = percentile(echoes, 0.99)
-    rate = run["tokens"] / (run["ended"] - run["begun"])
+    seconds = run["ended"] - run["begun"]
     exact = not any(words in text for words in NOT_STREAMED)
     well = exact and slowest < SLOWEST_KEY and run["tokens"] == RATE * SECONDS
     line = (
-        f"F58      {run['tokens']:,} tokens made at {RATE:,} a second, taken at {rate:,.0f}, over in {ended - began:.1f} s: "
-        f"{'exact' if exact else 'NOT EXACT'}; {len(echoes)} keys, echo p99 {slowest * 1000:.0f} ms{'' if well else ' !'}"
+        f"F58      {run['tokens']:,} tokens made at {RATE:,} a second, taken at {run['tokens'] / seconds:,.0f}, over in "
+        f"{run['ended'] - began:.1f} s: {'exact' if exact else 'NOT EXACT'}; {len(echoes)} keys, "
+        f"echo p50 {percentile(echoes, 0.5) * 1000:.0f} ms, p99 {slowest * 1000:.0f} ms{'' if well else ' !'}"
     )
     return well, [line]
+
+
+def _echoes(terminal: Terminal, until: str) -> list[float]:
+    """Of keys that are typed and taken back again and again, until something stands on the screen."""
+    echoes: list[float] = []
+    while True:
+        typist = Typist(terminal, seconds=60, gap=0.15)
+        typist.start()
+        typist.join()
+        terminal.wait_for(Typist.START + Typist.LETTERS)
+        found = typist.echoes(terminal.first_seen(Typist.PATTERN, typist.began))
+        over = until in terminal.text()
+        if not (over and echoes):  # the last keys may have been typed at rest
+            echoes += found
+        if over:
+            return echoes
+        terminal.send("\x7f" * Typist.KEYS)
+        terminal.wait_gone(Typist.START)

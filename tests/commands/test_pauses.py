@@ -1,14 +1,15 @@
-"""What survived a long collection is not gone through again."""
+"""What survived a long collection is not gone through again; threads that wait get their turn soon."""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from canvas_tui.commands.garbage import LONG, STARTED, ShortCollections, keep_collections_short
+from canvas_tui.commands.pauses import LONG, OFTEN, STARTED, TURN, ShortCollections, keep_pauses_short
 
 
 def test_after_a_long_collection_what_is_there_stays() -> None:
@@ -25,6 +26,14 @@ def test_after_a_long_collection_what_is_there_stays() -> None:
         assert frozen[0] == times
 
 
+@pytest.fixture(autouse=True)
+def as_it_was() -> Iterator[None]:
+    interval, thresholds = sys.getswitchinterval(), gc.get_threshold()
+    yield
+    sys.setswitchinterval(interval)
+    gc.set_threshold(*thresholds)
+
+
 def test_nothing_is_collected_before_the_program_stands(monkeypatch: pytest.MonkeyPatch) -> None:
     later: list[tuple[float, Callable[[], None]]] = []
 
@@ -37,11 +46,13 @@ def test_nothing_is_collected_before_the_program_stands(monkeypatch: pytest.Monk
     monkeypatch.setattr(gc, "callbacks", [])
     loop: Any = Loop()
     try:
-        keep_collections_short(loop)
+        keep_pauses_short(loop)
+        assert sys.getswitchinterval() == pytest.approx(TURN)
         assert not gc.isenabled()
         ((seconds, stands),) = later
         assert seconds == STARTED
         stands()
         assert gc.isenabled() and frozen == [False]
+        assert gc.get_threshold()[2] == OFTEN
     finally:
         gc.enable()
