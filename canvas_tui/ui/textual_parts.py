@@ -74,7 +74,7 @@ PARTS = {
     "textual.drivers.linux_driver": "selectors",
     "textual.drivers.linux_driver:LinuxDriver": "_file disable_input() process_message(message) write(data)",
     "textual.message_pump:MessagePump": "_closed _running",
-    "textual.screen:Screen": "_compositor",
+    "textual.screen:Screen": "_compositor _layout_required _repaint_required",
     "textual.strip:Strip": "_render_cache render(console)",
     "textual.widgets:TextArea": (
         "_build_highlight_map() _line_cache _replace_via_keyboard(insert,start,end) _rewrap_and_refresh_virtual_size()"
@@ -101,6 +101,10 @@ READ = (
     ("textual.drivers.linux_driver:LinuxDriver.stop_application_mode", "self.disable_input()"),
     ("textual.drivers.linux_driver:LinuxDriver.stop_application_mode", "x1b[?1049l"),
     ("textual.screen:Screen._compositor_refresh", "app._display("),
+    ("textual.screen:Screen._on_timer_update", "self._layout_required = False\n                self._dirty_widgets.clear()"),
+    ("textual.screen:Screen._on_timer_update", "self._dirty_widgets.add(self)\n                self._repaint_required = False"),
+    ("textual.screen:Screen._refresh_layout", "self._compositor_refresh()"),
+    ("textual.screen:Screen._screen_resized", "self._refresh_layout(size)"),
 )
 """What has to stand in the source of a part, as it is relied on."""
 
@@ -110,6 +114,8 @@ OVERRIDES = {
     "canvas_tui.ui.painting.app:OwnPainting._build_driver": "textual.app:App._build_driver(headless,inline,mouse,size)",
     "canvas_tui.ui.painting.app:OwnPainting._display": "textual.app:App._display(screen,renderable)",
     "canvas_tui.ui.painting.app:OwnPainting._end_batch": "textual.app:App._end_batch()",
+    "canvas_tui.ui.painting.resizing:LaidOutFirst._compositor_refresh": "textual.screen:Screen._compositor_refresh()",
+    "canvas_tui.ui.painting.resizing:LaidOutFirst._screen_resized": "textual.screen:Screen._screen_resized(size)",
     "canvas_tui.ui.widgets.canvas_editor:CanvasEditor._set_document": "textual.widgets:TextArea._set_document(text,language)",
     "canvas_tui.ui.widgets.composer:Composer._on_key": "textual.widgets:TextArea._on_key(event)",
     "canvas_tui.ui.widgets.composer:Composer._on_paste": "textual.widgets:TextArea._on_paste(event)",
@@ -212,6 +218,11 @@ textual_renders, textual_partial_update = Compositor._get_renders, Compositor.re
 
 def compositor(screen: Screen[Any]) -> Compositor:
     return screen._compositor
+
+
+def whole_after_layout(screen: Screen[Any]) -> bool:
+    """It is to be laid out, and after that to be painted as a whole."""
+    return screen._layout_required and screen._repaint_required
 
 
 def dirty(compositor: Compositor) -> set[Region]:

@@ -84,11 +84,11 @@ class Person:
 
     def canvas(self) -> str:
         """What is in view of the canvas."""
-        return "\n".join(line.text if line is not None else "" for view in self.main.query(CanvasView) for _, line in view._shown)
+        return "\n".join(line.text if line is not None else "" for view in self.main.query(CanvasView) for _, line in view.in_view)
 
     def conversation(self) -> str:
         """What is in view of it."""
-        return "\n".join(line.text if line is not None else "" for _, line in self.main.query_one(Transcript)._shown)
+        return "\n".join(line.text if line is not None else "" for _, line in self.main.query_one(Transcript).in_view)
 
     def dialogue(self) -> str:
         """The rows of the list that is asked."""

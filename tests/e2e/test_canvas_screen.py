@@ -63,7 +63,7 @@ async def test_code_is_written_and_rewritten(agent: RunningAgent) -> None:
 def cell(me: Person, text: str, last: bool = False) -> tuple[int, int]:
     """Column and row, in the canvas, of a text's first cell, or of its last one."""
     top = me.view.content_region.offset - me.view.region.offset
-    for y, (_, line) in enumerate(me.view._shown):
+    for y, (_, line) in enumerate(me.view.in_view):
         whole = "".join(segment.text for segment in line.segments) if line is not None else ""
         if text in whole:
             until = whole[: whole.index(text) + (len(text) if last else 0)]

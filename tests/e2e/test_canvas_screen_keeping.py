@@ -78,7 +78,7 @@ async def test_an_edit_a_comparison_and_the_choice_of_a_version(agent: RunningAg
         assert text_of(await me.version(2)) == TEA + "Mine." and "Mine." in me.canvas()
         await me.press("alt+d")
         await me.until(lambda: "version 1 and 2: 1 change, inline" in me.head())
-        shown = "\n".join(line.text for _, line in me.main.query_one(DiffView)._shown if line is not None)
+        shown = "\n".join(line.text for _, line in me.main.query_one(DiffView).in_view if line is not None)
         assert "Mine." in shown
         await me.press("alt+d")
         await me.until(lambda: "side by side" in me.head())

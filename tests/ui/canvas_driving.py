@@ -52,7 +52,7 @@ def head(ui: Opened) -> str:
 
 def shown(ui: Opened, view: type[LinesView[Any]] = CanvasView) -> str:
     """What is in view of the canvas."""
-    return "\n".join(line.text if line is not None else "" for _, line in ui.main.query_one(view)._shown)
+    return "\n".join(line.text if line is not None else "" for _, line in ui.main.query_one(view).in_view)
 
 
 async def change(ui: Opened, **changes: object) -> None:

@@ -269,7 +269,7 @@ async def test_a_long_comparison_goes_in_slices(monkeypatch: pytest.MonkeyPatch)
 
 def colours_of(view: DiffView, word: str) -> set[object]:
     """The styles of a word that is drawn by itself: alike, gone and new."""
-    lines = [line for _, line in view._shown if line is not None]
+    lines = [line for _, line in view.in_view if line is not None]
     return {segment.style for line in lines for segment in line.segments if segment.text == word}
 
 

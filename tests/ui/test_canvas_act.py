@@ -39,7 +39,7 @@ async def select(ui: Opened, start: str, end: str) -> None:
     view = ui.main.query_one(CanvasView)
     ends = []
     for wanted, after in ((start, False), (end, True)):
-        for place, line in view._shown:
+        for place, line in view.in_view:
             whole = "".join(segment.text for segment in line.segments) if line is not None else ""
             if wanted in whole:
                 ends.append(Offset(whole.index(wanted) + (len(wanted) if after else 0), number(Place(place.index, place.line))))
@@ -160,7 +160,7 @@ async def test_of_a_document_the_selected_text_has_whole_characters() -> None:
     version = replace(states.FIRST_CODE, kind=ArtifactKind.TEXT, text=text, language="")
     async with canvas_opened(states.backend(states.session(artifact=Artifact(1, (version,))))) as ui:
         view = ui.main.query_one(CanvasView)
-        rows = [(place, "".join(part.text for part in line.segments)) for place, line in view._shown if line is not None]
+        rows = [(place, "".join(part.text for part in line.segments)) for place, line in view.in_view if line is not None]
         place, line = next((place, line) for place, line in rows if "ello" in line)
         row = number(place)
         view.screen.selections = {view: Selection(Offset(line.index("ello"), row), Offset(line.index(CODER) + 1, row))}
@@ -193,7 +193,7 @@ async def test_what_is_selected_stays_meant_while_one_types_with_the_mouse_where
 async def test_what_is_selected_and_let_go_at_once_by_typing_is_still_meant() -> None:
     async with canvas_opened("versions") as ui:
         view = ui.main.query_one(CanvasView)
-        place = next(place for place, line in view._shown if line is not None and "when" in line.text)
+        place = next(place for place, line in view.in_view if line is not None and "when" in line.text)
         view.selection_updated(Selection(Offset(0, number(place)), Offset(12, number(place))))
         view.selection_updated(None)  # both wait in one queue
         await settled(ui)
@@ -221,9 +221,9 @@ async def test_what_is_sent_beyond_the_selection_is_told_with_its_size() -> None
     backend = states.backend(states.session(artifact=Artifact(1, (replace(states.ONE, text=text),))))
     async with canvas_opened(backend) as ui:
         view = ui.main.query_one(CanvasView)
-        rows = [place for place, line in view._shown if line is not None and "again" in line.text]
+        rows = [place for place, line in view.in_view if line is not None and "again" in line.text]
         for place, more in ((rows[0], ""), (rows[2], "Not the only one: 2 words before it are rewritten too")):
-            start = view._shown[0][1].text.index("one")  # type: ignore[union-attr]
+            start = view.in_view[0][1].text.index("one")  # type: ignore[union-attr]
             view.screen.selections = {view: Selection(Offset(start, number(place)), Offset(start + 5, number(place)))}
             await settled(ui)
             assert "Selected, 1 word: ag" in ui.text("#chips")

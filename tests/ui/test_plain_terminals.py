@@ -74,7 +74,7 @@ async def test_what_went_and_what_came_is_told_apart_without_colour(mode: Mode) 
         assert any(style.underline and "Bread" in text for text, style in cells)
         assert not any((style.strike or style.underline) and len(text) > 1 and not text.strip() for text, style in cells)
         if mode is Mode.INLINE:
-            lines = [line.segments for _, line in ui.main.pane.diff._shown if line is not None]  # type: ignore[union-attr]
+            lines = [line.segments for _, line in ui.main.pane.diff.in_view if line is not None]  # type: ignore[union-attr]
             told = ["".join(part.text for part in line).strip() for line in lines]
             assert "- Nothing is as it was." in told and "+ Bread without kneading!" in told
 

@@ -63,7 +63,7 @@ SENT = talking(live=(QUESTION,), run=replace(RUNNING, first_token_at=None, token
 
 
 def transcript(ui: Opened) -> str:
-    return "\n".join(line.text for _, line in ui.main.transcript._shown if line is not None)
+    return "\n".join(line.text for _, line in ui.main.transcript.in_view if line is not None)
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])

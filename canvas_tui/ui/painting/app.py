@@ -96,9 +96,10 @@ class OwnPainting(_Base):
             self._abilities.margins = True
             return
         if isinstance(event, events.Resize) and parts.stands(self):
-            # It may have been another size for a moment, and have cut off what stood there (a client of tmux that comes and goes);
-            # where it is the size that is known, Textual does nothing.
-            self.repaint_all()
+            # It may have been another size for a moment, and have cut off what stood there (a client of tmux that comes and goes).
+            self._terminal = None
+            if event.size == parts.compositor(self.screen).size:  # where it is the size that is known, Textual does nothing
+                self.screen.refresh()
         await super().on_event(event)
 
     # -- frames --------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from canvas_tui.core.model import Session
 from canvas_tui.core.ports import Backend
 
 from ..frames import Frames
+from ..painting.resizing import LaidOutFirst
 from ..widgets.composer import Composer
 from ..widgets.lines_view import LinesView
 from .panes import Panes
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from ..app import CanvasApp
 
 
-class Part(Screen[None], inherit_bindings=True):
+class Part(LaidOutFirst, Screen[None], inherit_bindings=True):
     """The open thread, the backend, and the frames. ``thread_id`` names the thread that is open."""
 
     thread_id: var[str] = var("", init=False)

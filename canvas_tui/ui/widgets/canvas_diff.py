@@ -59,7 +59,7 @@ class DiffView(LinesView[DiffEntry]):
             self.rows.entries = [Waiting("w")]
         elif self._diffing is None:
             self._filling = self._fill()
-        self._shown = []
+        self.in_view = []
         self.settle()
 
     @property
@@ -85,7 +85,7 @@ class DiffView(LinesView[DiffEntry]):
         self._colour_on()
         self._unfold()
         if self._diffing is not None or self._filling is not None:
-            self._soon()
+            self.soon()
         super().settle()
 
     def _colour_on(self) -> None:
@@ -94,7 +94,7 @@ class DiffView(LinesView[DiffEntry]):
         if colours is None or colours.ready or self._diffing is not None or self._filling is not None:
             return
         if not colours.work(self.enough):
-            self._soon()
+            self.soon()
         if colours.news():
             for entry in self.entries:
                 entry.recolour()

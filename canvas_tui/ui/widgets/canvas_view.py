@@ -113,7 +113,7 @@ class CanvasView(LinesView[SheetEntry]):
         self._sheet, self._next = made, None
         self.rows = Rows()
         self.rows.entries = made.entries
-        self._shown = []
+        self.in_view = []
         self._used.clear()
 
     def settle(self) -> None:
@@ -121,7 +121,7 @@ class CanvasView(LinesView[SheetEntry]):
         done = self._advance()
         super().settle()
         if not done:
-            self._soon()
+            self.soon()
 
     def _advance(self) -> bool:
         if self._sheet is None:
@@ -237,7 +237,7 @@ class CanvasView(LinesView[SheetEntry]):
 
     def _first_row(self) -> Place:
         """The first row in view on which something stands."""
-        seen = [(Place(place.index, max(0, place.line)), line) for place, line in self._shown]
+        seen = [(Place(place.index, max(0, place.line)), line) for place, line in self.in_view]
         return next((place for place, line in seen if line is not None and line.text.strip()), seen[0][0] if seen else Place(0, 0))
 
     _origin: Offset | None = None  # of a selection by key: where it began, and the end that moves

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rich.segment import Segment
 from rich.style import Style
@@ -17,6 +17,8 @@ from .lines_rows import Place
 
 NEWEST = 4
 """Entries at the end in which something may still come."""
+_AT_ONCE = 200
+"""Lines that are read before the clock is looked at."""
 
 
 @dataclass(slots=True)
@@ -27,6 +29,16 @@ class _Read:
     source: str = ""
     rest: str = ""
     count: int = 0
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Of an entry's lines, those before ``upto`` were read; ``found``: the line of each place in them."""
+
+    key: str = ""
+    lines: list[Line] = field(default_factory=list)
+    upto: int = 0
+    found: list[int] = field(default_factory=list)
 
 
 @dataclass
@@ -55,7 +67,7 @@ class Finder:
         self._first = self._last = 0  # orders of the oldest and the newest entry that was searched
         self._found: list[str] = []  # keys of entries with places; the newest first
         self._at = (0, -1)  # which of the found entries, and which place in it (-1: none)
-        self._lines: tuple[list[Line] | None, list[int]] = (None, [])  # of an entry, and the lines of each place in them
+        self._seen = _Seen()
 
     def work(self, enough: Callable[[], bool] = lambda: False) -> bool:
         """Go on until done (True) or ``enough`` says so (False)."""
@@ -143,27 +155,47 @@ class Finder:
         """Where in the entry's source the place gone to is."""
         return entry.source.casefold().replace(self.query, "\0" * len(self.query), self.number).find(self.query)
 
-    def _lines_of(self, entry: Entry) -> list[int]:
-        if entry.lines is not self._lines[0]:
-            lines: list[int] = []
-            for i, line in enumerate(entry.lines or ()):
-                if count := line.text.casefold().count(self.query):
-                    lines += (i,) * count
-            self._lines = (entry.lines, lines)
-        return self._lines[1]
+    def read(self, entry: Entry, enough: Callable[[], bool]) -> bool:
+        """Look through the lines of the entry with the place gone to, until all are known (True) or it is ``enough``. Lines that are
+        the same as before (those of an answer that grows) are known already."""
+        lines, seen = entry.lines or [], self._seen
+        if lines is not seen.lines or entry.key != seen.key:
+            same = _alike(seen.lines, lines, seen.upto) if entry.key == seen.key else 0
+            self._seen = seen = _Seen(entry.key, lines, same, seen.found[: bisect_left(seen.found, same)])
+        while seen.upto < len(lines):
+            part = range(seen.upto, min(len(lines), seen.upto + _AT_ONCE))
+            seen.upto = part.stop
+            for i in part:
+                if count := lines[i].text.casefold().count(self.query):
+                    seen.found += (i,) * count
+            if enough():
+                break
+        return seen.upto == len(lines)
 
-    def hidden(self, entry: Entry) -> bool:
-        """Whether fewer places are to be seen than there are up to the one gone to."""
-        return len(self._lines_of(entry)) <= self.number
+    def hidden(self) -> bool:
+        """Whether fewer places are to be seen, of the lines that were read, than there are up to the one gone to."""
+        return len(self._seen.found) <= self.number
 
-    def line(self, entry: Entry) -> int:
-        """The line of the entry that shows the place gone to (the nearest, where markdown or a fold hides it)."""
-        lines = self._lines_of(entry)
-        return lines[min(self.number, len(lines) - 1)] if lines and self.key is not None else 0
+    def line(self) -> int:
+        """The line that shows the place gone to (the nearest, where markdown or a fold hides it), of those that were read."""
+        found = self._seen.found if self.key is not None else []
+        return found[min(self.number, len(found) - 1)] if found else 0
 
     def line_now(self, entry: Entry, place: Place) -> bool:
         """Whether the place gone to is on this line."""
-        return self.key == entry.key and self.line(entry) == place.line
+        return self.key == entry.key == self._seen.key and self.line() == place.line
+
+
+def _alike(before: list[Line], now: list[Line], most: int) -> int:
+    """How many lines at the beginning are the very same (of so many)."""
+    known, most = 0, min(most, len(before), len(now))
+    while known < most:
+        step = (most - known + 1) // 2
+        if before[known : known + step] == now[known : known + step]:
+            known += step
+        else:
+            most = known + step - 1
+    return known
 
 
 def marked(segments: Sequence[Segment], query: str, style: Style) -> list[Segment]:

@@ -81,6 +81,7 @@ class LinesLook(ScrollView):
         self._clock = clock
         self._until = 0.0  # when this slice of work is over
         self._rendering: Context | None = None
+        self._look: Look | None = None
         self._restyled = False
 
     def words(self) -> Mapping[str, str]:
@@ -106,9 +107,10 @@ class LinesLook(ScrollView):
             return None
         known = self._rendering
         if known is None or known.width != width or self._restyled:
+            if self._look is None or self._restyled:  # styles cost more than the rest of a resize
+                self._look = Look.of(self._style, ASCII if self.app.has_class("-ascii") else UNICODE)
             self._restyled = False
-            glyphs = ASCII if self.app.has_class("-ascii") else UNICODE
-            context = Context(Look.of(self._style, glyphs), width, self.opened, self.words(), self.enough)
+            context = Context(self._look, width, self.opened, self.words(), self.enough)
             if known is None or (known.width, known.look, known.words) != (width, context.look, context.words):
                 self._rendering = context
         return self._rendering

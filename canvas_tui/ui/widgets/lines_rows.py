@@ -11,6 +11,7 @@ from canvas_tui.core.frozen import frozen
 from .lines_entries import Context, Entry
 
 E = TypeVar("E", bound=Entry)
+_AT_ONCE = 200  # heights that are estimated before the clock is looked at
 _LAST = 4  # entries in which something may still come: the answer and what stands below it
 
 
@@ -31,6 +32,9 @@ class Rows(Generic[E]):
         """The number of the first entry. It changes with what comes before the others, so that they keep their numbers."""
         self._tops: list[int] = [0]
         self._clean = 0  # entries whose tops are right
+        self._unsized = 0  # entries, from the first on, whose heights are estimates for another width
+        self._measured: set[str] = set()  # keys of those that were rendered at that width: more than an estimate
+        self._width = 0
 
     def touch(self, index: int) -> None:
         """The heights from this entry on may have changed."""
@@ -38,11 +42,21 @@ class Rows(Generic[E]):
 
     @property
     def unmade(self) -> bool:
-        """Entries are still to be made: `work`."""
-        return False
+        """Entries are still to be made, or their heights to be estimated: `work`."""
+        return self._unsized > 0
 
     def work(self, enough: Callable[[], bool]) -> bool:
-        """Go on making entries; True when all are made, and those at the beginning may be other ones now."""
+        """Go on with that; True when all are made, and those at the beginning may be other ones now."""
+        last = self._unsized = min(self._unsized, len(self.entries))
+        while self._unsized:
+            self._unsized = max(0, last - _AT_ONCE)
+            for entry in self.entries[self._unsized : last]:
+                if entry.lines is None and entry.key not in self._measured:
+                    entry.height = entry.estimate(self._width)
+            last = self._unsized
+            if enough():
+                break
+        self.touch(last)
         return False
 
     def _gap(self, index: int) -> int:
@@ -104,12 +118,11 @@ class Rows(Generic[E]):
             self.touch(index)
 
     def resize(self, width: int) -> None:
-        """Everything is to be rendered anew, at this width."""
+        """Everything is to be rendered anew, at this width; the heights of what is not seen follow (`work`)."""
+        self._measured = {entry.key for entry in self.entries if entry.lines is not None}
         for entry in self.entries:
-            if entry.lines is None:
-                entry.height = entry.estimate(width)
             entry.stale()
-        self.touch(0)
+        self._unsized, self._width = len(self.entries), width
 
     def find(self, key: str) -> int | None:
         """The index of the entry of which ``key`` is, or is a part."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Generic, TypeAlias
+from typing import Generic
 
 from rich.segment import Segment
 from rich.style import Style
@@ -18,9 +18,9 @@ from textual.widget import Widget
 
 from ..render.lines import Line
 from .lines_entries import Context
-from .lines_find import NEWEST, Finder, marked
-from .lines_find import Found as _Found
-from .lines_look import LinesLook, set_bar
+from .lines_find import marked
+from .lines_finding import Finding
+from .lines_look import set_bar
 from .lines_open import grown, top_for
 from .lines_rows import E, Place, Rows
 from .lines_select import line_of, number, selected_text
@@ -29,7 +29,7 @@ _KEPT = 120
 """Entries that keep their lines off screen."""
 
 
-class LinesView(Generic[E], LinesLook, can_focus=True):
+class LinesView(Generic[E], Finding, can_focus=True):
     """Entries as rows: the scrolling, the painting, the selection by mouse and finding.
 
     A view gives its entries by `refill` and calls `settle` when they changed.
@@ -40,22 +40,15 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
     below: reactive[bool] = reactive(False, repaint=False)
     """Something new stands below the view."""
 
-    Found: TypeAlias = _Found
-
     def __init__(
         self, rows: Rows[E], *, id: str | None = None, classes: str | None = None, clock: Callable[[], float] = time.perf_counter
     ) -> None:
         super().__init__(id=id, classes=classes, clock=clock)
-        self.rows = rows
-        """The entries, and where they stand."""
+        self.rows: Rows[E] = rows
         self.cursor: str | None = None
         """Key of the selected entry."""
         self._anchor = Place(0, 0)  # what stands at the top of the view while it does not follow
         self._known_end: object = None  # of the rows, when the reader last saw it
-        self._finder = Finder()
-        self._finding = False
-        self._going = False  # to a place that is still being rendered
-        self._shown: list[tuple[Place, Line | None]] = []  # what is in view
         self._strips: dict[Line, Strip] = {}
         self._made_for: Context | None = None  # what the entries' lines were rendered with
         self._used: dict[str, None] = {}  # keys of entries that hold lines, oldest first
@@ -67,11 +60,10 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
     def reset(self, rows: Rows[E]) -> None:
         """Something else is shown: nothing is known of it."""
         self.rows = rows
-        self._finding = False
         self.opened.clear()
         self._used.clear()
         self.cursor = None
-        self._finder = Finder()
+        self.forget_find()
         self.following, self.below = True, False
         self._known_end = None
 
@@ -108,12 +100,8 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
             partial = partial or rows.entries[index].partial
             self._keep(rows.entries[index])
         self._place(self._top(height), height)
-        if self._finder.follow(self.entries[-NEWEST:]) or self._finding:
-            self._find_on()
-        if self._going and not partial:
-            self._go_found()
-        if partial or self._finding or rows.unmade:
-            self._soon()
+        if self.find_on(partial) or partial or rows.unmade:
+            self.soon()
 
     def rendered(self, index: int) -> E:
         """The entry, with its lines."""
@@ -176,8 +164,8 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
 
     def _compare(self, top: int, height: int) -> None:
         """Lines that look as before stay the objects they were, so that painting them costs nothing."""
-        old, rows = self._shown, self._lines_at(top, height)
-        self._shown = rows
+        old, rows = self.in_view, self._lines_at(top, height)
+        self.in_view = rows
         first = last = -1
         for y, (_, line) in enumerate(rows):
             before = old[y][1] if y < len(old) else None
@@ -211,14 +199,15 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
         self._used.pop(entry.key, None)
         self._used[entry.key] = None
         if len(self._used) > _KEPT:
-            near = {self.rows.entries[place.index].key for place, _ in self._shown if place.index < len(self.rows.entries)}
+            near = {self.rows.entries[place.index].key for place, _ in self.in_view if place.index < len(self.rows.entries)}
             for key in list(self._used)[: len(self._used) - _KEPT]:
                 index = None if key in near or key == entry.key else self.rows.find(key)
                 if index is not None and self.rows.entries[index] is not entry:
                     self.rows.entries[index].drop()
                     del self._used[key]
 
-    def _soon(self) -> None:
+    def soon(self) -> None:
+        """Go on with what was left."""
         if self._later is None:
             self._later = self.set_timer(0.005, self._go_on)
 
@@ -237,8 +226,7 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
             return
         came = rows.find(first) if first is not None else None
         if came:
-            self._finder.before(rows.entries[:came])
-            self._finding = bool(self._finder.query)
+            self.find_before(rows.entries[:came])
         if top is not None and round(self.scroll_y) > 0 and (index := rows.find(top)) is not None:
             self._anchor = Place(index, self._anchor.line)
 
@@ -260,15 +248,15 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """A row with its offsets, from which Textual tells what the mouse selects."""
-        place = self._shown[y][0] if y < len(self._shown) else Place(len(self.entries), 0)
+        place = self.in_view[y][0] if y < len(self.in_view) else Place(len(self.entries), 0)
         return self._strip(y).apply_offsets(0, number(place, self.rows.origin))
 
     def _strip(self, y: int) -> Strip:
         width = self.size.width
-        place, line = self._shown[y] if y < len(self._shown) else (None, None)
+        place, line = self.in_view[y] if y < len(self.in_view) else (None, None)
         if place is None or line is None:
             return self._blank(width)
-        plain = self.text_selection is None and not self._finder.query and self.cursor is None
+        plain = self.text_selection is None and not self.sought and self.cursor is None
         if plain and (strip := self._strips.get(line)) is not None and strip.cell_length == width:
             return strip
         context = self.look()
@@ -288,9 +276,9 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
     def _decorated(self, place: Place, line: Line, segments: list[Segment], context: Context) -> list[Segment]:
         """With what is found, selected by the mouse, and the selected message's mark."""
         look, entry = context.look, self.entries[place.index]
-        if self._finder.query:
-            now = self._finder.line_now(entry, place)
-            segments = marked(segments, self._finder.query, look.found_now if now else look.found)
+        if self.sought:
+            now = self.found_on(entry, place)
+            segments = marked(segments, self.sought, look.found_now if now else look.found)
         selection = self.text_selection
         if selection is not None and (span := selection.get_span(number(place, self.rows.origin))) is not None:
             chosen = self.screen.get_component_rich_style("screen--selection")  # its colour is that of its background
@@ -329,7 +317,7 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
         context = self.look()
         if context is not None:
             self.refill(context.width)
-            self._shown = []
+            self.in_view = []
             self.settle()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
@@ -340,53 +328,3 @@ class LinesView(Generic[E], LinesLook, can_focus=True):
         if self.entries:
             self._anchor = self.rows.place(top)
         self.settle()
-
-    # -- finding -----------------------------------------------------------------------------------------------------
-
-    def find(self, query: str) -> None:
-        """Mark every place of ``query`` (case does not count) and go to the newest; `Found` tells how many."""
-        self._finder = Finder(query, self.entries)
-        self._finding, self._going = bool(query), False
-        self._find_on()
-        if self._finding:
-            self._soon()
-        self.refresh()
-
-    def find_next(self, step: int = 1) -> None:
-        """To the next place (-1: the one before); what hides it is opened."""
-        self._finder.step(step)
-        index = self._index_found()
-        if index is not None:
-            entry = self.rendered(index)
-            if self._finder.hidden(entry):
-                self.opened.update(entry.covers(self._finder.place(entry)))
-                entry.stale()
-                self._going = True
-        self._tell_found()
-        self._go_found()
-
-    def clear_find(self) -> None:
-        self.find("")
-
-    def _find_on(self) -> None:
-        """A slice of the search."""
-        self.begin_slice()
-        nothing = self._finder.key is None
-        self._finding = not self._finder.work(self.enough)
-        if nothing and self._finder.key is not None:
-            self._go_found()
-        self._tell_found()
-
-    def _tell_found(self) -> None:
-        self.post_message(_Found(self, self._finder.count, not self._finding, self._finder.at))
-
-    def _index_found(self) -> int | None:
-        return self.rows.find(self._finder.key) if self._finder.key is not None else None
-
-    def _go_found(self) -> None:
-        index = self._index_found()
-        if index is not None:
-            entry = self.rendered(index)
-            self._going = self._going and entry.partial
-            self.reveal(index, self._finder.line(entry))
-        self.refresh()

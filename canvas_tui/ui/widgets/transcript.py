@@ -107,7 +107,7 @@ class Transcript(LinesView[Entry]):
         self.refresh()
 
     def _first_in_view(self, indexes: list[int]) -> int:
-        shown = {place.index for place, _ in self._shown}
+        shown = {place.index for place, _ in self.in_view}
         return next((at for at, index in enumerate(indexes) if index in shown), 0)
 
     def _chosen(self, fits: Callable[[Entry], bool]) -> tuple[int, Entry] | None:

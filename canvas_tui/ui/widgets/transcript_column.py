@@ -105,12 +105,12 @@ class Column(Rows[Entry]):
 
     @property
     def unmade(self) -> bool:
-        return self._older is not None
+        return self._older is not None or super().unmade
 
     def work(self, enough: Callable[[], bool]) -> bool:
         older = self._older
-        if older is None:
-            return False
+        if older is None or super().unmade:
+            return super().work(enough)
         while some := [*islice(older.making, _AT_ONCE)]:
             older.made += some
             if enough():

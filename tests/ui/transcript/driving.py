@@ -34,7 +34,7 @@ def place(app: Host, text: str) -> tuple[int, int]:
     """The row's number and column of a text that is in view."""
     for y, row in enumerate(app.rows()):
         if text in row:
-            return number(app.transcript._shown[y][0]), row.index(text)
+            return number(app.transcript.in_view[y][0]), row.index(text)
     raise AssertionError(text)
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.segment import Segment
+from rich.style import Style
 
 from canvas_tui.core.model import Standing
 from canvas_tui.ui.render.lines import Line
+from canvas_tui.ui.widgets import lines_find
 from canvas_tui.ui.widgets.lines_entries import Context, Entry
 from canvas_tui.ui.widgets.lines_find import NEWEST, Finder
 
@@ -90,6 +94,76 @@ def test_only_what_came_is_searched_again() -> None:
     entry.text = Noted(entry.text + "a needle")
     assert finder.follow([entry]) and finder.work() and not finder.follow([entry])
     assert finder.count == 10_001 and Noted.read < 100
+
+
+@given(
+    st.sampled_from(["a", "ab", "ss"]),
+    st.lists(st.tuples(st.integers(0, 9), st.lists(_TEXT, max_size=6)), min_size=1, max_size=6),
+    st.integers(1, 3),
+)
+def test_lines_read_in_slices_while_they_grow_are_as_read_at_once(query: str, changes: list[tuple[int, list[str]]], at_once: int) -> None:
+    lines: list[Line] = []
+    entry = Said("e", query * 50)
+    grown = Finder(query, [entry])
+    grown.work()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lines_find, "_AT_ONCE", at_once)
+        for kept, texts in changes:  # what is finished stays the same lines, the open block gets others
+            lines = [*lines[:kept], *(Line([Segment(text)], Style.null()) for text in texts)]
+            entry.lines = lines
+            grown.read(entry, lambda: True)
+        while not grown.read(entry, lambda: True):
+            pass
+    whole = Finder(query, [entry])
+    whole.work()
+    assert whole.read(entry, lambda: False)
+    for _ in range(whole.count):
+        assert (grown.hidden(), grown.line()) == (whole.hidden(), whole.line())
+        grown.step(-1)
+        whole.step(-1)
+
+
+def test_lines_that_are_the_same_are_not_read_again() -> None:
+    read: list[str] = []
+
+    class Noted(Line):
+        @property
+        def text(self) -> str:
+            read.append(text := super().text)
+            return text
+
+    entry = Said("e", "needle")
+    entry.lines = [Noted([Segment(f"{n}")], Style.null()) for n in range(5_000)]
+    finder = Finder("needle", [entry])
+    finder.work()
+    assert finder.read(entry, lambda: False) and len(read) == 5_000
+    read.clear()
+    entry.lines = [*entry.lines[:-1], Noted([Segment("a needle")], Style.null()), Noted([Segment("more")], Style.null())]
+    assert finder.read(entry, lambda: False) and read == ["a needle", "more"]
+    assert finder.line() == 4_999
+
+
+async def test_the_way_to_a_place_in_a_very_long_message_goes_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines_find, "_AT_ONCE", 10)
+    text = "\n\n".join(f"paragraph {n}" + " needle" * (n in (3, 500)) for n in range(600))
+    app = Host(thread(human("ask"), agent(text)))
+    async with app.run_test(size=(80, 20)) as pilot:
+        app.transcript.enough = lambda: True  # type: ignore[method-assign]
+        app.transcript.find("needle")
+        app.transcript.find_next(-1)
+        for _ in range(300):
+            await pilot.pause(0.001)
+            if "paragraph 3 needle" in "\n".join(app.rows()):
+                break
+        assert "paragraph 3 needle" in "\n".join(app.rows())
+        now = app.transcript.look().look.found_now  # type: ignore[union-attr]
+        marked = [
+            s.text
+            for strip in app.transcript.render_lines(app.transcript.size.region)
+            for s in strip
+            if s.style and s.style.bgcolor == now.bgcolor
+        ]
+        assert marked == ["needle"]
 
 
 async def test_a_search_goes_on_over_an_answer_that_streams() -> None:

@@ -14,7 +14,7 @@ from textual.selection import Selection
 
 from canvas_tui.core.artifact import Branch
 from canvas_tui.core.model import Message, Notice, NoticeKind, Role, Session, ToolCall
-from canvas_tui.ui.widgets import transcript_column
+from canvas_tui.ui.widgets import lines_rows, transcript_column
 from canvas_tui.ui.widgets.lines_select import number
 from canvas_tui.ui.widgets.transcript_column import Column
 
@@ -168,8 +168,8 @@ async def test_what_is_looked_at_stays_in_its_place(monkeypatch: pytest.MonkeyPa
         rows = app.rows()
         app.transcript.screen.selections = {
             app.transcript: Selection(
-                Offset(0, number(app.transcript._shown[0][0], app.transcript.rows.origin)),
-                Offset(60, number(app.transcript._shown[6][0], app.transcript.rows.origin)),
+                Offset(0, number(app.transcript.in_view[0][0], app.transcript.rows.origin)),
+                Offset(60, number(app.transcript.in_view[6][0], app.transcript.rows.origin)),
             )
         }
         selected = app.screen.get_selected_text()
@@ -206,3 +206,27 @@ async def test_a_search_finds_what_is_made_later(monkeypatch: pytest.MonkeyPatch
         await made(app, pilot)
         while app.found[-1] != (40, True):
             await pilot.pause()
+
+
+async def test_another_width_keeps_what_is_read_in_view_and_reckons_the_rest_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines_rows, "_AT_ONCE", 5)
+    long = " ".join(["words that are wrapped"] * 12)
+    app = Host(thread(*(m for n in range(100) for m in (human(f"question {n}", f"h{n}"), agent(f"{n}: {long}", f"a{n}")))))
+    async with app.run_test(size=(100, 20)) as pilot:
+        rows = app.transcript.rows
+        await wait_made(app, pilot)
+        app.transcript.scroll_to(y=rows.row(lines_rows.Place(100, 0)), animate=False)
+        await pilot.pause()
+        before = app.rows()[0]
+        app.transcript.enough = lambda: True  # type: ignore[method-assign]
+        await pilot.resize_terminal(50, 20)
+        await pilot.pause()
+        await wait_made(app, pilot)
+        assert app.rows()[0] == before.rstrip() and "question 50" in before
+        unseen = [entry for entry in rows.entries[:60] if entry.lines is None]
+        assert len(unseen) > 50 and all(entry.height == entry.estimate(app.transcript.size.width) for entry in unseen)
+
+
+async def wait_made(app: Host, pilot: Pilot[None]) -> None:
+    while app.transcript.rows.unmade:
+        await pilot.pause(0.001)
