@@ -17,16 +17,31 @@ from .lines_rows import Place
 
 NEWEST = 4
 """Entries at the end in which something may still come."""
+_CHARACTERS = 1 << 16
+"""Of a text that are searched at once: folding the case of a megabyte takes tens of milliseconds, and is not to be done for one place."""
 _AT_ONCE = 200
 """Lines that are read before the clock is looked at."""
 
 
 @dataclass(slots=True)
+class _Part:
+    """Of a text that is searched: where it begins in it, and in it with its case folded; what of the part before it is looked at again, and
+    the places before it."""
+
+    begin: int
+    folded: int
+    rest: str
+    count: int
+
+
+@dataclass(slots=True)
 class _Read:
-    """An entry that was searched: its text then, the end of it in which a place may begin, its places, and where it stands."""
+    """An entry that was searched: its text then, in parts, the end of it in which a place may begin, its places, and where it stands."""
 
     order: int
     source: str = ""
+    parts: list[_Part] = field(default_factory=list)
+    folded: int = 0
     rest: str = ""
     count: int = 0
 
@@ -102,11 +117,15 @@ class Finder:
         read = self._read[key]
         before = read.count
         if not source.startswith(read.source):
-            read.source, read.rest, read.count = "", "", 0
-        text = read.rest + source[len(read.source) :].casefold()
+            read = self._read[key] = _Read(read.order)
         length = len(self.query)
-        read.count += text.count(self.query)
-        read.source, read.rest = source, text.replace(self.query, "\0" * length)[len(text) - length + 1 :] if len(text) >= length else text
+        for begin in range(len(read.source), len(source), _CHARACTERS):
+            text = read.rest + source[begin : begin + _CHARACTERS].casefold()
+            read.parts.append(_Part(begin, read.folded - len(read.rest), read.rest, read.count))
+            read.folded += len(text) - len(read.rest)
+            read.count += text.count(self.query)
+            read.rest = text.replace(self.query, "\0" * length)[len(text) - length + 1 :] if len(text) >= length else text
+        read.source = source
         self.count += read.count - before
         if bool(before) == bool(read.count):
             return
@@ -151,9 +170,13 @@ class Finder:
             number = 0 if step > 0 else self._read[self._found[entry]].count - 1
         self._at = (entry, number)
 
-    def place(self, entry: Entry) -> int:
-        """Where in the entry's source the place gone to is."""
-        return entry.source.casefold().replace(self.query, "\0" * len(self.query), self.number).find(self.query)
+    def place(self, key: str) -> int:
+        """Where in the entry's text (its case folded) the place gone to is."""
+        read, number = self._read[key], self.number
+        at = bisect_left(read.parts, number + 1, key=lambda part: part.count) - 1
+        part, end = read.parts[at], read.parts[at + 1].begin if at + 1 < len(read.parts) else None
+        text = part.rest + read.source[part.begin : end].casefold()
+        return part.folded + text.replace(self.query, "\0" * len(self.query), number - part.count).find(self.query)
 
     def read(self, entry: Entry, enough: Callable[[], bool]) -> bool:
         """Look through the lines of the entry with the place gone to, until all are known (True) or it is ``enough``. Lines that are

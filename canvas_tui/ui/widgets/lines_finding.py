@@ -122,7 +122,7 @@ class Finding(LinesLook):
             return
         if self._uncovers and not entry.partial:
             self._uncovers = False
-            if self._finder.hidden() and (covers := {*entry.covers(self._finder.place(entry))} - self.opened):
+            if self._finder.hidden() and (covers := {*entry.covers(self._finder.place(entry.key))} - self.opened):
                 self.opened |= covers
                 entry.stale()
                 self.soon()

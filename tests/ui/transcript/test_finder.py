@@ -40,11 +40,13 @@ class Said(Entry):
 
 def places(finder: Finder, entries: Sequence[Said]) -> list[tuple[str, int]]:
     """Every place, from the one gone to back and round."""
-    by_key = {entry.key: entry for entry in entries}
+    by_key = {entry.key: entry.source.casefold() for entry in entries}
     found = []
     for _ in range(finder.count):
         assert finder.key is not None
-        found.append((finder.key, finder.place(by_key[finder.key])))
+        place = finder.place(finder.key)
+        assert by_key[finder.key].startswith(finder.query, place)
+        found.append((finder.key, place))
         finder.step(-1)
     return found
 
@@ -54,20 +56,23 @@ def places(finder: Finder, entries: Sequence[Said]) -> list[tuple[str, int]]:
     st.sampled_from(["a", "aa", "ab", "aba", "ss"]),
     st.lists(_TEXT, min_size=1, max_size=4),
     st.lists(st.tuples(st.integers(0, 5), _TEXT), max_size=8),
+    st.integers(1, 9),
 )
-def test_what_came_is_found_as_by_a_new_search(query: str, texts: list[str], changes: list[tuple[int, str]]) -> None:
+def test_what_came_is_found_as_by_a_new_search(query: str, texts: list[str], changes: list[tuple[int, str]], size: int) -> None:
     entries = [Said(f"e{index}", text) for index, text in enumerate(texts)]
     finder = Finder(query, entries)
-    finder.work()
-    for index, text in changes:
-        if index >= len(entries):
-            entries.append(Said(f"e{len(entries)}", text))
-        else:
-            at = max(index, len(entries) - NEWEST)
-            entries[at].text += text
-        finder.follow(entries[-NEWEST:])
-        while not finder.work(lambda: True):
-            pass
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lines_find, "_CHARACTERS", size)
+        finder.work()
+        for index, text in changes:
+            if index >= len(entries):
+                entries.append(Said(f"e{len(entries)}", text))
+            else:
+                at = max(index, len(entries) - NEWEST)
+                entries[at].text += text
+            finder.follow(entries[-NEWEST:])
+            while not finder.work(lambda: True):
+                pass
     fresh = Finder(query, entries)
     fresh.work()
     assert finder.count == fresh.count
