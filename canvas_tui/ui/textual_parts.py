@@ -7,6 +7,7 @@ finds private names of Textual's that are used past this module.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from inspect import getgeneratorlocals
@@ -70,9 +71,9 @@ PARTS = {
     "textual.document._wrapped_document:WrappedDocument": (
         "_line_index_to_offsets _offset_to_line_info _tab_width _tab_width_cache _width _wrap_offsets height wrap(width,tab_width)"
     ),
-    "textual.driver:Driver": "close()",
+    "textual.driver:Driver": "_auto_restart close() resume_application_mode() suspend_application_mode()",
     "textual.drivers.linux_driver": "selectors",
-    "textual.drivers.linux_driver:LinuxDriver": "_file disable_input() process_message(message) write(data)",
+    "textual.drivers.linux_driver:LinuxDriver": "_file fileno disable_input() process_message(message) write(data)",
     "textual.message_pump:MessagePump": "_closed _running",
     "textual.screen:Screen": "_compositor _layout_required _repaint_required",
     "textual.strip:Strip": "_render_cache render(console)",
@@ -91,6 +92,7 @@ READ = (
     ("textual.app:App._begin_update", "self._sync_available"),
     ("textual.app:App._display", "if self._batch_count:"),
     ("textual.driver:Driver.suspend_application_mode", "self.stop_application_mode()\n        self.close()"),
+    ("textual.drivers.linux_driver:LinuxDriver.__init__", "signal.signal(signal.SIGCONT,"),
     ("textual.drivers.linux_driver:LinuxDriver.close", "self._writer_thread.stop()"),
     ("textual.drivers.linux_driver:LinuxDriver.run_input_thread", "selector = selectors.SelectSelector()"),
     ("textual.drivers.linux_driver:LinuxDriver.run_input_thread", "while not self.exit_event.is_set():"),
@@ -201,6 +203,16 @@ def file_of(driver: Driver) -> Any:
 def wire(driver: Driver, file: Any = None, **methods: Callable[..., None]) -> None:
     """Put these in place of its own."""
     vars(driver).update(methods if file is None else {**methods, "_file": file})
+
+
+def restarts(driver: Driver) -> bool:
+    """It takes the terminal again by itself when the process goes on."""
+    return driver._auto_restart
+
+
+def has_terminal(driver: Driver) -> bool:
+    """One that has not hung up."""
+    return os.isatty(cast(Any, driver).fileno)
 
 
 def wait_with(selector: Callable[[], BaseSelector]) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import re
 import signal
 from collections.abc import Sequence
+from functools import partial
 
 import pytest
 
@@ -272,6 +273,45 @@ async def test_a_hang_up_that_nobody_tells_of_is_noticed(home: Home) -> None:
             await seen(terminal, "Before the hang up")
             terminal.hang_up()
             assert await asyncio.to_thread(terminal.exit_code) == 7
+
+
+TAKEN = b"\x1b[?1049h"
+
+
+def _taken(terminal: Terminal, times: int, _: str) -> bool:
+    return terminal.raw.count(TAKEN) >= times
+
+
+async def test_a_process_that_was_stopped_reads_its_terminal_once_and_leaves_it_as_it_was(home: Home) -> None:
+    """By SIGSTOP from elsewhere, say. Each SIGCONT made another reader, and gave the terminal back raw."""
+    async with scripted_server([say("Before the sleep")]) as server:
+        with program(home, "--server", server.url) as terminal:
+            before = terminal.modes()
+            await ask(terminal, "Stay")
+            await seen(terminal, "Before the sleep")
+            for _ in range(4):
+                taken = terminal.raw.count(TAKEN) + 1
+                terminal.kill(signal.SIGSTOP)
+                terminal.kill(signal.SIGCONT)
+                await asyncio.to_thread(terminal.wait_until, partial(_taken, terminal, taken), "taken again")
+            terminal.send("typed in one piece, and whole")
+            await seen(terminal, "typed in one piece, and whole")
+            assert terminal.modes() != before
+            terminal.press("ctrl+q")
+            assert await asyncio.to_thread(terminal.exit_code) == 0
+            assert terminal.modes() == before
+
+
+async def test_a_hang_up_ends_a_process_that_was_stopped_before(home: Home) -> None:
+    async with scripted_server([say("Before the sleep")]) as server:
+        with program(home, "--server", server.url) as terminal:
+            await ask(terminal, "Stay")
+            await seen(terminal, "Before the sleep")
+            for _ in range(4):
+                terminal.kill(signal.SIGCONT)
+                terminal.quiet(0.2)
+            terminal.hang_up()
+            await asyncio.to_thread(terminal.exit_code)
 
 
 async def test_killed_and_started_again_nothing_is_sent_twice(home: Home) -> None:

@@ -29,7 +29,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from .pty_processes import TAG, Usage, tree, usage
 from .pty_screen import Emulator
@@ -138,6 +138,10 @@ class Terminal:
             return self._process.wait(timeout)
         except subprocess.TimeoutExpired:
             raise Unseen(f"still running after {timeout} s\n{self._report()}") from None
+
+    def modes(self) -> list[Any]:
+        """Of the terminal, as `termios.tcgetattr` has them."""
+        return termios.tcgetattr(self._master)
 
     def hang_up(self) -> None:
         """The terminal goes away, as when an SSH connection is lost: the program gets SIGHUP and its writes fail."""

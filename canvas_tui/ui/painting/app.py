@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -83,7 +84,9 @@ class OwnPainting(_Base):
         if not (headless or inline or file is None):
             if self.own_painting:
                 self._gauge = Gauge(file, asyncio.get_running_loop(), self._frame_left)
-            self._terminal_line = Line(driver, self._gauge, self._know_nothing)
+            line = self._terminal_line = Line(driver, self._gauge, self._know_nothing)
+            # in the loop: Textual's own handler writes wherever the program is, inside of a write too
+            asyncio.get_running_loop().add_signal_handler(signal.SIGCONT, line.come_back)
         return driver
 
     @property

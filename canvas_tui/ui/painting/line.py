@@ -27,6 +27,7 @@ class Line:
     def __init__(self, driver: Driver, gauge: Gauge | None, taken: Callable[[], None]) -> None:
         self.away = False
         """Somebody else has the terminal."""
+        self._driver = driver
         self._gauge = gauge
         self._taken = taken
         self._kept: dict[str, str] = {}  # the newest of each kind: a title, a bell, a copy
@@ -38,6 +39,17 @@ class Line:
         if gauge is not None:
             self._process = driver.process_message
             parts.wire(driver, process_message=self._hear, file=gauge)
+
+    def come_back(self) -> None:
+        """The process was stopped, by whomever, and goes on: the terminal is taken again, as others may have left it otherwise.
+
+        Textual does so without leaving it first, where it has not left it itself: two threads read the terminal then, of which the end
+        finds one, and the other turns round and round for ever. A terminal that hangs up wakes a process too (SIGHUP comes with SIGCONT).
+        """
+        if parts.restarts(self._driver) and parts.has_terminal(self._driver):
+            if not self.away:
+                self._driver.suspend_application_mode()
+            self._driver.resume_application_mode()
 
     def _write(self, data: str) -> None:
         if _TAKES in data:
