@@ -139,8 +139,7 @@ class Terminal:
         except subprocess.TimeoutExpired:
             raise Unseen(f"still running after {timeout} s\n{self._report()}") from None
 
-    def modes(self) -> list[Any]:
-        """Of the terminal, as `termios.tcgetattr` has them."""
+    def modes(self) -> list[Any]:  # as `termios.tcgetattr` has them
         return termios.tcgetattr(self._master)
 
     def hang_up(self) -> None:
