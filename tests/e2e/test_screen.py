@@ -302,18 +302,6 @@ async def test_a_process_that_was_stopped_reads_its_terminal_once_and_leaves_it_
             assert terminal.modes() == before
 
 
-async def test_a_hang_up_ends_a_process_that_was_stopped_before(home: Home) -> None:
-    async with scripted_server([say("Before the sleep")]) as server:
-        with program(home, "--server", server.url) as terminal:
-            await ask(terminal, "Stay")
-            await seen(terminal, "Before the sleep")
-            for _ in range(4):
-                terminal.kill(signal.SIGCONT)
-                terminal.quiet(0.2)
-            terminal.hang_up()
-            await asyncio.to_thread(terminal.exit_code)
-
-
 async def test_killed_and_started_again_nothing_is_sent_twice(home: Home) -> None:
     async with scripted_server([say("Part one"), Gate("half"), say(" part two.")]) as server:
         with program(home, "--server", server.url) as terminal:

@@ -53,13 +53,8 @@ class OwnPainting(_Base):
         super().__init__(*args, **kwargs)
         self._abilities = Abilities(erase=not os.environ.get("TERM", "").startswith("screen"))
 
-    def repaint_all(self) -> None:
-        """Forget what stands on the terminal and paint the whole screen."""
-        self._terminal = None
-        self.screen.refresh()
-
     def repaint_anew(self) -> None:
-        """The same at the user's wish: at once, whatever is awaited, and on a terminal that may be another one (dtach, abduco)."""
+        """The whole screen at the user's wish: at once, whatever is awaited, and on a terminal that may be another one (dtach, abduco)."""
         if self._gauge is not None:
             self._gauge.forget()
         self._know_nothing()

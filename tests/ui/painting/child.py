@@ -100,7 +100,7 @@ class Child(OwnPainting, App[None]):
     def key_g(self) -> None:
         """Somebody else writes on our screen; Ctrl+L mends it."""
         os.write(1, b"\x1b[5;5HGARBAGE\x1b[1;1H")
-        self.repaint_all()
+        self.repaint_anew()
 
     def key_h(self) -> None:
         self.screen.query_one("#left", Static).update(HOSTILE)
