@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from canvas_tui.core.model import Standing
 
-from .driving import click, many, words, writing
+from .driving import click, many, until, words, writing
 from .host import Host, agent, human, thread
 
 
@@ -65,6 +65,7 @@ async def test_a_long_thread_is_rendered_where_it_is_seen_only() -> None:
         assert "answer 999" in words(app)
         assert sum(entry.lines is not None for entry in entries) < 20
         app.transcript.scroll_home(animate=False)
+        await until(pilot, lambda: not app.transcript.rows.unmade)  # who is at the top stays there while older ones come
         await pilot.pause()
         assert app.rows()[0].endswith("question 0")
         for _ in range(60):
