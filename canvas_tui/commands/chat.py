@@ -38,7 +38,7 @@ def run(args: Namespace) -> int:
 
 
 async def _run(parts: Parts, options: ScreenOptions) -> int:
-    backend = parts.backend()
+    backend = parts.backend(gather=1 / options.fps)
     doctor = ProgramDoctor(parts.target, backend)
     app = CanvasApp(backend, options, parts.preferences, doctor=doctor, recordings=parts.recorder, canvas=backend.canvas)
     if options.theme and options.theme not in app.available_themes:

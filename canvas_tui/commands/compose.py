@@ -40,8 +40,9 @@ class Parts:
     """Sentences that the user should see once."""
     recorder: Recorder | None = None
 
-    def backend(self) -> Hub:
-        return Hub(self.target, self.journal, self.local, recorder=self.recorder)
+    def backend(self, gather: float = 0.0) -> Hub:
+        """``gather``: seconds in which what comes of a stream may be left to be taken together."""
+        return Hub(self.target, self.journal, self.local, recorder=self.recorder, gather=gather)
 
     def problem(self) -> str:
         """A sentence, where what should be kept cannot be."""

@@ -71,6 +71,7 @@ class Driver:
         writes: where the journal's writes run; they outlive the driver.
         recorder: hears what comes.
         fresh: a thread that only we know yet: there is nothing to read.
+        gather: seconds in which what comes of a stream is left to be taken together.
         changed: called with the session before and after each step that changed it.
     """
 
@@ -83,6 +84,7 @@ class Driver:
         recorder: Recorder | None = None,
         *,
         fresh: bool,
+        gather: float,
         clock: Callable[[], float],
         changed: Callable[[Session, Session], None],
     ) -> None:
@@ -93,6 +95,7 @@ class Driver:
         self._server = server
         self._journal = journal
         self._writes = writes
+        self._gather = gather
         self._clock = clock
         self._changed = changed
         self._record = recorder.thread(lambda: self.session) if recorder is not None else None
@@ -325,7 +328,8 @@ class Driver:
         from .stream import follow  # with the HTTP client, which is there now
 
         path = requests.join_path(self.session.thread_id, effect.run_id)
-        await follow(api.client, path, effect.conn, effect.last_event_id, self._streamed, self._clock, self._record, self.wire)
+        at = effect.last_event_id
+        await follow(api.client, path, effect.conn, at, self._streamed, self._clock, self._record, self.wire, self._gather)
 
     def _streamed(self, input: Input) -> None:
         if isinstance(input, Disconnected) and input.failure is not None:

@@ -47,6 +47,7 @@ class Hub:
     Args:
         local: starts the local agent, for a target that is local.
         recorder: hears what comes.
+        gather: seconds in which what comes of a stream is left to be taken together: no more than between two frames of a screen.
         clock, wall, new_id: time and ids, for tests.
     """
 
@@ -57,6 +58,7 @@ class Hub:
         local: LocalServer | None = None,
         *,
         recorder: Recorder | None = None,
+        gather: float = 0.0,
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
         new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
@@ -64,6 +66,7 @@ class Hub:
         user_id = target.user_id or machine_user()
         self._journal = journal
         self._tape = recorder
+        self._gather = gather
         self._clock = clock
         self._wall = wall
         self._new_id = new_id
@@ -281,6 +284,7 @@ class Hub:
                 self._writes,
                 self._tape,
                 fresh=fresh,
+                gather=self._gather,
                 clock=self._clock,
                 changed=self._session_changed,
             )

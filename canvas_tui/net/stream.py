@@ -42,10 +42,11 @@ async def follow(
     clock: Callable[[], float],
     record: ThreadRecorder | None = None,
     log: WireLog | None = None,
+    gather: float = 0.0,
 ) -> None:
     """Join the stream at ``path`` and tell what comes, until it ends or the task is cancelled (nothing is told then).
 
-    ``log`` notes it all for being looked at, ``record`` for being played again.
+    ``log`` notes it all for being looked at, ``record`` for being played again. ``gather``: seconds, see `Tap`.
     """
     failure: Failure | None = None
     try:
@@ -55,7 +56,8 @@ async def follow(
             tell(Connected(conn))
             if log is not None:
                 log.opened(clock())
-            failure = await read_stream(response, conn, tell, clock, partial(record.part, conn) if record is not None else None, log)
+            part = partial(record.part, conn) if record is not None else None
+            failure = await read_stream(response, conn, tell, clock, part, log, gather)
     except RequestFailed as failed:
         failure = failed.failure
     finally:
@@ -71,9 +73,10 @@ async def read_stream(
     clock: Callable[[], float],
     record: Callable[[bytes], None] | None = None,
     log: WireLog | None = None,
+    gather: float = 0.0,
 ) -> Failure | None:
     """Tell Received and Event of an open event stream until its body ends; why it ended, None for a clean end between two events."""
-    return await _Reader(response, conn, tell, clock, record, log).read()
+    return await _Reader(response, conn, tell, clock, record, log, gather).read()
 
 
 class _Reader:
@@ -87,13 +90,14 @@ class _Reader:
         clock: Callable[[], float],
         record: Callable[[bytes], None] | None,
         log: WireLog | None,
+        gather: float,
     ) -> None:
         self._response = response
         self._conn = conn
         self._tell = tell
         self._clock = clock
         self._log = log
-        self._tap = Tap(response, self._heard, record=record)
+        self._tap = Tap(response, self._heard, record=record, gather=gather, clock=clock)
         self._untold = 0
         self._told_at = clock() - COALESCE
         self._slice, self._began = False, 0.0  # events are read in one turn of the loop, since then

@@ -6,8 +6,10 @@ event without an id that of the one before it, as browsers do for resuming: the 
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import httpx
 
@@ -19,6 +21,10 @@ _BLANK_LINE = re.compile(rb"\r\n\r\n|\r\n\n|\r\n\r(?!\n)|\n\r\n|\n\n|\n\r(?!\n)|
 """Two ends of a line, each of CR LF, LF or CR. Spelt out: that way it is looked for by its first byte, four times as fast."""
 _NO_ID = b"id\n"
 _HEAD = 64
+_WAITED = 0.001
+"""Seconds after which a read has waited for its bytes: all that had come before them is taken."""
+_PLENTY = 64 * 1024
+"""Bytes since the last pause from which on there is no other: what pours in is not to wait."""
 
 
 class TooBig(Exception):
@@ -31,6 +37,9 @@ class Tap(httpx.AsyncByteStream):
     Args:
         heard: told (bytes, heartbeats) of each read.
         record: given each read's bytes, for recordings.
+        gather: seconds in which what comes is left to be taken together, where it does not pour in. What has been waited for longer than
+            that is given at once. Measured at 150 tokens a second, with frames of 33 ms: two reads for each instead of five, and the frame
+            comes right behind them.
 
     Raises (while it is read):
         TooBig: an event grew over ``cap`` bytes.
@@ -43,24 +52,37 @@ class Tap(httpx.AsyncByteStream):
         *,
         record: Callable[[bytes], None] | None = None,
         cap: int = EVENT_CAP,
+        gather: float = 0.0,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self._source = source
         self._heard = heard
         self._record = record
         self._cap = cap
+        self._gather = gather
+        self._clock = clock
+        self._sleep = sleep
         self._tail = b"\n"  # the last two bytes before this read: a blank line may end, a comment begin across reads
         self._open = b""  # first bytes since the last blank line
         self._size = 0  # how many there are
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        asked, rested, taken = self._clock(), float("-inf"), 0
         async for part in self._source.aiter_bytes():
+            waited, taken = self._clock() - asked > _WAITED, taken + len(part)
             if self._record is not None:
                 self._record(part)
+            if waited:  # nothing is left behind it: what comes next may come with it
+                if taken < _PLENTY and (pause := rested + self._gather - self._clock()) > 0:
+                    await self._sleep(pause)
+                rested, taken = self._clock(), 0
             own = self._own_ids(part)
             self._heard(len(part), self._take(part))
             if self._size > self._cap:
                 raise TooBig
             yield own
+            asked = self._clock()
 
     async def aclose(self) -> None:
         await self._source.aclose()

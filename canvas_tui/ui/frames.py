@@ -2,75 +2,102 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
+from contextvars import copy_context
+from typing import Any
 
-from textual.message_pump import MessagePump
-from textual.timer import Timer
+from textual.app import App
+
+from . import textual_parts as parts
 
 SLOWEST = 0.5
 """Seconds between two frames on the slowest of links."""
+_AT_ONCE = 0.001
+"""Seconds that are not worth a timer."""
+
+
+Later = Callable[[float, Callable[[], None]], asyncio.TimerHandle]
+"""Call something so many seconds later."""
+
+
+def turns_of(app: App[Any]) -> Later:
+    """Turns of the loop in which the app is the active one, as in the task that asks for this.
+
+    Textual's own timers are a task each, and what they call goes through the queue of a message pump: a tenth of the cost of an answer.
+    """
+    loop, context = asyncio.get_running_loop(), copy_context()
+
+    def later(wait: float, then: Callable[[], None]) -> asyncio.TimerHandle:
+        return loop.call_later(wait, turn, then, context=context)
+
+    def turn(then: Callable[[], None]) -> None:
+        try:
+            if parts.running(app):
+                then()
+        except Exception as error:
+            parts.fail(app, error)
+
+    return later
 
 
 class Frames:
     """``ask`` for a frame: ``paint`` runs soon, at most ``fps`` times a second.
 
-    ``paint`` returns the seconds until its words change by themselves, or None at rest; then no timer is left.
+    ``paint`` is told whether it is asked for more than what has come of an answer; it returns the seconds until its words change by
+    themselves, or None at rest; then no timer is left.
     ``leaving`` gives the seconds that a frame has lately taken to leave: a slow link gets fewer frames, so that keys get their turn.
     ``ask`` may be called from any task of the loop and costs next to nothing when a frame is coming already.
     """
 
     def __init__(
         self,
-        owner: MessagePump,
         fps: int,
-        paint: Callable[[], float | None],
+        paint: Callable[[bool], float | None],
+        later: Later,
         clock: Callable[[], float] = time.monotonic,
         leaving: Callable[[], float] = lambda: 0.0,
     ) -> None:
-        self._owner = owner
         self._fastest = 1 / max(1, fps)
         self._leaving = leaving
         self._paint = paint
+        self._later = later
         self._clock = clock
         self._last = float("-inf")
         self._asked = False
-        self._timer: Timer | None = None
+        self._whole = True
+        self._timer: asyncio.TimerHandle | None = None
 
     @property
     def _every(self) -> float:
         return max(self._fastest, min(SLOWEST, 2 * self._leaving()))
 
-    def ask(self) -> None:
+    def ask(self, *, words: bool = False) -> None:
+        """``words``: something may have come, and that is all."""
+        self._whole = (self._whole and self._asked) or not words
         if not self._asked:
             self._asked = True
-            self._owner.call_later(self._begin)  # timers are to be made in the owner's own task
-
-    def _begin(self) -> None:
-        if not self._asked:
-            return
-        wait = self._last + self._every - self._clock()
-        if wait <= 0.001:
-            self.paint_now()
-        else:
-            self._set(min(wait, self._every), self.paint_now)
+            wait = min(self._every, self._last + self._every - self._clock())
+            self._set(wait if wait > _AT_ONCE else 0.0, self.paint_now)
 
     def paint_now(self) -> None:
+        whole = self._whole or not self._asked
         self.stop()
         self._last = self._clock()
-        wait = self._paint()
-        if wait is not None:
+        wait = self._paint(whole)
+        if wait is not None and not self._asked:
             self._set(max(wait, self._every), self.ask)
 
     def _set(self, wait: float, then: Callable[[], None]) -> None:
         if self._timer is not None:
-            self._timer.stop()
-        self._timer = self._owner.set_timer(wait, then)
+            self._timer.cancel()
+        self._timer = self._later(wait, then)
 
     def stop(self) -> None:
         self._asked = False
         if self._timer is not None:
-            self._timer.stop()
+            self._timer.cancel()
             self._timer = None
 
     @property

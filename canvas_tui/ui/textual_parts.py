@@ -52,7 +52,8 @@ PARTS = {
     "textual._ansi_sequences": "ANSI_SEQUENCES_KEYS",
     "textual._compositor:ChopsUpdate": "__init__(chops,spans,chop_ends)",
     "textual._compositor:Compositor": (
-        "_dirty_regions _get_renders(crop) _render_chops(crop,is_rendered_line) render_partial_update() visible_widgets"
+        "_dirty_regions _get_renders(crop) _render_chops(crop,is_rendered_line) render_partial_update() update_widgets(widgets) "
+        "visible_widgets"
     ),
     "textual._compositor": "CompositorUpdate",
     "textual._compositor:LayoutUpdate": "__init__(strips,region)",
@@ -75,8 +76,9 @@ PARTS = {
     "textual.drivers.linux_driver": "selectors",
     "textual.drivers.linux_driver:LinuxDriver": "_file fileno disable_input() process_message(message) write(data)",
     "textual.message_pump:MessagePump": "_closed _running",
-    "textual.screen:Screen": "_compositor _layout_required _repaint_required",
+    "textual.screen:Screen": "_compositor _compositor_refresh() _dirty_widgets _layout_required _repaint_required _scroll_required",
     "textual.strip:Strip": "_render_cache render(console)",
+    "textual.widget:Widget": "_layout_required _refresh_styles_required _repaint_required _scroll_required",
     "textual.widgets:TextArea": (
         "_build_highlight_map() _line_cache _replace_via_keyboard(insert,start,end) _rewrap_and_refresh_virtual_size()"
     ),
@@ -103,6 +105,12 @@ READ = (
     ("textual.drivers.linux_driver:LinuxDriver.stop_application_mode", "self.disable_input()"),
     ("textual.drivers.linux_driver:LinuxDriver.stop_application_mode", "x1b[?1049l"),
     ("textual.screen:Screen._compositor_refresh", "app._display("),
+    ("textual.screen:Screen._compositor_refresh", "self._dirty_widgets.clear()"),
+    ("textual.widget:Widget._check_refresh", "if self._repaint_required:\n                    self._repaint_required = False"),
+    (
+        "textual.screen:Screen._on_timer_update",
+        "self._compositor.update_widgets(self._dirty_widgets)\n                self._compositor_refresh()",
+    ),
     ("textual.screen:Screen._on_timer_update", "self._layout_required = False\n                self._dirty_widgets.clear()"),
     ("textual.screen:Screen._on_timer_update", "self._dirty_widgets.add(self)\n                self._repaint_required = False"),
     ("textual.screen:Screen._refresh_layout", "self._compositor_refresh()"),
@@ -235,6 +243,23 @@ def compositor(screen: Screen[Any]) -> Compositor:
 def whole_after_layout(screen: Screen[Any]) -> bool:
     """It is to be laid out, and after that to be painted as a whole."""
     return screen._layout_required and screen._repaint_required
+
+
+def paint_at_once(screen: Screen[Any]) -> None:
+    """Paint now what its widgets have asked to be painted, where that is all they have asked for. Without this each of them tells the
+    screen by a message when it is idle, and the screen waits for the next tick of a timer, up to 16 ms."""
+    if not screen.is_current or screen.app._batch_count or screen._repaint_required:
+        return
+    seen = (screen, *screen._compositor.visible_widgets)
+    if any(widget._layout_required or widget._scroll_required or widget._refresh_styles_required for widget in seen):
+        return
+    asking = [widget for widget in seen if widget._repaint_required]
+    for widget in asking:
+        widget._repaint_required = False
+    screen._dirty_widgets.update(asking)
+    if screen._dirty_widgets:
+        screen._compositor.update_widgets(screen._dirty_widgets)
+        screen._compositor_refresh()
 
 
 def dirty(compositor: Compositor) -> set[Region]:

@@ -188,8 +188,13 @@ def test_a_blank_line_is_two_ends_of_a_line(text: bytes) -> None:
     assert [found.span() for found in tap._BLANK_LINE.finditer(text)] == [found.span() for found in simple.finditer(text)]
 
 
+def _cap(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    known = tap.Tap.__init__.__kwdefaults__ or {}
+    monkeypatch.setattr(tap.Tap.__init__, "__kwdefaults__", {**known, "cap": size})
+
+
 async def test_an_event_over_the_cap_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tap.Tap.__init__, "__kwdefaults__", {"record": None, "cap": 1000})
+    _cap(monkeypatch, 1000)
     told, failure = await told_of([b"event: end\r\n\r\nevent: values\r\ndata: ", b"x" * 900, b"x" * 900])
     assert failure is not None
     assert failure.kind is FailureKind.TOO_BIG
@@ -197,7 +202,7 @@ async def test_an_event_over_the_cap_is_refused(monkeypatch: pytest.MonkeyPatch)
 
 
 async def test_many_events_below_the_cap_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tap.Tap.__init__, "__kwdefaults__", {"record": None, "cap": 3000})
+    _cap(monkeypatch, 3000)
     told, failure = await told_of([MANY])
     assert failure is None
     assert len(events(told)) == 33

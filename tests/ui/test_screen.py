@@ -337,7 +337,7 @@ async def test_while_a_run_is_on_the_clock_ticks_and_then_rests() -> None:
 async def test_frames_are_shared_by_many_changes() -> None:
     async with opened("streaming", fps=1) as ui:
         painted: list[int] = []
-        ui.main.frames._paint = lambda: painted.append(1)
+        ui.main.frames._paint = lambda whole: painted.append(1)
         for _ in range(200):
             ui.backend.set_session(talking())
         ui.backend.tell(Change.SESSION, "another thread")

@@ -19,11 +19,12 @@ from canvas_tui.core.notices import inline, next_change, run_words
 from canvas_tui.core.ports import Change
 from canvas_tui.core.safe_text import safe_line
 
+from .. import textual_parts as parts
 from ..ages import ago
 from ..canvas_words import Mode
 from ..commands import CanvasCommands
 from ..focusing import focus
-from ..frames import Frames
+from ..frames import Frames, turns_of
 from ..keymap import BY_ACTION, Where, bindings
 from ..messages import CopyAsked, DoAction, Say
 from ..widgets.composer import Composer
@@ -47,6 +48,9 @@ from .threads import ThreadPart
 THREADS_FROM, RUN_FROM = 84, 110
 """Widths from which the panes stand beside the conversation."""
 SMALLEST = (40, 10)
+_SETTLED = [name for name in Session.__dataclass_fields__ if name not in {"live", "run", "link", "cursor", "writing"}]
+BESIDE_WORDS = 0.2
+"""Seconds between two paintings of what stands beside an answer that goes on: numbers that nobody reads faster."""
 
 
 AWAY = (NoticeKind.UNREACHABLE, NoticeKind.THREAD)
@@ -59,6 +63,8 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
     AUTO_FOCUS = "Composer"
     _stop_listening: Callable[[], None] | None = None
     _resumed = False
+    _whole_at = float("-inf")
+    _beside: tuple[object, ...] | None = None
 
     def compose(self) -> ComposeResult:
         app = self.canvas
@@ -90,7 +96,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
     def on_mount(self) -> None:
         options = self.canvas.options
         self.when_busy = WhenBusy(self.canvas.preferences.recall("when_busy") or options.when_busy)
-        self.frames = Frames(self, options.fps, self.paint, leaving=lambda: self.canvas.frame_seconds)
+        self.frames = Frames(options.fps, self.paint_frame, turns_of(self.app), leaving=lambda: self.canvas.frame_seconds)
         self.panes = Panes(
             [
                 Pane("threads", self.query_one(ThreadPane), THREADS_FROM, options.thread_list),
@@ -143,15 +149,43 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
             self._stop_listening()
 
     def changed(self, change: Change, thread_id: str) -> None:
-        if change is not Change.SESSION or thread_id == self.thread_id:
+        if change is not Change.SESSION:
             self.frames.ask()
+        elif thread_id == self.thread_id:
+            self.frames.ask(words=True)
 
     # -- painting --------------------------------------------------------------------------------------------------
+
+    def paint_frame(self, whole: bool) -> float | None:
+        """Where an answer goes on, its words; what stands beside them as well where it is another, and else five times a second."""
+        now = self.backend.now()
+        wait: float | None = self._whole_at + BESIDE_WORDS - now
+        if whole or (wait or 0) <= 0 or self._beside != self._beside_words():
+            wait = self.paint()
+        else:
+            self.query_one(Transcript).show(self.session, now)
+        parts.paint_at_once(self)
+        return wait
+
+    def _beside_words(self) -> tuple[object, ...]:
+        """What makes a difference beside the words of the answer that comes."""
+        session, run, link = self.session, self.session.run, self.session.link
+        told = run and (run.id, run.status, run.node, run.attempt, run.ahead, run.reconnects, run.stopped, run.ended_at, run.usage)
+        return (
+            *map(session.__getattribute__, _SETTLED),
+            told,
+            link.phase,
+            link.then,
+            link.failure,
+            len(session.live),
+            self.backend.server(),
+        )
 
     def paint(self) -> float | None:
         """Hand the newest state to every widget; each draws only what differs. Seconds until words change by themselves."""
         session, server, threads = self.session, self.backend.server(), self.backend.threads()
-        now = self.backend.now()
+        self._whole_at = now = self.backend.now()
+        self._beside = self._beside_words()
         pane = self.query_one(ThreadPane)
         pane.show(threads, self.thread_id)
         pane.refresh_ages()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from rich.style import Style
+from textual.geometry import Region
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
 
@@ -133,13 +134,19 @@ class LinesLook(ScrollView):
 
 
 def set_bar(bar: ScrollBar, total: int, height: int, top: int) -> None:
-    """Drawn again only where its thumb has moved. What it is told must be right all the same: a layout draws it by that."""
-    moves = _thumb(bar.window_virtual_size, bar.window_size, bar.position) != _thumb(total, height, top)
+    """Drawn again only where its thumb begins or ends otherwise. What it is told must be right all the same: a layout draws it by that."""
+    before, now = _thumb(bar.window_virtual_size, bar.window_size, bar.position), _thumb(total, height, top)
     bar.set_reactive(ScrollBar.window_virtual_size, total)
     bar.set_reactive(ScrollBar.window_size, height)
     bar.set_reactive(ScrollBar.position, float(top))
-    if moves:
-        bar.refresh()
+    if before is None or now is None:
+        if before != now:
+            bar.refresh()
+        return
+    for was, is_now in ((before[0], now[0]), (sum(before), sum(now))):  # its ends
+        if was != is_now:
+            first, last = sorted((was // 8, is_now // 8))
+            bar.refresh(Region(0, first, bar.size.width, last - first + 1))
 
 
 def _thumb(total: float, height: float, top: float) -> tuple[int, int] | None:
