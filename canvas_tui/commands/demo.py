@@ -97,7 +97,7 @@ async def _run(folder: Path, options: ScreenOptions, scenario: str) -> int:
     server = Server(folder)
     async with Proxy("http://127.0.0.1:1") as proxy:
         target = ServerTarget("local", "", local=True)
-        backend = Hub(target, SqliteJournal(folder / "journal.db"), BehindProxy(server.agent, proxy))
+        backend = Hub(target, SqliteJournal(folder / "journal.db"), BehindProxy(server.agent, proxy), gather=1 / options.fps)
         demo = Demo(proxy, server.restart)
         thread = backend.new_thread()
         doctor = ProgramDoctor(target, backend)

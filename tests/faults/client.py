@@ -11,12 +11,13 @@ from canvas_tui.core.ports import Change, ServerTarget
 from canvas_tui.journal import SqliteJournal
 from canvas_tui.net.hub import Hub
 
+from . import GATHER
 from .trial import held
 from .witness import Witness, at_rest
 
 
 async def main(url: str, journal: str, thread: str, text: str, tell: str = "") -> None:
-    hub = Hub(ServerTarget("kept", url, "agent"), SqliteJournal(Path(journal)))
+    hub = Hub(ServerTarget("kept", url, "agent"), SqliteJournal(Path(journal)), gather=GATHER)
     await hub.start()
     hub.keep_draft(thread, text)
     hub.open(thread)

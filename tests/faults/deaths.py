@@ -20,6 +20,7 @@ from canvas_tui.journal import SqliteJournal
 from canvas_tui.net.hub import Hub
 from tests.support.agent import RunningAgent, running_agent
 
+from . import GATHER
 from .cases import PACED
 from .trial import Case, Outcome, Trial, artifact_at, held, truth_at
 from .witness import Witness, at_rest
@@ -51,7 +52,7 @@ async def kill_client(server: str, folder: Path, seed: int) -> Outcome:
     await asyncio.sleep(after)
     client.kill()
     await client.wait()
-    hub = Hub(ServerTarget("kept", server, "agent"), SqliteJournal(journal))
+    hub = Hub(ServerTarget("kept", server, "agent"), SqliteJournal(journal), gather=GATHER)
     try:
         await hub.start()
         began = hub.now()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.support.scripted_faults import PASS, Fault, How, LastId, lose_answer, never_taken, reply
 from tests.support.scripted_steps import Pause, Say
 
+from . import GATHER
 from .schedules import Schedule
 from .written import on_canvas
 
@@ -84,4 +85,5 @@ schedules = st.builds(
     cancels=several(refused | lost | heads, 3),
     lasting=st.none() | st.none() | lastings,
     stop=st.none() | st.none() | st.none() | st.floats(0.0, 12.0),
+    gather=st.sampled_from((0.0, GATHER, 2 * GATHER)),
 )

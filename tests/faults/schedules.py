@@ -32,6 +32,7 @@ from tests.support.scripted_kinds import KINDS
 from tests.support.scripted_steps import Say, Step, Write
 from tests.support.scripted_store import Run
 
+from . import GATHER
 from .virtual import PLAIN, Network, Path, run
 from .witness import Seen as Told
 from .witness import Witness, at_rest, needs_user
@@ -68,6 +69,7 @@ class Schedule:
     before: Callable[[Play], Awaitable[None]] | None = None  # the message is sent
     act: Callable[[Play], Awaitable[None]] | None = None  # meanwhile
     others: int = 0  # runs beside those of messages
+    gather: float = GATHER
     forgotten: bool = False  # the server knows less in the end
 
     @property
@@ -190,7 +192,9 @@ class Play:
 
     async def _start(self) -> None:
         target = ServerTarget("memory", "http://127.0.0.1:9", "agent", user_id="me")
-        self.hub = Hub(target, self.journal, clock=self.now, wall=lambda: self.now() + self.slept, new_id=self._new_id)
+        self.hub = Hub(
+            target, self.journal, gather=self.schedule.gather, clock=self.now, wall=lambda: self.now() + self.slept, new_id=self._new_id
+        )
         await self.hub.start()
 
     def _new_id(self) -> str:

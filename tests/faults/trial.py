@@ -22,6 +22,7 @@ from canvas_tui.lab.proxy import Proxy, Told
 from canvas_tui.net.hub import Hub
 from canvas_tui.wire.artifact import read_artifact
 
+from . import GATHER
 from .witness import BARE, Witness, at_rest, needs_user, versions
 
 LINK = frozenset({NoticeKind.CUT, NoticeKind.UNREACHABLE, NoticeKind.LIMITED})
@@ -119,7 +120,7 @@ class Trial:
 
     async def run(self) -> Outcome:
         await self.lab.start()
-        self.hub = Hub(ServerTarget("lab", self.lab.url, "agent"), self.journal)
+        self.hub = Hub(ServerTarget("lab", self.lab.url, "agent"), self.journal, gather=GATHER)
         try:
             await self._play()
         except Exception as error:
