@@ -211,7 +211,7 @@ async def test_what_is_selected_before_the_thread_has_the_version_counts_as_soon
         await select(ui, "when", "high")
         assert ui.main.part is None and view.text_selection is not None
         ui.backend.set_session(session)
-        ui.main.frames.paint_now()
+        ui.main.frames.ask()  # as it is five times a second
         await settled(ui)
         assert ui.main.part is not None and "Selected, 5 words: when the" in ui.text("#chips")
 
