@@ -16,6 +16,8 @@ SLOWEST = 0.5
 """Seconds between two frames on the slowest of links."""
 _AT_ONCE = 0.001
 """Seconds that are not worth a timer."""
+_LONG = 0.008
+"""Seconds of painting behind which showing it is a turn of its own."""
 
 
 Later = Callable[[float, Callable[[], None]], asyncio.TimerHandle]
@@ -46,7 +48,7 @@ class Frames:
     """``ask`` for a frame: ``paint`` runs soon, at most ``fps`` times a second.
 
     ``paint`` is told whether it is asked for more than what has come of an answer; it returns the seconds until its words change by
-    themselves, or None at rest; then no timer is left.
+    themselves, or None at rest; then no timer is left. ``show`` brings it to the terminal.
     ``leaving`` gives the seconds that a frame has lately taken to leave: a slow link gets fewer frames, so that keys get their turn.
     ``ask`` may be called from any task of the loop and costs next to nothing when a frame is coming already.
     """
@@ -55,6 +57,7 @@ class Frames:
         self,
         fps: int,
         paint: Callable[[bool], float | None],
+        show: Callable[[], None],
         later: Later,
         clock: Callable[[], float] = time.monotonic,
         leaving: Callable[[], float] = lambda: 0.0,
@@ -62,6 +65,7 @@ class Frames:
         self._fastest = 1 / max(1, fps)
         self._leaving = leaving
         self._paint = paint
+        self._show = show
         self._later = later
         self._clock = clock
         self._last = float("-inf")
@@ -86,6 +90,10 @@ class Frames:
         self.stop()
         self._last = self._clock()
         wait = self._paint(whole)
+        if self._clock() - self._last > _LONG:
+            self._later(0.0, self._show)  # keys get their turn between the two
+        else:
+            self._show()
         if wait is not None and not self._asked:
             self._set(max(wait, self._every), self.ask)
 

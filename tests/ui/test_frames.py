@@ -14,6 +14,7 @@ class Turns:
     def __init__(self) -> None:
         self.now = 10.0
         self.waits: list[float] = []
+        self.shown: list[float] = []
         self._due: list[tuple[float, Callable[[], None], Turns.Handle]] = []
 
     class Handle:
@@ -35,6 +36,9 @@ class Turns:
             then()
         self.now = now
 
+    def show(self) -> None:
+        self.shown.append(self.now)
+
     @property
     def left(self) -> int:
         return sum(not handle.cancelled for _, _, handle in self._due)
@@ -43,7 +47,7 @@ class Turns:
 def waits(leaving: float) -> list[float]:
     """Of two frames that are asked for at once."""
     turns, painted = Turns(), []
-    frames = Frames(30, lambda whole: painted.append(1), cast(Later, turns.later), lambda: turns.now, leaving=lambda: leaving)
+    frames = Frames(30, lambda whole: painted.append(1), turns.show, cast(Later, turns.later), lambda: turns.now, leaving=lambda: leaving)
     frames.ask()
     frames.ask()
     turns.pass_to(turns.now)
@@ -70,7 +74,7 @@ def test_words_that_change_by_themselves_are_painted_then_and_at_rest_no_timer_i
         times.append(turns.now)
         return later.pop(0)
 
-    frames = Frames(30, paint, cast(Later, turns.later), lambda: turns.now)
+    frames = Frames(30, paint, turns.show, cast(Later, turns.later), lambda: turns.now)
     frames.ask()
     turns.pass_to(60.0)
     assert times == [10.0, 11.0, 13.0] and frames.at_rest and not turns.left
@@ -85,7 +89,7 @@ def test_what_is_asked_for_while_it_is_painted_gets_a_frame_of_its_own() -> None
             frames.ask()
         return 5.0 if len(painted) == 1 else None
 
-    frames = Frames(10, paint, cast(Later, turns.later), lambda: turns.now)
+    frames = Frames(10, paint, turns.show, cast(Later, turns.later), lambda: turns.now)
     frames.ask()
     turns.pass_to(10.2)
     assert [round(at, 3) for at in painted] == [10.0, 10.1] and frames.at_rest
@@ -93,10 +97,26 @@ def test_what_is_asked_for_while_it_is_painted_gets_a_frame_of_its_own() -> None
 
 def test_a_frame_is_of_words_alone_where_nobody_has_asked_for_more() -> None:
     turns, whole = Turns(), list[bool]()
-    frames = Frames(10, whole.append, cast(Later, turns.later), lambda: turns.now)
+    frames = Frames(10, whole.append, turns.show, cast(Later, turns.later), lambda: turns.now)
     for asks in ([True], [True, False], [False, True], [True, True]):
         for words in asks:
             frames.ask(words=words)
         turns.pass_to(turns.now + 1)
     frames.paint_now()
     assert whole == [False, True, True, False, True]
+
+
+def test_what_took_long_to_paint_is_shown_in_a_turn_of_its_own() -> None:
+    turns = Turns()
+
+    def paint(whole: bool) -> float | None:
+        turns.now += 0.001 if whole else 0.02
+        return None
+
+    frames = Frames(10, paint, turns.show, cast(Later, turns.later), lambda: turns.now)
+    frames.ask()
+    turns.pass_to(turns.now)
+    assert turns.waits == [0.0] and len(turns.shown) == 1
+    frames.ask(words=True)
+    turns.pass_to(turns.now + 1)
+    assert turns.waits == [0.0, 0.1, 0.0] and len(turns.shown) == 2

@@ -134,8 +134,7 @@ class OwnPainting(_Base):
         size = parts.compositor(screen).size
         fresh = self._terminal is None or (self._terminal.width, self._terminal.height) != (size.width, size.height)
         if fresh:
-            self._terminal = Terminal(size.width, size.height, self._abilities)
-            self._missed = None
+            self._terminal, self._missed = Terminal(size.width, size.height, self._abilities), None
         assert self._gauge is not None and self._terminal is not None
         if self._gauge.busy:
             rows = set(range(size.height)) if fresh or isinstance(update, LayoutUpdate) else _touched(update)
@@ -145,12 +144,12 @@ class OwnPainting(_Base):
                 self._write_rows(self._whole_rows(screen, typed))
             self._missed = {*(self._missed or ()), *rows}  # painted when the last frame has left
             return
-        if fresh or self._missed is not None:
-            ys = range(size.height) if fresh or isinstance(update, LayoutUpdate) else sorted({*(self._missed or ()), *_touched(update)})
-            self._missed = None
-            self._write_rows(self._whole_rows(screen, ys))
-        elif isinstance(update, LayoutUpdate):
+        missed, self._missed = self._missed, None
+        if isinstance(update, LayoutUpdate):  # all of it, rendered already
             self._write_rows({y: (((0, list(strips)),)) for y, strips in enumerate(update.strips)})
+        elif fresh or missed is not None:
+            ys = range(size.height) if fresh else sorted({*(missed or ()), *_touched(update)})
+            self._write_rows(self._whole_rows(screen, ys))
         elif isinstance(update, ChopsUpdate):
             self._write_rows(_chops(update))
 

@@ -6,6 +6,7 @@ from threading import Thread
 
 
 def _load(language: str) -> None:
+    from . import markdown  # noqa: F401 - it is what a message is rendered with
     from .code import lexer_for
     from .parsing import parser
 

@@ -96,7 +96,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
     def on_mount(self) -> None:
         options = self.canvas.options
         self.when_busy = WhenBusy(self.canvas.preferences.recall("when_busy") or options.when_busy)
-        self.frames = Frames(options.fps, self.paint_frame, turns_of(self.app), leaving=lambda: self.canvas.frame_seconds)
+        self.frames = Frames(options.fps, self.paint_frame, self.show_frame, turns_of(self.app), leaving=lambda: self.canvas.frame_seconds)
         self.panes = Panes(
             [
                 Pane("threads", self.query_one(ThreadPane), THREADS_FROM, options.thread_list),
@@ -164,8 +164,10 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
             wait = self.paint()
         else:
             self.query_one(Transcript).show(self.session, now)
-        parts.paint_at_once(self)
         return wait
+
+    def show_frame(self) -> None:
+        parts.paint_at_once(self)
 
     def _beside_words(self) -> tuple[object, ...]:
         """What makes a difference beside the words of the answer that comes."""

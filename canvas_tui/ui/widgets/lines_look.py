@@ -109,12 +109,20 @@ class LinesLook(ScrollView):
         known = self._rendering
         if known is None or known.width != width or self._restyled:
             if self._look is None or self._restyled:  # styles cost more than the rest of a resize
-                self._look = Look.of(self._style, ASCII if self.app.has_class("-ascii") else UNICODE)
+                self._look = self._read_look()
             self._restyled = False
             context = Context(self._look, width, self.opened, self.words(), self.enough)
             if known is None or (known.width, known.look, known.words) != (width, context.look, context.words):
                 self._rendering = context
         return self._rendering
+
+    def get_ready(self) -> None:
+        """Read the styles before there is anything to be shown: they cost a quarter of the first message."""
+        if self._look is None and self.is_attached:
+            self._look = self._read_look()
+
+    def _read_look(self) -> Look:
+        return Look.of(self._style, ASCII if self.app.has_class("-ascii") else UNICODE)
 
     def look_again(self) -> None:
         """Styles may have changed."""

@@ -71,6 +71,7 @@ class Transcript(LinesView[Entry]):
 
     def on_mount(self) -> None:
         self.call_after_refresh(warm_up)
+        self.call_after_refresh(self.get_ready)
 
     def show(self, session: Session, now: float) -> None:
         """The newest state of the thread at ``now`` (the driver's clock)."""
