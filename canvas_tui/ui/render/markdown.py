@@ -26,6 +26,7 @@ from .parsing import Node, parse
 
 _PIECE = 2_000  # characters that are read at once where a long text is rendered in slices
 _PIECE_LINES = 60
+_CLEANED = 32_000  # characters that are cleaned at once
 _ROWS = 100  # rows of code that are made into lines at once
 
 _HALF = re.compile(r" {0,3}(-+|=+|[*+]|\d{1,9}[.)]?|#{1,6}|`+|~+|>|\|) *")  # a line that may yet become anything
@@ -43,7 +44,9 @@ class MarkdownLines:
 
     def _clear(self) -> None:
         self._raw = ""  # all that was given
-        self._held = ""  # its end that cannot be cleaned yet
+        self._given = ""  # of it, what is not cleaned yet
+        self._at = 0  # where that begins
+        self._held = ""  # the end of the rest, which cannot be cleaned yet
         self._waiting = ""  # clean, not yet read
         self._tail = ""  # of the open blocks
         self._line = 0  # of the source, where the tail begins
@@ -83,7 +86,12 @@ class MarkdownLines:
         self._wait(delta)
 
     def _wait(self, delta: str) -> None:
-        delta = self._held + delta
+        self._given, self._at = self._given[self._at :] + delta, 0
+
+    def _clean(self) -> None:
+        """Some more of what was given: a megabyte at once takes 30 ms."""
+        end = min(len(self._given), self._at + _CLEANED)
+        delta, self._at = self._held + self._given[self._at : end], end
         keep = len(delta)
         while keep and (delta[keep - 1] in "\r\U0001f3f4" or "\U000e0000" <= delta[keep - 1] <= "\U000e007f"):
             keep -= 1
@@ -95,14 +103,20 @@ class MarkdownLines:
         return self._drain(enough) and self._link(enough) and self._highlight(enough)
 
     def _drain(self, enough: Callable[[], bool]) -> bool:
-        while self._waiting:
+        while self._waits:
+            if len(self._waiting) < 4 * _PIECE:
+                self._clean()
             cut = self._piece()
             self._tail += self._waiting[:cut]
             self._waiting = self._waiting[cut:]
             self._read(final=False)
-            if self._waiting and enough():
+            if self._waits and enough():
                 return False
         return True
+
+    @property
+    def _waits(self) -> bool:
+        return bool(self._waiting) or self._at < len(self._given)
 
     def _piece(self) -> int:
         """How much of what waits is read next: whole lines where they are short enough."""
@@ -122,8 +136,8 @@ class MarkdownLines:
         """The text is complete: nothing stays open. (``work`` may be left: links defined after their use, colours of long code.)"""
         if self.finished:
             return
-        self._waiting += safe(self._held)
-        self._held = ""
+        self._drain(lambda: False)
+        self._waiting, self._held = safe(self._held), ""
         self._drain(lambda: False)
         self._read(final=True)
         self.finished = True
@@ -245,7 +259,7 @@ class MarkdownLines:
             room = carry.path[-1].room if carry.path else self._room
 
             def leaf(node: Node) -> list[Line]:
-                return carry.leaf_lines(node, blocks, room, bool(self._waiting))
+                return carry.leaf_lines(node, blocks, room, self._waits)
 
             lines = again(node, carry.path, leaf if carry.leaf else None, blocks, zero) if carry.path else leaf(node)
             block = blocks.made(node, lines)

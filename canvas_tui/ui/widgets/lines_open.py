@@ -22,13 +22,14 @@ class Opened:
 
 def grown(index: int, entry: Entry, render: Callable[[int], Entry]) -> Opened | None:
     """Render an entry anew; None where no lines came."""
-    before = [line.text for line in entry.lines or ()]
+    before = entry.lines or []
     entry.stale()
-    after = [line.text for line in render(index).lines or ()]
+    after = render(index).lines or []
     more = len(after) - len(before)
     if more <= 0:
         return None
-    same = next((at for at, (old, new) in enumerate(zip(before, after, strict=False)) if old != new), len(before))
+    pairs = enumerate(zip(before, after, strict=False))
+    same = next((at for at, (old, new) in pairs if old is not new and old.text != new.text), len(before))
     return Opened(index, max(0, same - (same == len(before))), min(len(after), same + more + 1))
 
 

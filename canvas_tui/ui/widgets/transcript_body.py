@@ -9,6 +9,7 @@ from rich.style import Style
 from ..render.lines import Line, blank
 from ..render.look import Look
 from .lines_entries import Context, margin
+from .lines_gone import let_go
 from .transcript_parts import fold_text
 
 if TYPE_CHECKING:
@@ -47,14 +48,19 @@ class Body:
         if self._markdown is None or self._for != wanted:
             from ..render.markdown import MarkdownLines  # with its parser, at the first message: the start waits for none
 
+            if self._markdown is not None:
+                let_go(self._markdown.blocks)
+            let_go(self._made)
             self._markdown, self._for, self._made = MarkdownLines(context.look, context.room, base), wanted, []
-        markdown = self._markdown
+        markdown, blocks = self._markdown, self._markdown.blocks
         limit = len(text) if writing or self.streamed else self._limit(context)
         markdown.set(text if len(text) <= limit else text[:limit])
         self.partial = not markdown.work(context.enough)
         if not writing and not self.partial:
             markdown.finish()
             self.partial = not markdown.work(context.enough)
+        if markdown.blocks is not blocks:
+            let_go(blocks)
         self.folds = []
         lines = self._blocks(markdown, context)
         if len(text) > limit:
@@ -92,6 +98,7 @@ class Body:
                 lines.extend([empty] * block.gap)
             shown = self._folded(index, block, context)
             if index >= len(made) or made[index][0] is not shown:
+                let_go(made[index + 1 :])
                 made[index:] = [(shown, _grown(made[index], shown, context) if index < len(made) else margin(shown, context))]
             lines.extend(made[index][1])
         return lines
