@@ -115,10 +115,16 @@ def shown(message: Message) -> Shown:
 
 
 def versions(session: Session) -> dict[str, Shown]:
-    """Of the artifact, as they would stand on the canvas; the one that is written among them. White space at its end is not seen."""
+    """Of the artifact, as they would stand on the canvas; the one that is written among them. White space at its end is not seen.
+
+    What an earlier run left of a version is offered beside the finished one of the same number.
+    """
     there = session.state.artifact.versions if session.state.artifact is not None else ()
-    written = (session.draft.version,) if session.draft is not None else ()
-    return {f"version {version.index}": _version(version) for version in (*there, *written)}
+    seen = {f"version {version.index}": _version(version) for version in there}
+    if session.draft is not None:
+        name = f"version {session.draft.version.index}"
+        seen[f"left of {name}" if name in seen else name] = _version(session.draft.version)
+    return seen
 
 
 def _version(version: Version) -> Shown:

@@ -33,6 +33,14 @@ def test_nothing_is_lost_nor_twice_nor_sent_twice_whatever_is_drawn(number: int)
             stop=0.0,
             turns=2,
         ),
+        Schedule(  # it stands beside the finished one of the same number
+            siblings=2,
+            overlap=1,
+            script=(Write("ha ha ha one ", size=3, whole=None, rate=5.0), Pause(0.5), Write("ha ", size=3, whole="ha ha ha one ha ")),
+            joins=(reply(502, "<html>Bad Gateway</html>"),),
+            stop=1.0,
+            turns=2,
+        ),
     ],
 )
 def test_what_has_been_found_so(schedule: Schedule) -> None:
