@@ -6,3 +6,7 @@ import os
 
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ["TZ"] = "UTC"
+
+from tests.support import stylesheets
+
+stylesheets.share()
