@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from canvas_tui.core.frozen import frozen
@@ -96,7 +97,7 @@ class RunSidebar(Lines):
         if run is None:
             return [Row("Run"), Row(value=run_words(session, now), style="$foreground 60%")]
         end = run.ended_at if run.ended_at is not None else now
-        rows = [Row("Run"), self._state(session, run, now), Row("elapsed", seconds(end - run.started_at))]
+        rows = [Row("Run"), *self._state(session, run, now), Row("elapsed", seconds(end - run.started_at))]
         if run.first_token_at is not None and not run.late:
             rows.append(Row("first token", span(run.first_token_at - run.started_at)))
         if run.tokens:
@@ -108,13 +109,16 @@ class RunSidebar(Lines):
             rows.append(Row("attempt", str(run.attempt), "$text-warning"))
         return rows
 
-    def _state(self, session: Session, run: Run, now: float) -> Row:
-        """A node's name, which the graph chose, stands where other values do."""
-        state = run_words(session, now)
+    def _state(self, session: Session, run: Run, now: float) -> list[Row]:
+        """A node's name, which the graph chose, stands where other values do, a long one below."""
+        state, style = run_words(session, now), _STATE.get(run.status, "")
         plain = run_words(replace(session, run=replace(run, node="")), now)
-        if state != plain:
-            return Row(f"{plain} in", safe_line(run.node), _STATE.get(run.status, ""))
-        return Row(value=state, style=_STATE.get(run.status, ""))
+        if state == plain:
+            return [Row(value=state, style=style)]
+        node = safe_line(run.node)
+        if cell_len(node) <= self._room:
+            return [Row(f"{plain} in", node, style)]
+        return [Row(value=f"{plain} in", style="$foreground 60%"), Row(value=node, style=style)]
 
     def _tokens(self, run: Run, end: float) -> list[Row]:
         since = run.started_at if run.late else run.first_token_at if run.first_token_at is not None else end
