@@ -23,6 +23,8 @@ _NO_ID = b"id\n"
 _HEAD = 64
 _WAITED = 0.001
 """Seconds after which a read has waited for its bytes: all that had come before them is taken."""
+_BEGINNING = 1.0
+"""Seconds of a connection in which nothing is left to gather: what is a replay, and what of it comes twice, is told by when it comes."""
 _PLENTY = 64 * 1024
 """Bytes since the last pause from which on there is no other: what pours in is not to wait."""
 
@@ -68,12 +70,13 @@ class Tap(httpx.AsyncByteStream):
         self._size = 0  # how many there are
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        asked, rested, taken = self._clock(), float("-inf"), 0
+        asked = self._clock()
+        rested, taken = asked + _BEGINNING, 0
         async for part in self._source.aiter_bytes():
             waited, taken = self._clock() - asked > _WAITED, taken + len(part)
             if self._record is not None:
                 self._record(part)
-            if waited:  # nothing is left behind it: what comes next may come with it
+            if waited and self._clock() > rested:  # nothing is left behind it: what comes next may come with it
                 if taken < _PLENTY and (pause := rested + self._gather - self._clock()) > 0:
                     await self._sleep(pause)
                 rested, taken = self._clock(), 0
