@@ -11,7 +11,7 @@ import pytest
 from textual.command import CommandPalette
 from textual.filter import NoColor
 
-from canvas_tui.core.model import Failure, FailureKind, Notice, NoticeKind, ServerPhase
+from canvas_tui.core.model import Cursor, Failure, FailureKind, Notice, NoticeKind, ServerPhase
 from canvas_tui.core.notices import Act
 from canvas_tui.core.ports import Change
 from canvas_tui.ui.clipboard import osc52
@@ -384,10 +384,14 @@ async def test_a_server_that_cannot_be_used_is_told_once() -> None:
     """Not again as a thread that could not be read."""
     notice = Notice(1, NoticeKind.THREAD, 99.0, None, "", failure=Failure(FailureKind.AUTH, status=401))
     async with opened("done") as ui:
-        ui.backend.set_session(replace(talking(), notices=(notice,)))
+        session = replace(talking(), notices=(notice,))
+        ui.backend.set_session(session)
         await ui.pilot.pause()
         assert "could not be read" in ui.screen_text()
         ui.backend.set_server(phase=ServerPhase.FAILED, sentence="The server wants a key.")
         await ui.pilot.pause()
         assert "wants a key" in ui.screen_text()
+        assert "could not be read" not in ui.screen_text()
+        ui.backend.set_session(replace(session, cursor=Cursor(newest="1-0")))  # a frame of words alone
+        await ui.pilot.pause()
         assert "could not be read" not in ui.screen_text()

@@ -163,7 +163,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
         if whole or (wait or 0) <= 0 or self._beside != self._beside_words():
             wait = self.paint()
         else:
-            self.query_one(Transcript).show(self.session, now)
+            self.query_one(Transcript).show(self._with_server(self.session), now)
         return wait
 
     def show_frame(self) -> None:
@@ -215,9 +215,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
 
     def paint_conversation(self, session: Session, now: float, known: bool, listed: bool) -> None:
         """``known``: the server has the thread, so that there is something to be read. ``listed``: the list has it."""
-        server = self.backend.server()
-        if server.phase is ServerPhase.FAILED:
-            session = replace(session, notices=inline(session, server))
+        server, session = self.backend.server(), self._with_server(session)
         welcome, transcript = self.query_one(Welcome), self.query_one(Transcript)
         empty = not (session.history or session.live or session.queue or session.notices or session.state.values_text)
         stacked = self.has_class("-stacked")  # the canvas stands in their place
@@ -230,6 +228,11 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
             welcome.show(server, loading=not session.loaded and (known or session.reading), strange=strange)
         else:
             transcript.show(session, now)
+
+    def _with_server(self, session: Session) -> Session:
+        """A server that could not be started or reached at all is told in the conversation."""
+        server = self.backend.server()
+        return replace(session, notices=inline(session, server)) if server.phase is ServerPhase.FAILED else session
 
     def paint_composer(self, session: Session) -> None:
         composer = self.query_one(Composer)
