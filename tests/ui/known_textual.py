@@ -1,4 +1,4 @@
-"""Whether the Textual and the rich that are installed are as `textual_parts` says."""
+"""Whether the Textual and the rich that are installed are as `textual_pins` says."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import textual
 
 from canvas_tui.ui import textual_parts as parts
+from canvas_tui.ui import textual_pins as pins
 
 _REPLACED: dict[str, Any] = {"load_cell_table": parts.load_cell_table, "feed": parts.textual_feed, "render": parts.textual_render}
 """Theirs, where ours may stand in their place."""
@@ -16,16 +17,16 @@ _REPLACED: dict[str, Any] = {"load_cell_table": parts.load_cell_table, "feed": p
 
 def problems() -> list[str]:
     """In words, what of all this the installed Textual has not, or has in another shape."""
-    found = [_problem(owner, part) for owner, names in parts.PARTS.items() for part in names.split()]
-    for ours, theirs in parts.OVERRIDES.items():
+    found = [_problem(owner, part) for owner, names in pins.PARTS.items() for part in names.split()]
+    for ours, theirs in pins.OVERRIDES.items():
         owner, _, part = theirs.rpartition(".")
         found += [_problem(owner, part), _problem(ours.rpartition(".")[0], ours.rpartition(".")[2], part)]
-    for part, words in parts.READ:
+    for part, words in pins.READ:
         owner, _, name = part.rpartition(".")
         found.append(_problem(owner, name) or ("" if words in getsource(_found(part)) else f"{part} has no more {words!r} in it"))
-    if not textual.__version__.startswith(f"{parts.VERSION}."):
+    if not textual.__version__.startswith(f"{pins.VERSION}."):
         found.append(
-            f"this is textual {textual.__version__}; the program is made for {parts.VERSION}: look at each part, then at pyproject.toml"
+            f"this is textual {textual.__version__}; the program is made for {pins.VERSION}: look at each part, then at pyproject.toml"
         )
     return [problem for problem in found if problem]
 

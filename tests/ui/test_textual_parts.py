@@ -16,7 +16,7 @@ import pytest
 import textual
 
 import canvas_tui.ui
-from canvas_tui.ui import textual_parts
+from canvas_tui.ui import textual_parts, textual_pins
 from canvas_tui.ui.painting import OwnPainting
 from canvas_tui.ui.terminal_keys import teach
 
@@ -35,9 +35,9 @@ def test_the_textual_that_is_installed_is_as_the_program_knows_it() -> None:
 
 def test_another_textual_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(textual, "__version__", "8.3.0")
-    monkeypatch.setitem(textual_parts.PARTS, "textual.app:App", "_gone _context(other) _driver")
-    monkeypatch.setitem(textual_parts.PARTS, "textual.gone:Part", "_x")
-    monkeypatch.setattr(textual_parts, "READ", (("textual.app:App._display", "nowhere in it"),))
+    monkeypatch.setitem(textual_pins.PARTS, "textual.app:App", "_gone _context(other) _driver")
+    monkeypatch.setitem(textual_pins.PARTS, "textual.gone:Part", "_x")
+    monkeypatch.setattr(textual_pins, "READ", (("textual.app:App._display", "nowhere in it"),))
     assert problems() == [
         "textual.app:App has no _gone",
         "_context of textual.app:App takes (), not (other)",
@@ -84,7 +84,7 @@ def classes_in(module: str) -> dict[str, frozenset[str]]:
 @cache
 def our_modules() -> tuple[ModuleType, ...]:
     found = [import_module(each.name) for each in pkgutil.walk_packages(canvas_tui.ui.__path__, "canvas_tui.ui.")]
-    return tuple(module for module in found if module is not textual_parts)
+    return tuple(module for module in found if module not in (textual_parts, textual_pins))
 
 
 @cache
@@ -119,7 +119,7 @@ def theirs_alone() -> frozenset[str]:
 def may_use(kind: type) -> set[str]:
     """Overrides of its own, and those of the classes that it is made of or mixed into."""
     found = set()
-    for place in textual_parts.OVERRIDES:
+    for place in textual_pins.OVERRIDES:
         module, _, names = place.partition(":")
         owner, _, name = names.partition(".")
         other = getattr(import_module(module), owner)
