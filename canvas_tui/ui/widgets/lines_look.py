@@ -158,8 +158,8 @@ def set_bar(bar: ScrollBar, total: int, height: int, top: int) -> None:
 
 
 def _thumb(total: float, height: float, top: float) -> tuple[int, int] | None:
-    """Where Textual draws the bar's thumb, in eighths of a cell: its start and its length."""
+    """Where Textual draws the bar's thumb, in eighths of a cell: its start and its length. Reckoned as it does, to the last bit."""
     if height <= 0 or total <= height:
         return None
-    length = max(1.0, height * height / total)
-    return int(8 * (height - length) * top / (total - height)), math.ceil(8 * length)
+    length = max(1, height / (total / height))
+    return int((height - length) * (top / (total - height)) * 8), math.ceil(length * 8)
