@@ -48,9 +48,10 @@ from .threads import ThreadPart
 THREADS_FROM, RUN_FROM = 84, 110
 """Widths from which the panes stand beside the conversation."""
 SMALLEST = (40, 10)
-_SETTLED = [name for name in Session.__dataclass_fields__ if name not in {"live", "run", "link", "cursor", "writing"}]
 BESIDE_WORDS = 0.2
-"""Seconds between two paintings of what stands beside an answer that goes on: numbers that nobody reads faster."""
+"""Seconds between two paintings of what stands beside an answer that goes on: nobody reads its numbers faster, and each is painted."""
+_BESIDE = [name for name in Session.__dataclass_fields__ if name not in {"live", "run", "link", "cursor", "writing", "draft"}]
+"""Of a session: what the words of an answer that goes on leave as it is."""
 
 
 AWAY = (NoticeKind.UNREACHABLE, NoticeKind.THREAD)
@@ -157,13 +158,14 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
     # -- painting --------------------------------------------------------------------------------------------------
 
     def paint_frame(self, whole: bool) -> float | None:
-        """Where an answer goes on, its words; what stands beside them as well where it is another, and else five times a second."""
-        now = self.backend.now()
-        wait: float | None = self._whole_at + BESIDE_WORDS - now
-        if whole or (wait or 0) <= 0 or self._beside != self._beside_words():
-            wait = self.paint()
-        else:
-            self.query_one(Transcript).show(self._with_server(self.session), now)
+        """Where an answer or a version goes on, its words; what stands beside them too where it is another, else five times a second."""
+        session, now = self.session, self.backend.now()
+        wait = self._whole_at + BESIDE_WORDS - now
+        if whole or wait <= 0 or self._beside != self._beside_words():
+            return self.paint()
+        self.query_one(Transcript).show(self._with_server(session), now)
+        if session.draft is not None:
+            self.paint_canvas(session)
         return wait
 
     def show_frame(self) -> None:
@@ -171,14 +173,13 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
 
     def _beside_words(self) -> tuple[object, ...]:
         """What makes a difference beside the words of the answer that comes."""
-        session, run, link = self.session, self.session.run, self.session.link
-        told = run and (run.id, run.status, run.node, run.attempt, run.ahead, run.reconnects, run.stopped, run.ended_at, run.usage)
+        session, run, link, draft = self.session, self.session.run, self.session.link, self.session.draft
         return (
-            *map(session.__getattribute__, _SETTLED),
-            told,
-            link.phase,
-            link.then,
-            link.failure,
+            *map(session.__getattribute__, _BESIDE),
+            run and (run.id, run.status, run.node, run.attempt, run.ahead, run.reconnects, run.stopped, run.ended_at, run.usage),
+            run and run.first_token_at,
+            (link.phase, link.then, link.failure),
+            draft and (draft.standing, draft.version.index, draft.version.kind),
             len(session.live),
             self.backend.server(),
         )
@@ -193,7 +194,8 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
         pane.refresh_ages()
         row = threads.row(self.thread_id)
         sidebar = self.query_one(RunSidebar)
-        waits = [sidebar.show(session, server, now)] if sidebar.display else []
+        if sidebar.display:
+            sidebar.show(session, server, now)
         self.query_one(Heading).show(row, "" if sidebar.display else server.name)
         self.paint_conversation(session, now, known=row is not None and not row.draft, listed=row is not None)
         self.paint_canvas(session)
@@ -210,8 +212,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
         self.paint_status(session, now)
         self.canvas.window.show(threads, session, seen=self.app.app_focus)
         later = next_change(session, now)
-        waits.append(None if later is None else later - now)
-        return min((wait for wait in waits if wait is not None), default=None)
+        return None if later is None else later - now
 
     def paint_conversation(self, session: Session, now: float, known: bool, listed: bool) -> None:
         """``known``: the server has the thread, so that there is something to be read. ``listed``: the list has it."""

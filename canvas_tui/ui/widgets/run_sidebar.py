@@ -20,8 +20,6 @@ from .lines import Lines, cut
 
 LABEL = 11
 MARGIN = 1
-NUMBERS = 0.2
-"""Seconds between two showings of numbers that grow while a run goes well: nobody reads them faster, and each is painted."""
 
 
 @frozen
@@ -42,21 +40,11 @@ class RunSidebar(Lines):
         super().__init__(id="run")
         self._signs = signs
         self._rows: list[Row] = []
-        self._shown: tuple[object, ...] = ()
-        self._shown_at = float("-inf")
 
-    def show(self, session: Session, server: ServerState, now: float) -> float | None:
-        """Seconds until it is to be shown again, where the newest numbers wait."""
-        run = session.run
-        words = (session.thread_id, session.link.phase, run and (run.id, run.status, run.reconnects, run.first_token_at), server, self.size)
-        wait = self._shown_at + NUMBERS - now
-        if session.active and words == self._shown and wait > 0:
-            return wait
-        self._shown, self._shown_at = words, now
+    def show(self, session: Session, server: ServerState, now: float) -> None:
         sections = (self._server(server), self._run(session, now), self._link(session, now), self._ids(session))
         self._rows = [row for section in sections if section for row in (*section, Row())]
         self.set_lines([self._line(row) for row in self._rows])
-        return None
 
     def _line(self, row: Row) -> Content:
         margin = " " * MARGIN
