@@ -52,3 +52,18 @@ async def test_what_leaves_during_a_batch_is_followed_at_its_end(monkeypatch: py
             Context().run(ui.app._frame_left)
             assert not seen
         assert seen == [[39]]
+
+
+async def test_a_whole_frame_is_not_rendered_again_where_nothing_is_known_of_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After another size, or with rows that were missed."""
+    async with opened("done", (120, 40)) as ui:
+        written: list[list[int]] = []
+        monkeypatch.setattr(ui.app, "_write_rows", lambda rows: written.append(list(rows)))
+        monkeypatch.setattr(ui.app, "_whole_rows", lambda screen, ys: pytest.fail("rendered twice"))
+        monkeypatch.setattr(ui.app, "_gauge", SimpleNamespace(busy=False))
+        for missed in (None, {3}):
+            monkeypatch.setattr(ui.app, "_terminal", None if missed is None else Terminal(120, 40, Abilities()))
+            monkeypatch.setattr(ui.app, "_missed", missed)
+            ui.app._paint(ui.app.screen, ui.app.screen._compositor.render_full_update())
+            assert ui.app._missed is None
+        assert written == [[*range(40)]] * 2
