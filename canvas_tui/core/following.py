@@ -90,15 +90,20 @@ def _released(s: Session, i: Event, now: float) -> Session:
 
 def _shows(before: Session, after: Session) -> bool:
     """Whether an event is seen: many carry nothing for the screen, and silence goes on through them."""
-    if before.run is None or after.run is None or after.writing is not before.writing:
+    if before.run is None or after.run is None or (before.run.node, before.run.status) != (after.run.node, after.run.status):
         return True
-    if (before.run.node, before.run.status) != (after.run.node, after.run.status):
+    if after.draft is not before.draft and _on_canvas(after) != _on_canvas(before):
         return True
     return after.live is not before.live and _seen(after) != _seen(before)
 
 
 def _seen(s: Session) -> list[tuple[object, ...]]:
     return [(m.text, m.thinking, m.tool_calls) for m in s.live]
+
+
+def _on_canvas(s: Session) -> tuple[object, ...]:
+    """Of what a run writes there much is not shown: a model's thoughts, a call's name, a title that comes before the text."""
+    return (s.draft.version, s.draft.standing) if s.draft is not None else ()
 
 
 def _beheaded(s: Session, i: Event) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from canvas_tui.core import inputs as i
-from canvas_tui.core.model import Failure, FailureKind, Notice, NoticeKind, RunInfo, RunStatus, ThreadState
+from canvas_tui.core.model import Failure, FailureKind, Notice, NoticeKind, RunInfo, RunStatus, ThreadState, ToolCall
 from canvas_tui.core.notices import Act, Level, next_change, run_words, seconds, words
 from canvas_tui.core.troubles import describe, explain
 from tests.core.desk import CUT, Desk, answer, started
@@ -64,6 +64,26 @@ def test_heartbeats_without_events_say_that_the_connection_lives() -> None:
     desk.do(i.Received(1, 13, beats=1), i.Tick())
     assert said(desk) == "Working, no word for 11 s. The connection is alive."
     assert run_words(desk.session, desk.now) == "quiet for 11 s"
+
+
+def test_what_is_not_shown_of_a_version_is_no_word() -> None:
+    """A call's name, a title, a model's thoughts: events and tokens come, and the screen stays as it is."""
+    desk = started()
+
+    def writes(args: str) -> None:
+        desk.event(i.Chunk("g1", tool_calls=((0, ToolCall("c1", "generate_artifact", args)),), node="generateArtifact"), f"{desk.now:g}-0")
+
+    desk.event(i.Chunk("g0", node="generateArtifact"), "13-0")  # the node is a word
+    since = desk.now
+    for piece in ("", '{"title": "Te', 'a",'):
+        desk.now += 3
+        writes(piece)
+    desk.do(i.Received(1, 13, beats=1))
+    desk.until_due()
+    assert desk.now == since + 10 and desk.kinds() == [NoticeKind.QUIET]
+    desk.now += 1
+    writes(' "artifact": "Leaves')
+    assert desk.session.draft is not None and desk.kinds() == []
 
 
 def test_an_answer_that_is_long_in_coming_is_told_before_it_is_given_up() -> None:

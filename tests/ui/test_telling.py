@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 from textual.widgets._toast import Toast
 
+from canvas_tui.core.artifact import Draft, Version
 from canvas_tui.core.model import Message, Role, RunStatus, Standing
+from canvas_tui.core.writing import Writing
 from canvas_tui.ui.widgets.find_bar import FindBar
 
 from .canvas_driving import WIDE, canvas_opened, press
@@ -86,6 +88,19 @@ async def test_a_message_is_not_left_without_a_word(size: tuple[int, int], monke
         assert len(drawn) == 1
         answer = Message("a1", Role.AI, "The", standing=Standing.WRITING)
         ui.backend.set_session(replace(SENT, live=(QUESTION, answer), run=replace(RUNNING, first_token_at=NOW + 5.4)))
+        await ui.pilot.pause()
+        assert "Working" not in transcript(ui)
+
+
+async def test_it_counts_until_the_version_that_is_written_shows() -> None:
+    """The call's name and the title are tokens too, and stand nowhere."""
+    begun = replace(SENT, run=replace(RUNNING, first_token_at=NOW + 1, tokens=3, started_at=NOW), writing=Writing("generateArtifact"))
+    async with opened("done") as ui:
+        ui.backend.clock = NOW + 4.2
+        ui.backend.set_session(begun)
+        await ui.pilot.pause()
+        assert "Working, 4 s  Esc stop" in transcript(ui)
+        ui.backend.set_session(replace(begun, draft=Draft(Version(1, title="Tea", text="Leaves"), grown=6)))
         await ui.pilot.pause()
         assert "Working" not in transcript(ui)
 

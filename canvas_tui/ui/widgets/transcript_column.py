@@ -8,6 +8,7 @@ from itertools import chain, islice
 
 from canvas_tui.core.artifact import Branch
 from canvas_tui.core.assemble import apart
+from canvas_tui.core.drafting import wrote
 from canvas_tui.core.model import Interrupt, Message, Notice, NoticeKind, Role, Session, Standing
 from canvas_tui.core.notices import seconds, words
 
@@ -266,7 +267,7 @@ class _Making:
     def working(self) -> Iterator[Entry]:
         """Below a message to which nothing has come for a moment; a notice that stands tells more."""
         session, run = self._session, self._session.run
-        if run is None or run.stopped or run.first_token_at is not None or not session.active or session.writing is not None:
+        if run is None or run.stopped or not session.active or wrote(session):
             return
         passed = self._now - run.started_at
         told = session.interrupts or any(notice.until is None for notice in session.notices)
