@@ -350,7 +350,7 @@ class _CodeJob:
         while self._next < len(rows):
             self._lines.extend(code_rows(rows[self._next : self._next + _ROWS], self._look, self._width))
             self._next += _ROWS
-            if self._next < len(rows) and enough():
+            if enough():  # behind the last ones too: whoever shows them has work of its own with all of them
                 return False
         self._block.lines = self._lines
         return True
