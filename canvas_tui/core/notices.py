@@ -28,7 +28,7 @@ from .moves import last_id
 from .node_words import plain
 from .notice import FOR_NEWER, MAY_GO_ON, NEVER_BEGAN
 from .notice_details import details
-from .run_words import LOOKING, trying
+from .run_words import LOOKING, trying, unseen
 from .run_words import WAITING_FOR_YOU as WAITING_FOR_YOU
 from .run_words import run_words as run_words
 from .safe_text import safe, safe_line
@@ -172,16 +172,16 @@ def _quiet(n: Notice, s: Session, now: float) -> Words:
         return Words(f"It was quiet{told}.", Level.QUIET)
     if s.link.phase is not Phase.LIVE and not s.link.renewed:
         doing = run_words(s, now)
-        return Words(
-            f"{doing[:1].upper()}{doing[1:]}: the server has not answered for {seconds(now - s.link.since)}.", Level.INFO, (Act.STOP,)
-        )
+        text = f"{doing[:1].upper()}{doing[1:]}: the server has not answered for {seconds(now - s.link.since)}."
+        return Words(text, Level.INFO, (Act.STOP,))
     byte, event = now - s.link.byte_at, now - s.link.shown_at
     where = f" in {plain(s.run.node)}" if s.run and s.run.node else ""
     if s.run is not None and s.run.attempt == 0:
         begun = "is at work on the run; nothing of it has come" if s.run.status is RunStatus.RUNNING else "took the run; it has not begun"
         return Words(f"The server {begun} for {seconds(event)}.", Level.INFO, (Act.STOP,))
-    if byte < policy.QUIET_BYTES or (s.link.beating and byte < policy.QUIET_BYTES):
-        text = f"Working{where}, no word for {seconds(event)}. The connection is alive.{_said(s, now)}{_unstreamed(s.run)}"
+    if byte < policy.QUIET_BYTES:
+        alive = "Events come, none that shows anything yet." if unseen(s, now) else "The connection is alive."
+        text = f"Working{where}, no word for {seconds(event)}. {alive}{_said(s, now)}{_unstreamed(s.run)}"
         return Words(text, Level.INFO, (Act.STOP,))
     if s.link.beating:
         text = f"Nothing has come for {seconds(byte)}, not even a heartbeat; at {policy.SILENCE:.0f} s the connection is renewed."

@@ -25,8 +25,13 @@ def _live_words(s: Session, run: Run, now: float) -> str:
         return "starting"
     quiet = now - s.link.shown_at
     if quiet >= policy.QUIET_EVENTS:
-        return f"quiet for {seconds(quiet)}"
+        return f"{'no word' if unseen(s, now) else 'quiet'} for {seconds(quiet)}"
     return doing(run.node) if run.node else "running"
+
+
+def unseen(s: Session, now: float) -> bool:
+    """Events come, and none of them is seen: a model's thoughts, the title of a version."""
+    return s.link.event_at > max(s.link.shown_at, s.link.opened_at) and now - s.link.event_at < policy.QUIET_BYTES
 
 
 def trying(wait: float) -> str:

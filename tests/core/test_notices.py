@@ -80,8 +80,15 @@ def test_what_is_not_shown_of_a_version_is_no_word() -> None:
         writes(piece)
     desk.do(i.Received(1, 13, beats=1))
     desk.until_due()
-    assert desk.now == since + 10 and desk.kinds() == [NoticeKind.QUIET]
-    desk.now += 1
+    assert desk.now == since + 10
+    assert said(desk) == "Working in generate artifact, no word for 10 s. Events come, none that shows anything yet."
+    assert run_words(desk.session, desk.now) == "no word for 10 s"
+    desk.now += 6
+    desk.do(i.Received(1, 13, beats=1))
+    assert said(desk) == "Working in generate artifact, no word for 16 s. The connection is alive."
+    assert run_words(desk.session, desk.now) == "quiet for 16 s"
+    link = replace(desk.session.link, opened_at=desk.now, event_at=desk.now)  # joined once more, from the beginning
+    assert run_words(replace(desk.session, link=link), desk.now) == "quiet for 16 s"  # a connection is no event
     writes(' "artifact": "Leaves')
     assert desk.session.draft is not None and desk.kinds() == []
 
