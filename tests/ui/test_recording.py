@@ -16,6 +16,7 @@ from canvas_tui.ui.widgets.wire_pane import WirePane
 
 from .driving import LARGE, SMALL, opened
 from .fake_backend import FakePreferences
+from .transcript.driving import until
 
 THREAD = "t"
 
@@ -69,10 +70,13 @@ async def test_a_replay_says_that_it_is_one_and_refuses_what_is_typed(size: tupl
     backend.refused = app.refuse
     async with app.run_test(size=size, notifications=True) as pilot:
         await backend.over.wait()
-        await pilot.pause()
-        shown = "\n".join("".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips())
-        assert " REPLAY  Recorded 1970-01-01 00:00: over after 0:02. Nothing is sent." in shown
-        assert "What was [b]said[/b]?" in shown and "An old answer." in shown
+
+        def shows(*texts: str) -> bool:
+            shown = "\n".join("".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips())
+            return all(text in shown for text in texts)
+
+        await until(pilot, lambda: shows("An old answer."))  # the program has only just started
+        assert shows(" REPLAY  Recorded 1970-01-01 00:00: over after 0:02. Nothing is sent.", "What was [b]said[/b]?")
         for keys in ((*"Hello", "enter"), ("f7",), ("ctrl+n",), ("f8",)):
             app.clear_notifications()
             await pilot.press(*keys)
