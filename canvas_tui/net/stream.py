@@ -23,7 +23,8 @@ from .tap import Tap, TooBig
 Tell = Callable[[Input], None]
 
 COALESCE = 0.1
-"""Reads that bring no heartbeat are told together for this many seconds: their times matter to about a second."""
+"""Reads that bring no heartbeat are told together for this many seconds: their times matter to about a second. By the clock, with no read
+that tells them, after twice as long: a frame for sizes alone would stand in the way of the next one with words."""
 BREATH = 0.008
 """After this long without a pause the loop is given to others: keys stay alive in a burst."""
 HOPS = 8
@@ -150,7 +151,7 @@ class _Reader:
         if beats or self._clock() - self._told_at >= COALESCE:
             self._tell_received(beats)
         elif self._later is None:  # what comes before a silence is told during it
-            self._later = asyncio.get_running_loop().call_later(COALESCE, self._tell_received, 0)
+            self._later = asyncio.get_running_loop().call_later(2 * COALESCE, self._tell_received, 0)
 
     def _tell_received(self, beats: int) -> None:
         if self._later is not None:

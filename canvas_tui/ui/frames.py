@@ -14,6 +14,10 @@ from . import textual_parts as parts
 
 SLOWEST = 0.5
 """Seconds between two frames on the slowest of links."""
+_EARLY = 0.1
+"""Of a frame's time, the part by which a frame for words may be early: they were gathered in frames' rhythm (`net/tap.py`), and two rhythms
+of the same length keep what distance they fall into. Measured on a fast machine, 150 tokens a second: half of the words stood after 41 ms,
+95 % after 60; with this, and without the frames that said nothing new, after 20 and 36."""
 _AT_ONCE = 0.001
 """Seconds that are not worth a timer."""
 _LONG = 0.008
@@ -82,7 +86,8 @@ class Frames:
         self._whole = (self._whole and self._asked) or not words
         if not self._asked:
             self._asked = True
-            wait = min(self._every, self._last + self._every - self._clock())
+            every = self._every
+            wait = min(every, self._last + every * (1 - _EARLY * words) - self._clock())
             self._set(wait if wait > _AT_ONCE else 0.0, self.paint_now)
 
     def paint_now(self) -> None:
@@ -95,7 +100,7 @@ class Frames:
         else:
             self._show()
         if wait is not None and not self._asked:
-            self._set(max(wait, self._every), self.ask)
+            self._set(max(wait, 2 * self._every), self.ask)  # the next frame with words, where more comes, is there before
 
     def _set(self, wait: float, then: Callable[[], None]) -> None:
         if self._timer is not None:

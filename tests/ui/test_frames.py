@@ -80,6 +80,39 @@ def test_words_that_change_by_themselves_are_painted_then_and_at_rest_no_timer_i
     assert times == [10.0, 11.0, 13.0] and frames.at_rest and not turns.left
 
 
+def test_words_find_the_frames_rhythm_whatever_distance_they_fell_into() -> None:
+    """They are gathered as often as there are frames: else each would wait for most of a frame, for ever."""
+    turns, every = Turns(), 1 / 30
+    painted: list[float] = []
+    frames = Frames(30, lambda whole: painted.append(turns.now), turns.show, cast(Later, turns.later), lambda: turns.now)
+    frames.ask()
+    turns.pass_to(turns.now + 0.005)
+    late = []
+    for _ in range(12):
+        came = turns.now
+        frames.ask(words=True)
+        turns.pass_to(came + every)
+        late.append(painted[-1] - came)
+    assert late[0] > 0.02 and late[-1] < 0.001
+
+
+def test_numbers_alone_make_no_frame_shortly_before_the_next_words() -> None:
+    turns, every = Turns(), 1 / 30
+    painted: list[bool] = []
+
+    def paint(whole: bool) -> float:
+        painted.append(whole)
+        return every / 2
+
+    frames = Frames(30, paint, turns.show, cast(Later, turns.later), lambda: turns.now)
+    for _ in range(4):
+        frames.ask(words=True)
+        turns.pass_to(turns.now + every + 0.001)
+    assert painted == [False] * 4
+    turns.pass_to(turns.now + 2 * every)
+    assert painted[4:] == [True]
+
+
 def test_what_is_asked_for_while_it_is_painted_gets_a_frame_of_its_own() -> None:
     turns, painted = Turns(), []
 
@@ -119,4 +152,4 @@ def test_what_took_long_to_paint_is_shown_in_a_turn_of_its_own() -> None:
     assert turns.waits == [0.0] and len(turns.shown) == 1
     frames.ask(words=True)
     turns.pass_to(turns.now + 1)
-    assert turns.waits == [0.0, 0.1, 0.0] and len(turns.shown) == 2
+    assert turns.waits == [0.0, 0.09, 0.0] and len(turns.shown) == 2

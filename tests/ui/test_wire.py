@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -100,14 +101,20 @@ async def test_an_event_opens_to_its_json_and_closes_again() -> None:
         assert not ui.backend.called("stop")
 
 
+def came(ui: Opened, log: WireLog, name: str) -> None:
+    """An event that shows nothing beside the wire."""
+    log.event(NOW, name, "9-0", "{}")
+    ui.backend.clock += 1
+    session = ui.main.session
+    ui.backend.set_session(replace(session, link=replace(session.link, event_at=NOW)))
+
+
 async def test_stands_still_while_more_comes_and_runs_on_again() -> None:
     log = story()
     async with watching(log=log) as (ui, pane):
         await ui.press("space")
         before = lines(pane)[1:]
-        log.event(NOW, "values", "9-0", "{}")
-        ui.backend.clock += 1
-        ui.backend.tell(Change.SESSION, THREAD)
+        came(ui, log, "values")
         await ui.pilot.pause()
         assert lines(pane)[1:] == before
         await ui.press("end")
@@ -117,9 +124,7 @@ async def test_stands_still_while_more_comes_and_runs_on_again() -> None:
 async def test_follows_what_comes() -> None:
     log = story()
     async with watching(log=log) as (ui, pane):
-        log.event(NOW, "custom", "9-0", "{}")
-        ui.backend.clock += 1
-        ui.backend.tell(Change.SESSION, THREAD)
+        came(ui, log, "custom")
         await ui.pilot.pause()
         assert "custom" in lines(pane)[-1]
 

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from canvas_tui.core.model import RunStatus, Session
+from canvas_tui.core.ports import Change
 from canvas_tui.ui.screens.main import BESIDE_WORDS
 
 from .driving import LARGE, Opened, opened
-from .states import PART, QUESTION, RUNNING, talking
+from .states import PART, QUESTION, RUNNING, THREAD, talking
 
 
 def longer(word: str, tokens: int, **run: Any) -> Session:
@@ -68,3 +69,20 @@ async def test_where_a_layout_is_asked_for_too_that_comes_first(monkeypatch: pyt
         assert not shown
         await ui.pilot.pause(0.05)
         assert shown
+
+
+async def test_news_of_what_a_frame_has_shown_asks_for_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a frame follows at once, the news of what it was made from may come behind it."""
+    async with opened("streaming", size=LARGE) as ui:
+        asked: list[dict[str, bool]] = []
+        for session in (longer("Further", 413), longer("Further on", 414)):  # a whole frame, one of words alone
+            ui.backend.sessions[THREAD] = session
+            ui.main.frames.paint_now()
+            ui.main.frames.ask(words=True)
+            monkeypatch.setattr(ui.main.frames, "ask", lambda **how: asked.append(how))
+            ui.backend.tell(Change.SESSION, THREAD)
+            assert not asked
+            monkeypatch.undo()
+        monkeypatch.setattr(ui.main.frames, "ask", lambda **how: asked.append(how))
+        ui.backend.set_session(longer("And more", 415))
+        assert asked == [{"words": True}]

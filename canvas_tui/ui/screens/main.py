@@ -66,6 +66,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
     _resumed = False
     _whole_at = float("-inf")
     _beside: tuple[object, ...] | None = None
+    _painted: Session | None = None
 
     def compose(self) -> ComposeResult:
         app = self.canvas
@@ -152,7 +153,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
     def changed(self, change: Change, thread_id: str) -> None:
         if change is not Change.SESSION:
             self.frames.ask()
-        elif thread_id == self.thread_id:
+        elif thread_id == self.thread_id and self.session is not self._painted:  # a frame may come before the news of what it shows
             self.frames.ask(words=True)
 
     # -- painting --------------------------------------------------------------------------------------------------
@@ -163,6 +164,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
         wait = self._whole_at + BESIDE_WORDS - now
         if whole or wait <= 0 or self._beside != self._beside_words():
             return self.paint()
+        self._painted = session
         self.query_one(Transcript).show(self._with_server(session), now)
         if session.draft is not None:
             self.paint_canvas(session)
@@ -188,6 +190,7 @@ class MainScreen(ThreadPart, TalkPart, ReadPart, BranchPart):
         """Hand the newest state to every widget; each draws only what differs. Seconds until words change by themselves."""
         session, server, threads = self.session, self.backend.server(), self.backend.threads()
         self._whole_at = now = self.backend.now()
+        self._painted = session
         self._beside = self._beside_words()
         pane = self.query_one(ThreadPane)
         pane.show(threads, self.thread_id)
