@@ -6,7 +6,7 @@ import math
 import re
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -83,12 +83,20 @@ class Typist(threading.Thread):
         return out
 
 
-class CpuMeter:
-    """Samples the CPU of a terminal's program; ``between`` interpolates."""
+def paced() -> float:
+    """Seconds of a processor that one piece of the same work takes now: other machines on the same host make it slower and faster."""
+    begun = time.thread_time()
+    sum(map(len, [str(number) for number in range(8_000)]))
+    return time.thread_time() - begun
 
-    def __init__(self, terminal: Terminal, every: float = 0.25) -> None:
-        self._terminal, self._every = terminal, every
+
+class CpuMeter:
+    """Samples the CPU of a terminal's program, and the machine's pace; ``between`` interpolates."""
+
+    def __init__(self, terminal: Terminal, every: float = 0.25, pace: Callable[[], float] = paced) -> None:
+        self._terminal, self._every, self._pace = terminal, every, pace
         self._samples: list[tuple[float, float]] = []
+        self._paces: list[tuple[float, float]] = []
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -105,6 +113,7 @@ class CpuMeter:
     def _sample(self) -> None:
         used = self._terminal.own_usage().cpu
         self._samples.append((time.monotonic(), used))
+        self._paces.append((time.monotonic(), self._pace()))
 
     def _run(self) -> None:
         while not self._stopped.wait(self._every):
@@ -119,3 +128,7 @@ class CpuMeter:
     def between(self, begin: float, end: float) -> float:
         """CPU seconds used from ``begin`` to ``end`` (monotonic)."""
         return self._at(end) - self._at(begin)
+
+    def pace(self, begin: float, end: float) -> float:
+        """What a piece of work took then (`paced`), in the middle."""
+        return median([took for at, took in self._paces if begin <= at <= end])

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import math
+import time
+from typing import cast
 
 import pytest
 
 from bench import __main__ as bench
 from bench import cells, table
 from bench.cells import BASE, LONG, SLOW, Cell
-from bench.measure import latencies, median, percentile, unseen
+from bench.measure import CpuMeter, latencies, median, percentile, unseen
 from bench.subjects import ALONE, MARGINS, PROGRAM, REFERENCE, Subject
+from tests.support.pty import Terminal
+from tests.support.pty_processes import Usage
 
 
 def test_percentiles_are_of_the_nearest_rank() -> None:
@@ -48,6 +52,22 @@ def test_a_mark_that_was_never_seen_is_as_late_as_the_first_after_it_that_was() 
 def test_targets(key: str, cell: Cell, layout: Subject, ours: float, theirs: float | None, met: bool | None) -> None:
     row = next(row for row in table.ROWS if row.key == key and cell in row.cells)
     assert row.met(layout.name, ours, theirs) is met
+
+
+def test_cpu_is_told_at_the_pace_that_the_machine_had() -> None:
+    """Twice as much of a processor in a time in which any work takes twice as much is no growth."""
+    used, paces = iter([0.0, 1.0, 3.0, 3.0]), iter([1.0, 1.0, 2.0, 2.0])
+
+    class Program:
+        def own_usage(self) -> Usage:
+            return Usage(next(used), 0)
+
+    meter = CpuMeter(cast(Terminal, Program()), pace=lambda: next(paces))
+    for _ in range(3):
+        meter._sample()
+    (first, _), (middle, _), (last, _) = meter._samples
+    assert meter.between(first, middle) == 1.0 and meter.between(middle, last) == 2.0
+    assert meter.pace(first, middle) == 1.0 and meter.pace(middle + 1e-9, time.monotonic()) == 2.0
 
 
 ANSWER = dict.fromkeys(("rate", "cpu", "bytes", "text_p50", "text_p95", "text_last", "unseen", "echo_p95", "echo_p99"), 2.0)
