@@ -32,9 +32,10 @@ def received(s: Session, i: Received, now: float) -> Next:
     if i.conn != s.link.conn or s.link.phase not in LISTENING:
         return s, ()
     beats = s.link.beats + i.beats
-    came = flow.read(s.link.flow, i.size, now - s.link.byte_at, now, inside=i.inside)
+    at = max(s.link.byte_at, now - i.ago)
+    came = flow.read(s.link.flow, i.size, at - s.link.byte_at, at, inside=i.inside)
     measured = came.window_at != s.link.flow.window_at
-    s = link(s, byte_at=now, beats=beats, beating=s.link.beating or i.beats > 0, flow=came, unheard=0)
+    s = link(s, byte_at=at, beats=beats, beating=s.link.beating or i.beats > 0, flow=came, unheard=0)
     s = run(s, received=s.run.received + i.size if s.run else 0)
     if i.beats:
         s = back(s, now)

@@ -251,12 +251,16 @@ class Connected:
 
 @frozen
 class Received:
-    """Bytes came (any: an event's, part of one, or ``beats`` heartbeat comments); ``inside``: an event is on its way, not whole yet."""
+    """Bytes came (any: an event's, part of one, or ``beats`` heartbeat comments); ``inside``: an event is on its way, not whole yet.
+
+    Several reads may be told together: the last one was ``ago`` seconds before.
+    """
 
     conn: int
     size: int
     beats: int = 0
     inside: bool = False
+    ago: float = 0.0
 
 
 @frozen
@@ -359,17 +363,9 @@ class Woke:
     seconds: float
 
 
+_ByUser: TypeAlias = Opened | Submitted | Answered | Proceeded | Regenerated | Switched | Stopped | RetryNow | GaveUp | Withdrawn
 Heard: TypeAlias = (
-    Opened
-    | Submitted
-    | Answered
-    | Proceeded
-    | Regenerated
-    | Switched
-    | Stopped
-    | RetryNow
-    | GaveUp
-    | Withdrawn
+    _ByUser
     | ThreadRead
     | ThreadFailed
     | HeadsRead

@@ -23,8 +23,8 @@ from .tap import Tap, TooBig
 Tell = Callable[[Input], None]
 
 COALESCE = 0.1
-"""Reads that bring no heartbeat are told together for this many seconds: their times matter to about a second. By the clock, with no read
-that tells them, after twice as long: a frame for sizes alone would stand in the way of the next one with words."""
+"""Reads that bring no heartbeat are told together for this many seconds. By the clock, with no read that tells them, after twice as long:
+a frame for sizes alone would stand in the way of the next one with words."""
 BREATH = 0.008
 """After this long without a pause the loop is given to others: keys stay alive in a burst."""
 HOPS = 8
@@ -100,7 +100,8 @@ class _Reader:
         self._log = log
         self._tap = Tap(response, self._heard, record=record, gather=gather, clock=clock)
         self._untold = 0
-        self._told_at = clock() - COALESCE
+        self._heard_at = clock()
+        self._told_at = float("-inf")
         self._slice, self._began = False, 0.0  # events are read in one turn of the loop, since then
         self._later: asyncio.TimerHandle | None = None
 
@@ -145,10 +146,11 @@ class _Reader:
         return await asyncio.to_thread(read_event, name, data)
 
     def _heard(self, size: int, beats: int) -> None:
+        self._heard_at = self._clock()
         if self._log is not None:
-            self._log.heard(self._clock(), size, beats)
+            self._log.heard(self._heard_at, size, beats)
         self._untold += size
-        if beats or self._clock() - self._told_at >= COALESCE:
+        if beats or self._heard_at - self._told_at >= COALESCE:
             self._tell_received(beats)
         elif self._later is None:  # what comes before a silence is told during it
             self._later = asyncio.get_running_loop().call_later(2 * COALESCE, self._tell_received, 0)
@@ -158,6 +160,6 @@ class _Reader:
             self._later.cancel()
             self._later = None
         if self._untold:
-            self._tell(Received(self._conn, self._untold, beats, self._tap.inside_event))
-            self._untold = 0
             self._told_at = self._clock()
+            self._tell(Received(self._conn, self._untold, beats, self._tap.inside_event, self._told_at - self._heard_at))
+            self._untold = 0

@@ -116,6 +116,15 @@ def test_a_replay_is_no_burst() -> None:
     assert not said(desk, NoticeKind.BURSTS)
 
 
+def test_bytes_that_are_told_late_came_when_they_came() -> None:
+    desk = joined()
+    at(desk, 1.0, i.Received(desk.conn, 900))
+    at(desk, 4.0, i.Received(desk.conn, 100, ago=0.5))
+    assert desk.session.link.byte_at == desk.now - 0.5
+    at(desk, 5.0, token(desk, 0, 5.0), i.Received(desk.conn, 100, ago=3.0))  # what came since has been told
+    assert desk.session.link.byte_at == desk.now
+
+
 # -- a slow link -----------------------------------------------------------------------------------------------------------
 
 

@@ -163,6 +163,24 @@ async def test_reads_are_told_together_but_heartbeats_at_once() -> None:
     assert [i for i in told if isinstance(i, Received)] == wanted
 
 
+async def test_what_is_told_later_says_when_it_came() -> None:
+    """The period of a hop that closes idle connections is measured from there."""
+    now = [10.0]
+    told: list[Input] = []
+
+    class Slow(httpx.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            yield b"event: custom\n"
+            now[0] = 10.05
+            yield b"data: 1\n\n"
+            now[0] = 13.05
+
+    response = httpx.Response(200, stream=Slow(), request=httpx.Request("GET", "http://h/"))
+    await read_stream(response, 1, told.append, lambda: now[0])
+    first, last = (i for i in told if isinstance(i, Received))
+    assert first == Received(1, 14, 0, inside=True) and last == Received(1, 9, 0, ago=3.0)
+
+
 async def test_a_key_goes_all_its_way_between_two_slices_of_a_burst() -> None:
     """It is handed on once in a round of the loop."""
     ticks = count(0.0, 2 * BREATH)  # an event begins a slice, and the next one has gone over its time
