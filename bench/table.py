@@ -78,22 +78,8 @@ _WIDTHS = (42, 13, 11, 11, 9, 11, 8, 11, 11)
 _HEAD = ("", "layout", "canvas-tui", "reference", "ratio", "target", "", "receives", "prints")
 
 _EACH = (("cpu", 2), ("bytes", 1), ("text_p50", 0), ("text_p95", 0), ("text_last", 0), ("unseen", 0), ("echo_p95", 0), ("echo_p99", 0))
-_EACH_HEAD = (
-    "",
-    "subject",
-    "tokens/s",
-    "CPU/1k",
-    "B/B",
-    "text p50",
-    "p95",
-    "last",
-    "unseen",
-    "echo p95",
-    "p99",
-    "÷ pace",
-    "÷ CPU",
-    "÷ text",
-)
+_GROWN = ("÷ pace", "÷ CPU", "÷ text")
+_EACH_HEAD = ("", "subject", "tokens/s", "CPU/1k", "B/B", "text p50", "p95", "last", "unseen", "echo p95", "p99", *_GROWN)
 _EACH_WIDTHS = (42, 13, 10, 9, 8, 10, 8, 8, 8, 10, 8, 8, 8, 8)
 
 
