@@ -79,8 +79,9 @@ async def test_of_two_who_save_at_once_neither_is_lost(kind: str, look: Fault | 
             server.plan("history-page", look, look)
         hub.canvas.save(thread, mine(), 1)
         other.canvas.save(thread, mine("theirs"), 1)
-        for each in (hub, other):
+        for each in (hub, other):  # who looked before the other one had saved would have nothing to see
             await settled(each, thread)
+        for each in (hub, other):
             each.open(thread)
             session = await settled(each, thread)
             if session.saving is not None:

@@ -202,7 +202,7 @@ class Wire:
         if how is How.RST:
             linger = struct.pack("ii", 1, 0)
             sock: socket.socket | None = self._writer.get_extra_info("socket")
-            if sock is not None:
+            if sock is not None and sock.fileno() >= 0:  # the client may have closed it already
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             self._writer.transport.abort()
         self.close()
