@@ -129,6 +129,10 @@ class CpuMeter:
         """CPU seconds used from ``begin`` to ``end`` (monotonic)."""
         return self._at(end) - self._at(begin)
 
-    def pace(self, begin: float, end: float) -> float:
-        """What a piece of work took then (`paced`), in the middle."""
+    def growth(self, first: tuple[float, float], last: tuple[float, float]) -> tuple[float, float]:
+        """From the first time to the last: of the CPU used, at the pace that the machine had then; and of that (`paced`)."""
+        used, took = ([taken(*span) for span in (first, last)] for taken in (self.between, self._took))
+        return used[1] / used[0] / (took[1] / took[0]), took[1] / took[0]
+
+    def _took(self, begin: float, end: float) -> float:
         return median([took for at, took in self._paces if begin <= at <= end])

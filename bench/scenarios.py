@@ -113,11 +113,10 @@ def stream(subject: Subject, cell: Cell) -> Figures:
     }
     if cell.tokens >= _LONG:
         quarter, count = (ended - begun) / 4, max(1, len(delays) // 4)
-        first, last = (begun, begun + quarter), (ended - quarter, ended)
-        pace = meter.pace(*last) / meter.pace(*first)
+        cpu, pace = meter.growth((begun, begun + quarter), (ended - quarter, ended))
         figures |= {
             "pace_growth": pace,
-            "cpu_growth": meter.between(*last) / meter.between(*first) / pace,
+            "cpu_growth": cpu,
             "text_growth": median(delays[-count:]) / median(delays[:count]) if delays else math.nan,
         }
     return figures

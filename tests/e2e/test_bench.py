@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import time
 from typing import cast
 
 import pytest
@@ -54,20 +53,20 @@ def test_targets(key: str, cell: Cell, layout: Subject, ours: float, theirs: flo
     assert row.met(layout.name, ours, theirs) is met
 
 
-def test_cpu_is_told_at_the_pace_that_the_machine_had() -> None:
-    """Twice as much of a processor in a time in which any work takes twice as much is no growth."""
-    used, paces = iter([0.0, 1.0, 3.0, 3.0]), iter([1.0, 1.0, 2.0, 2.0])
+def test_growth_of_cpu_is_told_at_the_pace_that_the_machine_had() -> None:
+    """Three times as much, in a time in which any work takes twice as much, is half as much again."""
+    used = iter([0.0, 1.0, 4.0])
 
     class Program:
         def own_usage(self) -> Usage:
             return Usage(next(used), 0)
 
-    meter = CpuMeter(cast(Terminal, Program()), pace=lambda: next(paces))
+    meter = CpuMeter(cast(Terminal, Program()), pace=lambda: 1.0)
     for _ in range(3):
         meter._sample()
-    (first, _), (middle, _), (last, _) = meter._samples
-    assert meter.between(first, middle) == 1.0 and meter.between(middle, last) == 2.0
-    assert meter.pace(first, middle) == 1.0 and meter.pace(middle + 1e-9, time.monotonic()) == 2.0
+    (begun, _), (middle, _), (ended, _) = meter._samples
+    meter._paces = [(begun, 1.0), (middle, 2.0)]
+    assert meter.growth((begun, middle - 1e-12), (middle, ended)) == pytest.approx((1.5, 2.0))
 
 
 ANSWER = dict.fromkeys(("rate", "cpu", "bytes", "text_p50", "text_p95", "text_last", "unseen", "echo_p95", "echo_p99"), 2.0)

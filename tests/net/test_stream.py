@@ -17,6 +17,7 @@ from canvas_tui.core.inputs import Event, Input, Other, Received, Unreadable
 from canvas_tui.core.model import Failure, FailureKind
 from canvas_tui.net import tap
 from canvas_tui.net.stream import BREATH, HOPS, read_stream
+from tests.faults.virtual import run
 from tests.wire.recorded import STREAMS
 
 FEW = (STREAMS / "langgraph-python" / "heartbeat.sse").read_bytes()
@@ -179,6 +180,29 @@ async def test_what_is_told_later_says_when_it_came() -> None:
     await read_stream(response, 1, told.append, lambda: now[0])
     first, last = (i for i in told if isinstance(i, Received))
     assert first == Received(1, 14, 0, inside=True) and last == Received(1, 9, 0, ago=3.0)
+
+
+def test_sizes_are_told_with_a_read_while_there_are_any_and_by_the_clock_in_a_silence() -> None:
+    """A frame for sizes alone, right before the next read, would keep its words waiting for another one."""
+    reads: list[float] = []
+    told: list[float] = []
+
+    class Steady(httpx.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            for wait in (0.0334,) * 30 + (60.0,):
+                await asyncio.sleep(wait)
+                reads.append(asyncio.get_running_loop().time())
+                for _ in range(3):  # what was gathered comes in several
+                    yield b"data: 1\n\n"
+
+    async def play() -> None:
+        clock = asyncio.get_running_loop().time
+        response = httpx.Response(200, stream=Steady(), request=httpx.Request("GET", "http://h/"))
+        await read_stream(response, 1, lambda input: told.append(clock()) if isinstance(input, Received) else None, clock)
+
+    run(play())
+    silent = [at for at in told if at not in reads]
+    assert len(told) > 7 and len(silent) == 1 and reads[-2] < silent[0] < reads[-2] + 1
 
 
 async def test_a_key_goes_all_its_way_between_two_slices_of_a_burst() -> None:

@@ -13,6 +13,7 @@ from canvas_tui.ui.screens.main import BESIDE_WORDS
 
 from .driving import LARGE, Opened, opened
 from .states import PART, QUESTION, RUNNING, THREAD, talking
+from .transcript.driving import until
 
 
 def longer(word: str, tokens: int, **run: Any) -> Session:
@@ -67,8 +68,7 @@ async def test_where_a_layout_is_asked_for_too_that_comes_first(monkeypatch: pyt
         ui.main.query_one("#status").refresh(layout=True)
         painted(ui, longer("Further", 413))
         assert not shown
-        await ui.pilot.pause(0.05)
-        assert shown
+        await until(ui.pilot, lambda: bool(shown))
 
 
 async def test_news_of_what_a_frame_has_shown_asks_for_no_other(monkeypatch: pytest.MonkeyPatch) -> None:

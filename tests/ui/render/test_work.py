@@ -11,6 +11,7 @@ from rich.segment import Segment
 from canvas_tui.ui.render import blocks as blocks_module
 from canvas_tui.ui.render import lines as lines_module
 from canvas_tui.ui.render import markdown as markdown_module
+from canvas_tui.ui.render.code import code_rows
 from canvas_tui.ui.render.lines import Line
 from canvas_tui.ui.render.markdown import MarkdownLines
 from canvas_tui.ui.render.parsing import Node, parse
@@ -66,3 +67,26 @@ def test_what_a_growing_block_has_finished_stays_as_it_is(name: str) -> None:
         assert all(one is other for one, other in zip(before, markdown.blocks, strict=False))
         before, settled = [*markdown.blocks], markdown.settled
     assert settled == len(before)
+
+
+def test_the_lines_of_long_code_are_there_in_a_slice_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever shows them has work with all of them: the last rows are not made in the same one."""
+    made = [0]
+
+    def rows(*given: Any) -> list[Line]:
+        made[0] += 1
+        return code_rows(*given)
+
+    markdown = MarkdownLines(LOOK, 70, LOOK.text)
+    markdown.set("```\n" + "a line of code\n" * 1_000 + "```\n\nThe end.\n")
+    while not markdown.work(lambda: True) and not markdown._jobs:
+        pass
+    markdown.finish()
+    monkeypatch.setattr(markdown_module, "code_rows", rows)
+    slices = []
+    done = False
+    while not done:
+        before, made[0] = markdown.blocks[0].lines, 0
+        done = markdown.work(lambda: True)
+        slices.append((made[0], markdown.blocks[0].lines is before))
+    assert len(slices) > 9 and slices[-1] == (0, False) and set(slices[:-1]) == {(1, True)}
