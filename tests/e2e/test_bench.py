@@ -55,18 +55,10 @@ def test_targets(key: str, cell: Cell, layout: Subject, ours: float, theirs: flo
 
 def test_growth_of_cpu_is_told_at_the_pace_that_the_machine_had() -> None:
     """Three times as much, in a time in which any work takes twice as much, is half as much again."""
-    used = iter([0.0, 1.0, 4.0])
-
-    class Program:
-        def own_usage(self) -> Usage:
-            return Usage(next(used), 0)
-
-    meter = CpuMeter(cast(Terminal, Program()), pace=lambda: 1.0)
-    for _ in range(3):
-        meter._sample()
-    (begun, _), (middle, _), (ended, _) = meter._samples
-    meter._paces = [(begun, 1.0), (middle, 2.0)]
-    assert meter.growth((begun, middle - 1e-12), (middle, ended)) == pytest.approx((1.5, 2.0))
+    meter = CpuMeter(cast(Terminal, None))
+    meter._samples = [(0.0, 0.0), (10.0, 1.0), (20.0, 1.0), (30.0, 4.0)]
+    meter._paces = [(5.0, 1.0), (25.0, 2.0)]
+    assert meter.growth((0.0, 10.0), (20.0, 30.0)) == pytest.approx((1.5, 2.0))
 
 
 ANSWER = dict.fromkeys(("rate", "cpu", "bytes", "text_p50", "text_p95", "text_last", "unseen", "echo_p95", "echo_p99"), 2.0)
