@@ -14,7 +14,6 @@ from bench.cells import BASE, LONG, SLOW, Cell
 from bench.measure import CpuMeter, latencies, median, percentile, unseen
 from bench.subjects import ALONE, MARGINS, PROGRAM, REFERENCE, Subject
 from tests.support.pty import Terminal
-from tests.support.pty_processes import Usage
 
 
 def test_percentiles_are_of_the_nearest_rank() -> None:

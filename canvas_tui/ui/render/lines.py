@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeAlias
+from itertools import chain
+from typing import TypeAlias, overload
 
 from rich.cells import cell_len, split_graphemes
 from rich.segment import Segment
@@ -73,6 +75,60 @@ class Line:
 
     def __repr__(self) -> str:
         return f"Line({self.text!r})"
+
+
+class Joined(Sequence[Line]):
+    """Lines of several lists, one behind the other, none copied: of each as many as it had when it was added; it may grow since.
+
+    An answer of 50,000 tokens is thousands of lines. Put into a new list with each frame, they cost more than what changed, and they
+    took the place of everything else in the processor's cache.
+    """
+
+    __slots__ = ("_ends", "_parts")
+
+    def __init__(self, *parts: Sequence[Line]) -> None:
+        self._parts: list[Sequence[Line]] = []
+        self._ends: list[int] = []
+        for part in parts:
+            self.add(part)
+
+    def add(self, lines: Sequence[Line]) -> None:
+        before = len(self)
+        if isinstance(lines, Joined):
+            self._parts += lines._parts
+            self._ends += [before + end for end in lines._ends]
+        elif lines:
+            self._parts.append(lines)
+            self._ends.append(before + len(lines))
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    @overload
+    def __getitem__(self, index: int) -> Line: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Line]: ...
+
+    def __getitem__(self, index: int | slice) -> Line | list[Line]:
+        if isinstance(index, slice):
+            start, stop, step = index.indices(len(self))
+            return [line for part in self._between(start, stop) for line in part] if step == 1 else list(self)[index]
+        at = index + len(self) if index < 0 else index
+        if not 0 <= at < len(self):
+            raise IndexError(index)
+        part = bisect_right(self._ends, at)
+        return self._parts[part][at - (self._ends[part - 1] if part else 0)]
+
+    def _between(self, start: int, stop: int) -> Iterator[Sequence[Line]]:
+        begin = 0
+        for part, end in zip(self._parts, self._ends, strict=True):
+            if begin < stop and start < end:
+                yield part[max(0, start - begin) : min(stop, end) - begin]
+            begin = end
+
+    def __iter__(self) -> Iterator[Line]:
+        return chain.from_iterable(self._between(0, len(self)))
 
 
 def blank(fill: Style) -> Line:

@@ -41,7 +41,7 @@ class Entry(ABC):
 
     def __init__(self, key: str) -> None:
         self.key = key
-        self.lines: list[Line] | None = None
+        self.lines: Sequence[Line] | None = None
         self.height = 1
         self.partial = False
 
@@ -55,7 +55,7 @@ class Entry(ABC):
         self.height = len(self.lines)
 
     @abstractmethod
-    def build(self, context: Context) -> list[Line]: ...
+    def build(self, context: Context) -> Sequence[Line]: ...
 
     @abstractmethod
     def estimate(self, width: int) -> int:

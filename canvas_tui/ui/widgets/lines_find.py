@@ -51,7 +51,7 @@ class _Seen:
     """Of an entry's lines, those before ``upto`` were read; ``found``: the line of each place in them."""
 
     key: str = ""
-    lines: list[Line] = field(default_factory=list)
+    lines: Sequence[Line] = ()
     upto: int = 0
     found: list[int] = field(default_factory=list)
 
@@ -209,7 +209,7 @@ class Finder:
         return self.key == entry.key == self._seen.key and self.line() == place.line
 
 
-def _alike(before: list[Line], now: list[Line], most: int) -> int:
+def _alike(before: Sequence[Line], now: Sequence[Line], most: int) -> int:
     """How many lines at the beginning are the very same (of so many)."""
     known, most = 0, min(most, len(before), len(now))
     while known < most:

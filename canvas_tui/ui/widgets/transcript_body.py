@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.style import Style
 
-from ..render.lines import Line, blank
+from ..render.lines import Joined, Line, blank
 from ..render.look import Look
 from .lines_entries import Context, margin
 from .lines_gone import let_go
@@ -43,7 +43,7 @@ class Body:
             return []
         return [code for block in (*self._markdown.blocks, *self._markdown.open) for _, code in block.codes]
 
-    def build(self, text: str, writing: bool, base: Style, context: Context) -> list[Line]:
+    def build(self, text: str, writing: bool, base: Style, context: Context) -> Joined:
         wanted = (context.look, context.room, base)
         if self._markdown is None or self._for != wanted:
             from ..render.markdown import MarkdownLines  # with its parser, at the first message: the start waits for none
@@ -65,7 +65,8 @@ class Body:
         lines = self._blocks(markdown, context)
         if len(text) > limit:
             self.folds.append(self._more(self._steps(context)))
-            lines += margin([fold_text(self.folds[-1], f"{len(text) - limit:,} more characters", context, context.look.text)], context)
+            more = fold_text(self.folds[-1], f"{len(text) - limit:,} more characters", context, context.look.text)
+            lines.add(margin([more], context))
         return lines
 
     # -- very long texts -----------------------------------------------------------------------------------------------
@@ -87,12 +88,12 @@ class Body:
 
     # -- blocks --------------------------------------------------------------------------------------------------------
 
-    def _blocks(self, markdown: MarkdownLines, context: Context) -> list[Line]:
+    def _blocks(self, markdown: MarkdownLines, context: Context) -> Joined:
         empty, made = blank(context.look.text), self._made
-        begin, lines = 0, []
+        begin, joined, lines = 0, Joined(), list[Line]()
         if self.streamed and made:
             begin = self._keep(markdown, empty)
-            lines = self._kept.copy()
+            joined.add(self._kept)
         for index, block in enumerate((*markdown.blocks[begin:], *markdown.open), begin):
             if index:
                 lines.extend([empty] * block.gap)
@@ -101,7 +102,8 @@ class Body:
                 let_go(made[index + 1 :])
                 made[index:] = [(shown, _grown(made[index], shown, context) if index < len(made) else margin(shown, context))]
             lines.extend(made[index][1])
-        return lines
+        joined.add(lines)
+        return joined
 
     def _keep(self, markdown: MarkdownLines, empty: Line) -> int:
         """Lines of blocks that do not change any more are put together once; their number."""

@@ -71,7 +71,10 @@ class Column(Rows[Entry]):
         )
         old = self.entries[count:]
         self._rest = _Part.of(rest)
-        self.entries = self._history.entries + rest
+        if same == count == len(self._history.entries):  # with ten thousand messages a new list costs more than the words that came
+            self.entries[count:] = rest
+        else:
+            self.entries = self._history.entries + rest
         if same == len(self._history.entries) == count:
             same += _common(rest, old)
         self.touch(min(same, lowest))

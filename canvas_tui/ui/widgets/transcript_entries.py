@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from rich.segment import Segment
 from rich.style import Style
@@ -14,15 +14,12 @@ from canvas_tui.core.safe_text import safe, safe_line
 from ..questions import read
 from ..render.code import code_block
 from ..render.inline import plain_runs
-from ..render.lines import Line, blank, prefix_lines, wrap
+from ..render.lines import Joined, Line, blank, prefix_lines, wrap
 from ..render.look import Look
 from .lines_entries import Context, margin
 from .lines_entries import Entry as BaseEntry
 from .transcript_body import CHUNK, Body
 from .transcript_parts import fold_line, fold_text, notice_lines, question_lines, thinking_lines, tool_lines
-
-if TYPE_CHECKING:
-    pass
 
 _USER_ROWS = 24  # rows of a user's message before it is folded
 
@@ -153,9 +150,9 @@ class AgentEntry(Entry):
             Standing.ASIDE: look.text + look.muted,
         }.get(self.message.standing, look.text)
 
-    def build(self, context: Context) -> list[Line]:
+    def build(self, context: Context) -> Joined:
         look, message = context.look, self.message
-        parts: list[list[Line]] = []
+        parts: list[Sequence[Line]] = []
         if message.standing is Standing.ASIDE:
             node = f"aside, from {safe_line(message.node)}" if message.node else "aside"
             parts.append(margin(wrap([(node, look.text + look.muted + look.emphasis)], context.room, look.text), context))
@@ -180,11 +177,11 @@ class AgentEntry(Entry):
         if (mark := _AGENT_MARKS.get(message.standing)) and not self.told:
             role, words = mark
             parts.append(margin(wrap([(f"{look.glyphs.dot} {words}", look.text + getattr(look, role))], context.room, look.text), context))
-        joined: list[Line] = []
+        joined = Joined()
         for part in parts:
             if joined:
-                joined.append(blank(look.text))
-            joined.extend(part)
+                joined.add([blank(look.text)])
+            joined.add(part)
         return joined
 
 

@@ -1,10 +1,11 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
-from canvas_tui.ui.render.lines import Line, breaks, chop, prefix_lines, wrap
+from canvas_tui.ui.render.lines import Joined, Line, breaks, chop, prefix_lines, wrap
 
 NULL = Style.null()
 BOLD = Style(bold=True)
@@ -49,3 +50,24 @@ def test_wide_text_breaks_between_characters() -> None:
 def test_decoration_is_not_text() -> None:
     line = prefix_lines([Line([Segment("x", NULL)], NULL)], [Segment("▌ ", NULL)], [])[0]
     assert (line.text, line.width, line.padded(6).width) == ("x", 3, 6)
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2))), st.slices(12))
+def test_joined_lines_are_as_one_list_of_what_was_there_when_they_were_added(sizes: list[tuple[int, int]], some: slice) -> None:
+    joined, inner, whole = Joined(), Joined(), list[Line]()
+    for at, (count, more) in enumerate(sizes):
+        lines = [Line([Segment("x")], NULL) for _ in range(count)]
+        whole += lines
+        if at % 3 == 2:
+            inner.add(lines)
+            joined.add(inner)
+            inner = Joined()
+        else:
+            joined.add(lines)
+        lines += [Line([Segment("later")], NULL)] * more
+    assert list(joined) == whole and len(joined) == len(whole) and bool(joined) is bool(whole)
+    assert [joined[at] for at in range(-len(whole), len(whole))] == [*whole, *whole]
+    assert joined[some] == whole[some]
+    for beyond in (len(whole), -len(whole) - 1):
+        with pytest.raises(IndexError):
+            joined[beyond]

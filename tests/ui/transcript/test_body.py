@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from canvas_tui.core.model import Message, Role, Standing
 from canvas_tui.ui.render.lines import Line, blank
 from canvas_tui.ui.widgets.lines_entries import Context, margin
 from canvas_tui.ui.widgets.transcript_body import Body
+from canvas_tui.ui.widgets.transcript_entries import AgentEntry
 
 from ..render.nested import NESTED
 from ..render.test_markdown import CUTS, LONG, MARKDOWN
@@ -34,7 +39,7 @@ def at_once(text: str, width: int) -> Shown:
     return seen(margin(whole(text, width), context(width)))
 
 
-def seen(lines: list[Line]) -> Shown:
+def seen(lines: Sequence[Line]) -> Shown:
     """A blank line is one, with margin or without."""
     return shown([line if line.text.strip() else blank(line.fill) for line in lines])
 
@@ -66,3 +71,17 @@ def test_what_was_not_seen_while_it_came_is_folded_and_opened() -> None:
     assert len(settled(body, LONG, False, at)) < len(at_once(LONG, 70)) and body.folds
     at.opened.update(body.folds)
     assert settled(body, LONG, False, at) == at_once(LONG, 70)
+
+
+def test_what_is_finished_is_not_put_together_anew_with_each_piece() -> None:
+    """Bytes that are taken for one more word, beside those of a list of all lines."""
+    text, at, entry = "one word\n\n" * 4_000, context(70), AgentEntry("m:a", Message("a", Role.AI, standing=Standing.WRITING), {})
+    for more in ("", "some"):
+        entry.change(replace(entry.message, text=text + more), {})
+        entry.render(at)
+    entry.change(replace(entry.message, text=text + "some more"), {})
+    tracemalloc.start()
+    entry.render(at)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert entry.height > 7_900 and most < 8 * entry.height
