@@ -6,7 +6,7 @@ import math
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -83,20 +83,12 @@ class Typist(threading.Thread):
         return out
 
 
-def paced() -> float:
-    """Seconds of a processor that one piece of the same work takes now: other machines on the same host make it slower and faster."""
-    begun = time.thread_time()
-    sum(map(len, [str(number) for number in range(8_000)]))
-    return time.thread_time() - begun
-
-
 class CpuMeter:
-    """Samples the CPU of a terminal's program, and the machine's pace; ``between`` interpolates."""
+    """Samples the CPU of a terminal's program; ``between`` interpolates."""
 
-    def __init__(self, terminal: Terminal, every: float = 0.25, pace: Callable[[], float] = paced) -> None:
-        self._terminal, self._every, self._pace = terminal, every, pace
+    def __init__(self, terminal: Terminal, every: float = 0.25) -> None:
+        self._terminal, self._every = terminal, every
         self._samples: list[tuple[float, float]] = []
-        self._paces: list[tuple[float, float]] = []
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -113,7 +105,6 @@ class CpuMeter:
     def _sample(self) -> None:
         used = self._terminal.own_usage().cpu
         self._samples.append((time.monotonic(), used))
-        self._paces.append((time.monotonic(), self._pace()))
 
     def _run(self) -> None:
         while not self._stopped.wait(self._every):
@@ -128,11 +119,3 @@ class CpuMeter:
     def between(self, begin: float, end: float) -> float:
         """CPU seconds used from ``begin`` to ``end`` (monotonic)."""
         return self._at(end) - self._at(begin)
-
-    def growth(self, first: tuple[float, float], last: tuple[float, float]) -> tuple[float, float]:
-        """From the first time to the last: of the CPU used, at the pace that the machine had then; and of that (`paced`)."""
-        used, took = ([taken(*span) for span in (first, last)] for taken in (self.between, self._took))
-        return used[1] / used[0] / (took[1] / took[0]), took[1] / took[0]
-
-    def _took(self, begin: float, end: float) -> float:
-        return median([took for at, took in self._paces if begin <= at <= end])

@@ -113,10 +113,8 @@ def stream(subject: Subject, cell: Cell) -> Figures:
     }
     if cell.tokens >= _LONG:
         quarter, count = (ended - begun) / 4, max(1, len(delays) // 4)
-        cpu, pace = meter.growth((begun, begun + quarter), (ended - quarter, ended))
         figures |= {
-            "pace_growth": pace,
-            "cpu_growth": cpu,
+            "cpu_growth": meter.between(ended - quarter, ended) / meter.between(begun, begun + quarter),
             "text_growth": median(delays[-count:]) / median(delays[:count]) if delays else math.nan,
         }
     return figures

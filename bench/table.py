@@ -78,9 +78,8 @@ _WIDTHS = (42, 13, 11, 11, 9, 11, 8, 11, 11)
 _HEAD = ("", "layout", "canvas-tui", "reference", "ratio", "target", "", "receives", "prints")
 
 _EACH = (("cpu", 2), ("bytes", 1), ("text_p50", 0), ("text_p95", 0), ("text_last", 0), ("unseen", 0), ("echo_p95", 0), ("echo_p99", 0))
-_GROWN = ("÷ pace", "÷ CPU", "÷ text")
-_EACH_HEAD = ("", "subject", "tokens/s", "CPU/1k", "B/B", "text p50", "p95", "last", "unseen", "echo p95", "p99", *_GROWN)
-_EACH_WIDTHS = (42, 13, 10, 9, 8, 10, 8, 8, 8, 10, 8, 8, 8, 8)
+_EACH_HEAD = ("", "subject", "tokens/s", "CPU/1k", "B/B", "text p50", "p95", "last", "unseen", "echo p95", "p99", "÷ CPU", "÷ text")
+_EACH_WIDTHS = (42, 13, 10, 9, 8, 10, 8, 8, 8, 10, 8, 8, 8)
 
 
 def lines(results: Results) -> list[dict[str, object]]:
@@ -126,7 +125,7 @@ def text(results: Results) -> str:
         out.append(_columns(cells, _WIDTHS))
     streamed = [key for key in results if key[1] is not None]
     if streamed:
-        out += ["", "every answer (ms; ÷: last quarter by first, CPU at the machine's pace then)", _columns(_EACH_HEAD, _EACH_WIDTHS)]
+        out += ["", "every answer (ms; ÷: last quarter by first)", _columns(_EACH_HEAD, _EACH_WIDTHS)]
         out += [_columns((str(cell), name, *_figures(results[name, cell])), _EACH_WIDTHS) for name, cell in streamed]
     return "\n".join(out)
 
@@ -134,7 +133,7 @@ def text(results: Results) -> str:
 def _figures(figures: Figures) -> list[str]:
     if not figures:
         return ["gave up", *[""] * (len(_EACH_WIDTHS) - 3)]
-    columns = (("rate", 0), *_EACH, ("pace_growth", 2), ("cpu_growth", 2), ("text_growth", 2))
+    columns = (("rate", 0), *_EACH, ("cpu_growth", 2), ("text_growth", 2))
     return [_number(figures[key], digits) if key in figures else "" for key, digits in columns]
 
 

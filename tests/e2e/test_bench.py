@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from typing import cast
 
 import pytest
 
 from bench import __main__ as bench
 from bench import cells, table
 from bench.cells import BASE, LONG, SLOW, Cell
-from bench.measure import CpuMeter, latencies, median, percentile, unseen
+from bench.measure import latencies, median, percentile, unseen
 from bench.subjects import ALONE, MARGINS, PROGRAM, REFERENCE, Subject
-from tests.support.pty import Terminal
 
 
 def test_percentiles_are_of_the_nearest_rank() -> None:
@@ -50,14 +48,6 @@ def test_a_mark_that_was_never_seen_is_as_late_as_the_first_after_it_that_was() 
 def test_targets(key: str, cell: Cell, layout: Subject, ours: float, theirs: float | None, met: bool | None) -> None:
     row = next(row for row in table.ROWS if row.key == key and cell in row.cells)
     assert row.met(layout.name, ours, theirs) is met
-
-
-def test_growth_of_cpu_is_told_at_the_pace_that_the_machine_had() -> None:
-    """Three times as much, in a time in which any work takes twice as much, is half as much again."""
-    meter = CpuMeter(cast(Terminal, None))
-    meter._samples = [(0.0, 0.0), (10.0, 1.0), (20.0, 1.0), (30.0, 4.0)]
-    meter._paces = [(5.0, 1.0), (25.0, 2.0)]
-    assert meter.growth((0.0, 10.0), (20.0, 30.0)) == pytest.approx((1.5, 2.0))
 
 
 ANSWER = dict.fromkeys(("rate", "cpu", "bytes", "text_p50", "text_p95", "text_last", "unseen", "echo_p95", "echo_p99"), 2.0)
