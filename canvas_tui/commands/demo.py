@@ -1,4 +1,4 @@
-"""``canvas-tui demo``: the program on the local agent's scripted model, through the fault lab. Nothing of it is kept."""
+"""``canvas-tui demo``: the program on the local agent's scripted model, through the fault lab. Only what a key saves is kept."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
+from .. import paths
 from ..core.ports import ScreenOptions, ServerTarget
 from ..journal import SqliteJournal
 from ..lab.demo import SCENARIOS, BehindProxy, Demo, follow
@@ -22,6 +23,7 @@ from ..local.launch import missing_packages
 from ..local.settings import SCRIPTED
 from ..net.doctor import ProgramDoctor
 from ..net.hub import Hub
+from ..net.recording import Recorder
 from ..ui.demo import DemoApp
 from .chat import leave_when_asked
 from .compose import NO_LOCAL_AGENT
@@ -97,11 +99,13 @@ async def _run(folder: Path, options: ScreenOptions, scenario: str) -> int:
     server = Server(folder)
     async with Proxy("http://127.0.0.1:1") as proxy:
         target = ServerTarget("local", "", local=True)
-        backend = Hub(target, SqliteJournal(folder / "journal.db"), BehindProxy(server.agent, proxy), gather=1 / options.fps)
+        recorder = Recorder(paths.state_dir() / "recordings", shown=paths.shown)
+        journal = SqliteJournal(folder / "journal.db")
+        backend = Hub(target, journal, BehindProxy(server.agent, proxy), recorder=recorder, gather=1 / options.fps)
         demo = Demo(proxy, server.restart)
         thread = backend.new_thread()
         doctor = ProgramDoctor(target, backend)
-        app = DemoApp(backend, replace(options, first_thread=thread), NoPreferences(), demo, doctor, backend.canvas)
+        app = DemoApp(backend, replace(options, first_thread=thread), NoPreferences(), demo, doctor, backend.canvas, recorder)
         leave_when_asked(app)
         playing = asyncio.create_task(SCENARIOS[scenario](demo, backend, thread)) if scenario else None
         if playing is not None:
@@ -115,5 +119,6 @@ async def _run(folder: Path, options: ScreenOptions, scenario: str) -> int:
                 playing.cancel()
             await demo.close()
             await backend.close()
+            recorder.close()
             await server.end()
     return app.return_code or DONE

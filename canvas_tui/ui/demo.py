@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from canvas_tui.core.canvas_port import Canvas
-from canvas_tui.core.ports import Backend, Demonstration, Doctor, Preferences, ScreenOptions
+from canvas_tui.core.ports import Backend, Demonstration, Doctor, Preferences, Recordings, ScreenOptions
 
 from .app import CanvasApp
 from .screens.demo import KEY, Banner, DemoCommands, FaultsScreen
@@ -27,8 +27,9 @@ class DemoApp(CanvasApp):
         demonstration: Demonstration,
         doctor: Doctor | None = None,
         canvas: Canvas | None = None,
+        recordings: Recordings | None = None,
     ) -> None:
-        super().__init__(backend, options, preferences, doctor=doctor, canvas=canvas)
+        super().__init__(backend, options, preferences, doctor=doctor, canvas=canvas, recordings=recordings)
         self.demonstration = demonstration
 
     def on_mount(self) -> None:

@@ -1,4 +1,4 @@
-"""``canvas-tui demo`` in a terminal: the scripted model behind the fault lab, a fault by key, the reaction on the screen."""
+"""``canvas-tui demo`` in a terminal: a fault by key, the reaction on the screen, and the same again from what Alt+S saved."""
 
 from __future__ import annotations
 
@@ -27,5 +27,10 @@ async def test_a_fault_by_key_and_what_the_program_does_about_it(home: Home) -> 
         await seen(terminal, re.compile(r"nothing\s+lost"))
         await seen(terminal, re.compile(r"done in"))
         assert "DEMONSTRATION" in terminal.text()
+        terminal.send("\x1bs")
+        await seen(terminal, re.compile(r"Saved the last\s+\d+\s+s"))
         terminal.press("ctrl+q")
         assert await asyncio.to_thread(terminal.exit_code) == 0
+    [saved] = home.path.glob("state/canvas-tui/recordings/*.jsonl")
+    with program(home, "replay", str(saved), "--speed", "100") as terminal:
+        await seen(terminal, re.compile(r"nothing\s+lost"))
