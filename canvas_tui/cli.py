@@ -8,6 +8,7 @@ import importlib
 import os
 import re
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
@@ -278,6 +279,8 @@ def parser(argv: Sequence[str] | None = None) -> Parser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; every mistake is a sentence on stderr."""
+    if not sys.warnoptions:  # of libraries, to those who write them: no line for the screen of a user, who did not ask with -W
+        warnings.simplefilter("ignore")
     try:
         argv = sys.argv[1:] if argv is None else argv
         args = parser(argv).parse_args(argv)

@@ -131,3 +131,26 @@ def test_a_reader_that_has_gone_ends_it_quietly() -> None:
     assert process.wait(30) == 141
     assert err == b""
     process.stderr.close()
+
+
+@pytest.mark.parametrize(("option", "told"), [([], False), (["-W", "default"], True)])
+def test_warnings_of_libraries_are_for_those_who_ask_for_them(option: list[str], told: bool) -> None:
+    """One that gives up a connection which has just begun leaves a coroutine behind: Python tells, at any moment."""
+    code = """
+import sys
+from canvas_tui import cli
+from canvas_tui.commands import config
+
+async def left():
+    pass
+
+def run(args):
+    left()
+    return 0
+
+config.run = run
+sys.exit(cli.main(["config", "path"]))
+"""
+    done = subprocess.run([sys.executable, *option, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parents[1], check=True)
+    assert ("never awaited" in done.stderr) is told
+    assert told or not done.stderr
