@@ -7,6 +7,7 @@ import re
 import signal
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -49,6 +50,18 @@ async def test_a_turn_is_typed_streamed_and_shown_as_markdown(home: Home) -> Non
             assert terminal.exit_code() == 0
         assert terminal.raw.rstrip().endswith(b"\x1b[?1049l") or b"\x1b[?1049l" in terminal.raw
         assert server.texts(next(iter(server.threads)))[0] == "Hello there"
+
+
+@pytest.mark.parametrize("where", ['"$0"', "&-"])
+async def test_with_its_errors_elsewhere_it_paints_on_the_terminal_all_the_same(home: Home, tmp_path: Path, where: str) -> None:
+    below = ("sh", "-c", f'exec "$@" 2>{where}', str(tmp_path / "errors"))
+    async with scripted_server([say("Here I am.")]) as server:
+        with program(home, "--server", server.url, below=below) as terminal:
+            await ask(terminal, "Hello there")
+            await seen(terminal, "Here I am.")
+            terminal.press("ctrl+q")
+            assert terminal.exit_code() == 0
+        assert all(not file.read_bytes() for file in tmp_path.glob("errors"))
 
 
 async def test_the_terminal_has_its_own_size_whatever_the_shell_exported(home: Home) -> None:
