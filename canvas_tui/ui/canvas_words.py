@@ -128,8 +128,8 @@ def which(canvas: Canvasing, version: Version) -> str:
     return f"version {place} of {max(known, place)}"
 
 
-def facts(canvas: Canvasing, version: Version, ellipsis: str) -> list[str]:
-    """Language, which version, its size, and whether it is written now."""
+def facts(canvas: Canvasing, version: Version, ellipsis: str, brief: bool = False) -> list[str]:
+    """Language, which version, its size, and whether it is written now. ``brief``: that it is the only version is left out."""
     now = canvas.draft is not None and version is canvas.draft.version
     language = [safe_line(version.language)] if version.kind is ArtifactKind.CODE and version.language.strip() else []
     state = []
@@ -137,7 +137,8 @@ def facts(canvas: Canvasing, version: Version, ellipsis: str) -> list[str]:
         state = [{DraftStanding.WRITING: f"writing{ellipsis}"}.get(canvas.draft.standing, "partial")]
     elif canvas.writing:
         state = [f"the next one is written{ellipsis}"]
-    return [*language, which(canvas, version), size(version, now), *state]
+    place = which(canvas, version)
+    return [*language, *([] if brief and place == "version 1 of 1" else [place]), size(version, now), *state]
 
 
 def compared(pair: tuple[Version, Version], changes: list[Change] | None, mode: Mode, ellipsis: str, *, mine: bool = False) -> str:

@@ -55,6 +55,15 @@ async def test_a_narrow_terminal_tells_of_it_and_shows_it_in_place() -> None:
         assert ui.main.query_one("#transcript").display and ui.main.pane is not None and not ui.main.pane.display
 
 
+async def test_that_it_is_the_only_version_takes_no_room_on_the_line() -> None:
+    backend = states.backend(states.session())
+    async with canvas_opened(backend, SMALL) as ui:
+        for versions, told in (((states.ONE,), False), ((states.ONE, states.TWO), True)):
+            await change(ui, state=replace(backend.sessions[THREAD].state, artifact=Artifact(1, versions)))
+            await settled(ui)
+            assert "Tides for sailors" in ui.text("#canvas-line") and ("version 1 of" in ui.text("#canvas-line")) is told
+
+
 @pytest.mark.parametrize(("width", "beside"), [(140, True), (139, False)])
 async def test_from_140_columns_it_stands_beside_the_conversation(width: int, beside: bool) -> None:
     async with canvas_opened("versions", (width, 40)) as ui:

@@ -150,7 +150,7 @@ class CanvasPart(Part):
             return
         version = canvas.newest
         asked = next(iter(told(canvas, version, self.kept)), Told(""))
-        about = [asked.words] if asked.words else facts(canvas, version, self.canvas.signs.ellipsis)
+        about = [asked.words] if asked.words else facts(canvas, version, self.canvas.signs.ellipsis, brief=True)
         words = f" {self.canvas.signs.dot} ".join((title(version), *about))
         line.tell((Told(words, (("canvas.show", "shows it"),), asked.style, short=True),))
 
