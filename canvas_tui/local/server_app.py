@@ -8,7 +8,7 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -79,12 +79,12 @@ async def watch_parent() -> None:
 
 def may_go() -> bool:
     """Whether no client is just arriving; from then on none finds this server's address."""
-    with settings.folder.start_lock() as lock:
+    with suppress(FileNotFoundError), settings.folder.start_lock() as lock:  # without the folder nobody can arrive any more
         if not lock.take() or count_leases(settings.folder).held:
             return False
         clear_dropped(settings.folder)
         settings.folder.forget_address(settings.address.instance)
-        return True
+    return True
 
 
 @asynccontextmanager

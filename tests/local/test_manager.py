@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -110,6 +111,26 @@ async def test_a_run_goes_on_without_any_client_and_is_found_again(make: Make, f
         await second.release()
         await asyncio.to_thread(client.post, f"/threads/{thread}/runs/{run}/cancel")
     await until(lambda: free(folder))
+
+
+async def test_a_server_whose_folder_was_deleted_does_not_stay_for_ever(make: Make, folder: Folder) -> None:
+    """As after a demonstration that died: nobody can find it any more."""
+    agent = make()
+    address, _ = await ensured(agent)
+    shutil.rmtree(folder.state)
+
+    async def ended() -> bool:
+        async with httpx.AsyncClient(trust_env=False) as client:
+            with suppress(httpx.TransportError):
+                await client.get(f"{address.url}/canvas-tui")
+                return False
+        return True
+
+    await agent.release()
+    try:
+        await until(ended)
+    finally:
+        folder.make()
 
 
 async def test_what_a_dead_server_left_behind_does_not_matter(make: Make, folder: Folder) -> None:

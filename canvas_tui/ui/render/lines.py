@@ -86,11 +86,9 @@ class Joined(Sequence[Line]):
 
     __slots__ = ("_ends", "_parts")
 
-    def __init__(self, *parts: Sequence[Line]) -> None:
+    def __init__(self) -> None:
         self._parts: list[Sequence[Line]] = []
         self._ends: list[int] = []
-        for part in parts:
-            self.add(part)
 
     def add(self, lines: Sequence[Line]) -> None:
         before = len(self)
