@@ -281,6 +281,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; every mistake is a sentence on stderr."""
     if not sys.warnoptions:  # of libraries, to those who write them: no line for the screen of a user, who did not ask with -W
         warnings.simplefilter("ignore")
+    if sys.stderr is None:  # closed: what would be told there is told to nobody
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - until the end
     try:
         argv = sys.argv[1:] if argv is None else argv
         args = parser(argv).parse_args(argv)

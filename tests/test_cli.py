@@ -154,3 +154,22 @@ sys.exit(cli.main(["config", "path"]))
     done = subprocess.run([sys.executable, *option, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parents[1], check=True)
     assert ("never awaited" in done.stderr) is told
     assert told or not done.stderr
+
+
+@pytest.mark.parametrize(
+    ("closed", "argv", "code", "told"),
+    [
+        ("2>&-", ["send", "--server", "http://127.0.0.1:9", "hi"], 5, ""),
+        ("2>&-", ["config", "path"], 0, "config.toml\n"),
+        ("<&-", [], 2, "The program needs a terminal. Without one: canvas-tui send TEXT.\n"),
+        (">&-", [], 2, "The program needs a terminal. Without one: canvas-tui send TEXT.\n"),
+        ("<&- 2>&-", ["send", "-"], 2, ""),
+    ],
+)
+def test_whatever_is_closed_nothing_breaks(tmp_path: Path, closed: str, argv: list[str], code: int, told: str) -> None:
+    command = ["sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, "-m", "canvas_tui", *argv]
+    env = {**os.environ, "HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state"), "NO_PROXY": "127.0.0.1"}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[1], env=env, check=False)
+    said = done.stdout + done.stderr
+    assert done.returncode == code and (said.endswith(told) if told else not said), said
+    assert not (tmp_path / "state").exists() or not list((tmp_path / "state").rglob("crash.log"))

@@ -25,8 +25,14 @@ from .recording import recorded
 from .settings import screen_options, screen_settings
 
 
+def has_screen() -> bool:
+    """Whether somebody can see and type."""
+    ways = (sys.stdin, sys.stdout)  # None: closed
+    return all(way is not None and way.isatty() for way in ways) and os.environ.get("TERM", "dumb") != "dumb"
+
+
 def run(args: Namespace) -> int:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM", "dumb") == "dumb":
+    if not has_screen():
         raise Mistake("The program needs a terminal. Without one: canvas-tui send TEXT.")
     settings = screen_settings()
     options = replace(screen_options(settings, args), crash_log=log_file())

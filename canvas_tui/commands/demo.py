@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import sys
 import tempfile
 from argparse import Namespace
 from dataclasses import replace
@@ -25,7 +24,7 @@ from ..net.doctor import ProgramDoctor
 from ..net.hub import Hub
 from ..net.recording import Recorder
 from ..ui.demo import DemoApp
-from .chat import leave_when_asked
+from .chat import has_screen, leave_when_asked
 from .compose import NO_LOCAL_AGENT
 from .crash import log_file
 from .mistakes import DONE, Mistake
@@ -37,7 +36,7 @@ END_WITHIN = 20.0
 
 
 def run(args: Namespace) -> int:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM", "dumb") == "dumb":
+    if not has_screen():
         raise Mistake("A demonstration needs a terminal.")
     if missing_packages():
         raise Mistake(NO_LOCAL_AGENT)

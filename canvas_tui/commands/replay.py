@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from ..core.ports import ScreenOptions
 from ..core.recording import NoRecording, Recording
 from ..net.replay import Replay
 from ..ui.replay import ReplayApp
-from .chat import leave_when_asked
+from .chat import has_screen, leave_when_asked
 from .crash import log_file
 from .demo import NoPreferences
 from .mistakes import DONE, Mistake
@@ -25,7 +24,7 @@ def run(args: Namespace) -> int:
     recorded = read(args.file)
     if not 0 < args.speed < float("inf"):
         raise Mistake("--speed takes a number above 0, such as 4.")
-    if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM", "dumb") == "dumb":
+    if not has_screen():
         raise Mistake("A replay needs a terminal.")
     options = replace(screen_options(screen_settings(), args), crash_log=log_file())
     return asyncio.run(_run(recorded, args.speed, options))
