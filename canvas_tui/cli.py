@@ -281,15 +281,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; every mistake is a sentence on stderr."""
     if not sys.warnoptions:  # of libraries, to those who write them: no line for the screen of a user, who did not ask with -W
         warnings.simplefilter("ignore")
-    if sys.stderr is None:  # closed: what would be told there is told to nobody
-        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - until the end
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed: nothing comes, and nobody reads
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 - until the end
     try:
         argv = sys.argv[1:] if argv is None else argv
         args = parser(argv).parse_args(argv)
         command: Command = args.command
         code = command.run(args)
-        if sys.stdout is not None:
-            sys.stdout.flush()  # here, where a reader that has gone is no mistake
+        sys.stdout.flush()  # here, where a reader that has gone is no mistake
         return code
     except KeyboardInterrupt:
         return STOPPED

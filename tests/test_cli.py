@@ -160,6 +160,7 @@ sys.exit(cli.main(["config", "path"]))
     ("closed", "argv", "code", "told"),
     [
         ("2>&-", ["send", "--server", "http://127.0.0.1:9", "hi"], 5, ""),
+        (">&-", ["doctor", "--server", "http://127.0.0.1:9"], 11, ""),
         ("2>&-", ["config", "path"], 0, "config.toml\n"),
         ("<&-", [], 2, "The program needs a terminal. Without one: canvas-tui send TEXT.\n"),
         (">&-", [], 2, "The program needs a terminal. Without one: canvas-tui send TEXT.\n"),

@@ -27,8 +27,7 @@ from .settings import screen_options, screen_settings
 
 def has_screen() -> bool:
     """Whether somebody can see and type."""
-    ways = (sys.stdin, sys.stdout)  # None: closed
-    return all(way is not None and way.isatty() for way in ways) and os.environ.get("TERM", "dumb") != "dumb"
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 
 
 def run(args: Namespace) -> int:

@@ -151,7 +151,7 @@ def _tell(args: Namespace, evidence: Evidence, told: Verdict) -> int:
 async def _act(args: Namespace, server: ServerTarget, evidence: Evidence, told: Verdict) -> None:
     question, act = ACTIONS[told.action]
     if not args.yes:
-        if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
             print(f"\n(With --yes, or on a terminal, doctor can do this: {question.rstrip('?').lower()}.)")
             return
         if not await asyncio.to_thread(_yes, question):

@@ -110,7 +110,7 @@ def _put(files: list[Piece], args: Namespace) -> None:
 
 def _may_replace(place: Path) -> bool:
     """A person is asked, a script is not."""
-    if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
     print(f"{safe(str(place))} is there already. Write over it? [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")

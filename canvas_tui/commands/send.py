@@ -50,8 +50,6 @@ def run(args: Namespace) -> int:
 
 
 async def _run(parts: Parts, args: Namespace, wish: Wish, kept: Path | None) -> int:
-    if sys.stdout is None:
-        raise Mistake("stdout is closed.")
     output: Output = JsonLines(sys.stdout.buffer) if args.json else Plain(sys.stdout.buffer, sys.stderr.buffer, options(args))
     for note in parts.notes:
         await output.server(note)

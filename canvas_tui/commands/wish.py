@@ -135,8 +135,6 @@ def _answer(text: str) -> Json:
 
 def _stdin() -> str:
     """All of it, without the line end that ``echo`` and editors add."""
-    if sys.stdin is None:
-        raise Mistake("There is nothing to send: stdin is closed.")
     try:
         return sys.stdin.buffer.read().decode("utf-8").rstrip("\r\n")
     except UnicodeDecodeError:
