@@ -112,14 +112,13 @@ def cursor_stands(app: App[Any], at: Offset) -> None:
 
 
 def file_of(driver: Driver) -> Any:
-    """What its writer thread writes to; None: it has none. Textual's is stderr: where that goes to a file, or is closed, nobody would see
-    anything of the program, so it is the terminal that stdout goes to then."""
+    """What its writer thread is to write to; None: it has none. Textual's is stderr: where that goes to a file, or is closed, nobody would
+    see anything of the program, so it is the terminal that stdout goes to then."""
     if not hasattr(driver, "_file"):
         return None
     file, out = driver._file, sys.__stdout__
-    if out is not None and out.isatty() and (file is None or not file.isatty()):
-        vars(driver)["_file"] = file = out
-    return file
+    elsewhere = file is None or not file.isatty()
+    return out if elsewhere and out is not None and out.isatty() else file
 
 
 def wire(driver: Driver, file: Any = None, **methods: Callable[..., None]) -> None:

@@ -79,7 +79,7 @@ class OwnPainting(_Base):
         if not (headless or inline or file is None):
             if self.own_painting:
                 self._gauge = Gauge(file, asyncio.get_running_loop(), self._frame_left)
-            line = self._terminal_line = Line(driver, self._gauge, self._know_nothing)
+            line = self._terminal_line = Line(driver, file, self._gauge, self._know_nothing)
             # in the loop: Textual's own handler writes wherever the program is, inside of a write too
             asyncio.get_running_loop().add_signal_handler(signal.SIGCONT, line.come_back)
         return driver

@@ -7,6 +7,7 @@ would never be taken, or block the loop once the thread's queue is full.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from textual import constants, events
 from textual.driver import Driver
@@ -22,9 +23,9 @@ _KIND = 4  # characters that tell what a sequence sets
 
 
 class Line:
-    """``taken`` is called when the terminal is ours (again). Without a gauge nothing is measured."""
+    """``file`` is the terminal. ``taken`` is called when it is ours (again). Without a gauge nothing is measured."""
 
-    def __init__(self, driver: Driver, gauge: Gauge | None, taken: Callable[[], None]) -> None:
+    def __init__(self, driver: Driver, file: Any, gauge: Gauge | None, taken: Callable[[], None]) -> None:
         self.away = False
         """Somebody else has the terminal."""
         self._driver = driver
@@ -35,10 +36,10 @@ class Line:
         self._patience = Patience(constants.ESCAPE_DELAY)
         self._disable = driver.disable_input
         parts.wait_with(self._patience.make)
-        parts.wire(driver, write=self._write, close=self._close, disable_input=self._leave)
+        parts.wire(driver, write=self._write, close=self._close, disable_input=self._leave, file=file if gauge is None else gauge)
         if gauge is not None:
             self._process = driver.process_message
-            parts.wire(driver, process_message=self._hear, file=gauge)
+            parts.wire(driver, process_message=self._hear)
 
     def come_back(self) -> None:
         """The process was stopped, by whomever, and goes on: the terminal is taken again, as others may have left it otherwise.

@@ -49,7 +49,7 @@ def driver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Driver]:
 
 
 def line_of(driver: Any) -> Line:
-    return Line(driver, None, lambda: None)
+    return Line(driver, None, None, lambda: None)
 
 
 def test_the_reader_ends_before_another_one_begins(driver: Driver) -> None:
