@@ -73,10 +73,9 @@ class Column(Rows[Entry]):
         self._rest = _Part.of(rest)
         if same == count == len(self._history.entries):  # with ten thousand messages a new list costs more than the words that came
             self.entries[count:] = rest
+            same += _common(rest, old)
         else:
             self.entries = self._history.entries + rest
-        if same == len(self._history.entries) == count:
-            same += _common(rest, old)
         self.touch(min(same, lowest))
 
     def _known(self) -> dict[str, Entry]:

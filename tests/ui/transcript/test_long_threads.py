@@ -230,3 +230,16 @@ async def test_another_width_keeps_what_is_read_in_view_and_reckons_the_rest_in_
 async def wait_made(app: Host, pilot: Pilot[None]) -> None:
     while app.transcript.rows.unmade:
         await pilot.pause(0.001)
+
+
+def test_while_an_answer_comes_the_list_of_entries_is_changed_at_its_end() -> None:
+    """With ten thousand messages a new list costs more than the words that came."""
+    column, session = Column(), talk(40)
+    for words in ("An", "An answer"):
+        column.take(replace(session, live=(agent(words, "new"),)), 1.0, 60)
+        column.work(lambda: False)
+    entries = column.entries
+    column.take(replace(session, live=(agent("An answer that", "new"), agent("Another", "newer"))), 1.0, 60)
+    assert column.entries is entries and [entry.source for entry in entries[-3:]] == ["answer 39", "An answer that", "Another"]
+    column.take(replace(session, live=()), 1.0, 60)
+    assert column.entries is entries and entries[-1].source == "answer 39"
