@@ -11,7 +11,6 @@ from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
-from .. import paths
 from ..core.ports import ScreenOptions, ServerTarget
 from ..journal import SqliteJournal
 from ..lab.demo import SCENARIOS, BehindProxy, Demo, follow
@@ -22,12 +21,12 @@ from ..local.launch import missing_packages
 from ..local.settings import SCRIPTED
 from ..net.doctor import ProgramDoctor
 from ..net.hub import Hub
-from ..net.recording import Recorder
 from ..ui.demo import DemoApp
 from .chat import has_screen, leave_when_asked
 from .compose import NO_LOCAL_AGENT
 from .crash import log_file
 from .mistakes import DONE, Mistake
+from .recording import last_minutes
 from .settings import screen_options, screen_settings
 
 LOOK_EVERY = 0.05
@@ -98,7 +97,7 @@ async def _run(folder: Path, options: ScreenOptions, scenario: str) -> int:
     server = Server(folder)
     async with Proxy("http://127.0.0.1:1") as proxy:
         target = ServerTarget("local", "", local=True)
-        recorder = Recorder(paths.state_dir() / "recordings", shown=paths.shown)
+        recorder = last_minutes()
         journal = SqliteJournal(folder / "journal.db")
         backend = Hub(target, journal, BehindProxy(server.agent, proxy), recorder=recorder, gather=1 / options.fps)
         demo = Demo(proxy, server.restart)

@@ -14,10 +14,14 @@ from .mistakes import Mistake
 
 def recorded(parts: Parts, args: Namespace) -> Parts:
     """The same parts, recorded. Raises: Mistake: the file is there already, or cannot be made."""
-    recorder = Recorder(paths.state_dir() / "recordings", _file(args.record) if args.record else None, shown=paths.shown)
+    recorder = last_minutes(_file(args.record) if args.record else None)
     for _, value in parts.target.headers:
         recorder.strike(value)
     return replace(parts, target=replace(parts.target, key=recorder.knowing(parts.target.key)), recorder=recorder)
+
+
+def last_minutes(file: RecordingFile | None = None) -> Recorder:
+    return Recorder(paths.state_dir() / "recordings", file, shown=paths.shown)
 
 
 def _file(name: str) -> RecordingFile:

@@ -137,8 +137,8 @@ def facts(canvas: Canvasing, version: Version, ellipsis: str, brief: bool = Fals
         state = [{DraftStanding.WRITING: f"writing{ellipsis}"}.get(canvas.draft.standing, "partial")]
     elif canvas.writing:
         state = [f"the next one is written{ellipsis}"]
-    place = which(canvas, version)
-    return [*language, *([] if brief and place == "version 1 of 1" else [place]), size(version, now), *state]
+    only = all(one is version for one in canvas.versions)
+    return [*language, *([] if brief and only else [which(canvas, version)]), size(version, now), *state]
 
 
 def compared(pair: tuple[Version, Version], changes: list[Change] | None, mode: Mode, ellipsis: str, *, mine: bool = False) -> str:

@@ -117,6 +117,7 @@ async def test_a_server_whose_folder_was_deleted_does_not_stay_for_ever(make: Ma
     """As after a demonstration that died: nobody can find it any more."""
     agent = make()
     address, _ = await ensured(agent)
+    pid = folder.server_pid()
     shutil.rmtree(folder.state)
 
     async def ended() -> bool:
@@ -129,6 +130,9 @@ async def test_a_server_whose_folder_was_deleted_does_not_stay_for_ever(make: Ma
     await agent.release()
     try:
         await until(ended)
+    except TimeoutError:
+        os.kill(pid, signal.SIGKILL)  # nobody else would find it
+        raise
     finally:
         folder.make()
 
